@@ -1,0 +1,48 @@
+# Every target has one line in `make help`.
+STACK  ?= dev
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup preview test check golden docs lock engine clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/' | expand -t 12
+
+setup: $(READY)  ## make the virtual environment from requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "golive needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	@echo "setup: installing the locked packages into $(VENV) (about a minute, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+preview: $(READY)  ## preview a stack with the guardrails: make preview STACK=dev|staging|prod
+	@$(BIN)/python -m toolchain preview --stack $(STACK)
+
+engine: $(READY)  ## find, install or build the Pulumi engine and say which
+	@$(BIN)/python -m toolchain engine
+
+test: check  ## check, then run every test, the engine's included
+	@$(BIN)/python -m toolchain engine
+	@$(BIN)/python -m pytest
+
+check: $(READY)  ## ruff, mypy --strict and the import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@PYTHONPATH=policies $(BIN)/lint-imports
+
+golden: $(READY)  ## rewrite the golden outlines after a wanted change
+	@UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py
+
+lock: $(READY)  ## pin every package again, with hashes
+	@$(BIN)/pip-compile --quiet --no-header --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-emit-trusted-host --allow-unsafe --strip-extras --output-file requirements.lock pyproject.toml
+
+clean:  ## remove the virtual environment and the local state (the engine's cache stays)
+	@rm -rf $(VENV) .golive *.egg-info

@@ -1,0 +1,21 @@
+"""The program: read what the environment wants, build it, say what came of it."""
+
+import sys
+
+import pulumi
+
+from settings.config import from_stack
+from settings.errors import SettingsError
+from stack.build import build
+
+SHOWN = 32
+"""The exit code by which a program tells Pulumi that its error is on the screen already."""
+
+try:
+    stack = build(from_stack())
+except SettingsError as faults:
+    pulumi.log.error(str(faults))
+    sys.exit(SHOWN)
+
+for name, value in stack.outputs.items():
+    pulumi.export(name, value)

@@ -1,0 +1,120 @@
+"""The words in which a product is described, independent of any environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+CHOSEN = "chosen"
+"""The source of a value that no checklist names: it was chosen once, here, and stays."""
+
+Indicator: TypeAlias = Literal[
+    "availability",
+    "cache-hit-ratio",
+    "completeness",
+    "cpu-utilization",
+    "error-ratio",
+    "freshness",
+    "latency",
+    "memory-utilization",
+    "page-load",
+    "stream-latency",
+    "websocket-latency",
+]
+"""What a service level is measured by."""
+
+Unit: TypeAlias = Literal["ratio", "milliseconds"]
+"""A share between 0 and 1, or a time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slo:
+    """A service level objective: one number that the checklists promise, and where they promise it."""
+
+    indicator: Indicator
+    """What is measured."""
+    objective: Literal["above", "below"]
+    """On which side of the threshold the good values lie."""
+    threshold: float
+    """The promised number, in ``unit``."""
+    unit: Unit
+    """The unit of the threshold."""
+    percentile: float | None = None
+    """The percentile that must keep it, such as 95; absent where the indicator is a ratio or the lists name none."""
+    window: str = "30d"
+    """The time over which it is kept."""
+    sources: tuple[str, ...]
+    """The checklist lines that promise it, as ``document:line``; the strictest counts where they differ."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """A kind of data store: what a service must know to reach one, save the address."""
+
+    name: str
+    """Its name in the ``stores`` of a stack file."""
+    title: str
+    """What people call it."""
+    port: int
+    """The port it listens on."""
+    variable: str
+    """What the names of its environment variables begin with: ``REDIS`` gives ``REDIS_HOST`` and ``REDIS_PORT``."""
+    credentials: tuple[str, ...]
+    """The keys of the credentials that it asks for."""
+    source: str
+    """Where the port is named, as ``document:line``, or ``chosen``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """A secret by name. Its values live in the secret store of each environment and nowhere else."""
+
+    name: str
+    """Its name, a DNS label, unique in the catalogue."""
+    keys: tuple[str, ...]
+    """The keys it holds; each becomes a file that the service reads."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service of a product: what it listens on, whom it talks to, what it needs, what it promises."""
+
+    name: str
+    """Its name, a DNS label, unique across all products."""
+    port: int
+    """The one port it listens on, for requests, probes and metrics alike."""
+    port_source: str = CHOSEN
+    """Where the port is named, as ``document:line`` of the checklist's text, or ``chosen``."""
+    health: str = "/health"
+    """The path that answers when it is well (new-services:28)."""
+    metrics: str = "/metrics"
+    """The path that Prometheus scrapes (new-services:29)."""
+    websocket: str | None = None
+    """The path of its WebSocket; absent where it has none."""
+    edge: bool = False
+    """Whether users reach it through the gateway."""
+    calls: tuple[str, ...] = ()
+    """The services it calls. Who calls and who is called must agree."""
+    called_by: tuple[str, ...] = ()
+    """The services that call it."""
+    stores: tuple[str, ...] = ()
+    """The data stores it uses."""
+    secrets: tuple[Secret, ...] = ()
+    """The secrets it reads."""
+    internet: bool = False
+    """Whether it may leave through the egress proxy."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Configuration that is the same in every environment."""
+    slos: tuple[Slo, ...] = ()
+    """What it promises."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """Services that are released, rolled out and answered for together, in a namespace of their own."""
+
+    name: str
+    """Its name in the ``products`` of a stack file, a DNS label."""
+    title: str
+    """What people call it."""
+    services: tuple[Service, ...]
+    """The services it consists of."""

@@ -1,0 +1,1 @@
+"""Typed components: they know their arguments, and neither the catalogue nor the stack."""

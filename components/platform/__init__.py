@@ -1,0 +1,1 @@
+"""What every product of a cluster stands on."""

@@ -1,0 +1,117 @@
+"""A new version that takes over in stages, each watched before the next."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated, Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+from pydantic import Field, field_validator
+
+from components.args import NAME, Args, Awaited, Labels, Wire, labelled
+from settings.vocabulary import DnsLabel, Duration, Percent, duration_seconds
+
+API_VERSION = "argoproj.io/v1alpha1"
+EVERYTHING = 100
+DEADLINE_SECONDS = 600
+"""How long one stage may make no progress before the Rollout gives up and goes back."""
+
+
+class Stage(Args):
+    """A share of the traffic in percent, and how long it is watched before the next stage."""
+
+    weight: Percent
+    soak: Duration | None = None
+    """None in the last stage alone: nothing comes after it."""
+
+
+def _plan(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    weights = [stage.weight for stage in stages]
+    if weights[-1] != EVERYTHING or any(earlier >= later for earlier, later in pairwise(weights)):
+        raise ValueError(f"expected weights that rise to 100, for example 10, 50, 100; found {_spelled(weights)}")
+    if any(stage.soak is None for stage in stages[:-1]) or stages[-1].soak is not None:
+        raise ValueError("expected a soak, for example 30m, in every stage but the last")
+    return stages
+
+
+def _spelled(weights: Sequence[int]) -> str:
+    return ", ".join(str(weight) for weight in weights)
+
+
+class CanaryStagesArgs(Args):
+    """Which pods take over, and in which stages."""
+
+    service: DnsLabel
+    """The name of the Rollout, and of the pods it selects."""
+    namespace: Wire[DnsLabel]
+    labels: Labels
+    template: Mapping[str, Any]
+    """The pod template, in the Python spelling that ``pod_template`` gives."""
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    after: Awaited = ()
+    """What must be there before the pods start."""
+
+    @field_validator("stages")
+    @classmethod
+    def _rising(cls, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+        return _plan(stages)
+
+
+class CanaryStages(pulumi.ComponentResource):
+    """Owns the Rollout of one service (production:116, signal-service-v2:100).
+
+    The weights are shares of the pods, not of the requests: without a mesh the controller can only approximate them, so
+    10 percent of three pods is one pod. A later issue adds traffic routing and gates to the same steps. The autoscaler
+    owns the number of pods. A first installation has nothing to compare with and skips the stages.
+
+    A deployment waits for the phase Healthy, for longer than all soaks together. The controller needs a moment to
+    notice an update, and until then the phase is still that of the old version. So on an update the wait may end early,
+    and the old version's ConfigMap must outlive it (see ``ServiceDeployment``).
+    """
+
+    rollout: pulumi.Output[str]
+    """The Rollout's name, known in a preview."""
+
+    def __init__(self, name: str, args: CanaryStagesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("golive:workload:CanaryStages", name, None, opts)
+        rollout = k8s.apiextensions.CustomResource(
+            f"{name}-rollout",
+            api_version=API_VERSION,
+            kind="Rollout",
+            metadata={
+                "name": args.service,
+                "namespace": args.namespace,
+                "labels": labelled(args.labels, args.service),
+                "annotations": {"pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy"},
+            },
+            spec={
+                "revisionHistoryLimit": 5,
+                "progressDeadlineSeconds": DEADLINE_SECONDS,
+                "progressDeadlineAbort": True,
+                "minReadySeconds": 10,
+                "selector": {"matchLabels": {NAME: args.service}},
+                # The class knows the provider's spelling of every field below it; a custom resource does not.
+                "template": k8s.core.v1.PodTemplateSpecArgs(**args.template),
+                "strategy": {"canary": {"maxSurge": "25%", "maxUnavailable": 0, "steps": _steps(args.stages)}},
+            },
+            opts=pulumi.ResourceOptions(parent=self, depends_on=args.after, custom_timeouts=_patience(args.stages)),
+        )
+        self.rollout = rollout.urn.apply(lambda _: args.service)
+        self.register_outputs({"rollout": self.rollout})
+
+
+def _steps(stages: tuple[Stage, ...]) -> list[Mapping[str, Any]]:
+    """Spell the stages as Argo Rollouts does: shift, watch, shift, watch, and everything in the end."""
+    steps: list[Mapping[str, Any]] = []
+    for stage in stages:
+        steps.append({"setWeight": stage.weight})
+        if stage.soak is not None:
+            steps.append({"pause": {"duration": stage.soak}})
+    return steps
+
+
+def _patience(stages: tuple[Stage, ...]) -> pulumi.CustomTimeouts:
+    """Wait for all soaks, and in each stage as long as the controller itself does before it gives up."""
+    soaks = sum(duration_seconds(stage.soak) for stage in stages if stage.soak is not None)
+    longest = f"{soaks + DEADLINE_SECONDS * len(stages)}s"
+    return pulumi.CustomTimeouts(create=longest, update=longest)

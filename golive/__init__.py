@@ -1,0 +1,1 @@
+"""The command `golive`: one module for each verb."""

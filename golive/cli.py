@@ -1,0 +1,26 @@
+"""The command ``golive``: one module for each verb, gathered here."""
+
+import typer
+
+from golive import settings
+from golive.render import render
+
+app = typer.Typer(
+    name="golive",
+    help="Production deployment checklists as infrastructure that can be previewed, judged and rolled back.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(settings.app, name="settings")
+app.command()(render)
+
+
+@app.callback()
+def golive() -> None:
+    """Previewed, judged and rolled back: deployment checklists as infrastructure."""
+
+
+def main() -> None:
+    """Run the command; the console entry point."""
+    app()

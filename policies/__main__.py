@@ -1,0 +1,5 @@
+"""Where the engine starts the pack."""
+
+from guardrails.pack import serve
+
+serve()

@@ -1,0 +1,79 @@
+"""Where rules and resources meet. Nothing here knows how resources arrive or where findings go."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from guardrails.node import Record
+from guardrails.resources import ANY, Object, Resource, objects
+from guardrails.rule import EachObject, EachPod, Rule, WholeStack
+from guardrails.rules import RULES
+from guardrails.verdict import Fault, Finding, crashed
+from guardrails.workloads import WORKLOADS, Pod, pods
+
+T = TypeVar("T")
+
+
+def judge(resources: Iterable[Resource], rules: Sequence[Rule] = RULES) -> list[Finding]:
+    """Every fault of every resource, alone and together, in the order of resources and then of rules."""
+    stack = list(resources)
+    alone = [finding for resource in stack for finding in judge_resource(resource, rules)]
+    return alone + judge_stack(stack, rules)
+
+
+def judge_resource(resource: Resource, rules: Sequence[Rule]) -> list[Finding]:
+    """What the rules about single resources find in this one."""
+    asked = [rule for rule in rules if not rule.is_about_stack]
+    record: Record = {}
+    try:
+        cases = [(found, tuple(pods(found))) for found in objects(resource, record)]
+    except Exception as error:  # noqa: BLE001 - whatever it was, a resource that can't be opened is refused
+        return refuse_all(asked, resource.urn, f"{resource.type} {resource.name}", error)
+    return [finding for case in cases for rule in asked for finding in _findings(rule, record, *case)]
+
+
+def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Finding]:
+    """What the rules about whole stacks find. A resource that can't be opened costs the stack each of these rules."""
+    asked = [rule for rule in rules if rule.is_about_stack]
+    record: Record = {}
+    try:
+        stack = [found for resource in resources for found in objects(resource, record)]
+    except Exception as error:  # noqa: BLE001 - as above
+        return refuse_all(asked, "", "the stack", error)
+    findings: list[Finding] = []
+    for rule in asked:
+        if isinstance(rule.check, WholeStack):
+            findings += _collect(rule, record, "", "the stack", _bound(rule.check.ask, stack))
+    return findings
+
+
+def refuse_all(rules: Iterable[Rule], urn: str, where: str, error: Exception) -> list[Finding]:
+    """When a resource can't even be read, no rule has passed."""
+    return [Finding(rule=rule.id, fix=rule.fix, fault=crashed(urn, where, rule.id, error)) for rule in rules]
+
+
+def _findings(rule: Rule, record: Record, found: Object, its_pods: tuple[Pod, ...]) -> list[Finding]:
+    concerned = found.id in rule.kinds or found.id == ANY
+    if isinstance(rule.check, EachPod) and (concerned or found.id not in WORKLOADS):
+        asks = [_bound(rule.check.ask, pod) for pod in its_pods]
+    elif isinstance(rule.check, EachObject) and concerned:
+        asks = [_bound(rule.check.ask, found)]
+    else:
+        return []
+    return [finding for ask in asks for finding in _collect(rule, record, found.urn, found.where, ask)]
+
+
+def _bound(ask: Callable[[T], Iterator[Fault]], subject: T) -> Callable[[], Iterator[Fault]]:
+    return lambda: ask(subject)
+
+
+def _collect(rule: Rule, record: Record, urn: str, where: str, ask: Callable[[], Iterator[Fault]]) -> list[Finding]:
+    """Let one rule speak, then add what it read and couldn't know. What it said before it crashed still counts."""
+    record.clear()
+    faults: list[Fault] = []
+    try:
+        faults.extend(ask())
+    except Exception as error:  # noqa: BLE001 - a rule that crashes refuses, whatever made it crash
+        faults.append(crashed(urn, where, rule.id, error))
+    # A failure said of a value that can't be known is the careless rule's mistake: the honest answer takes its place.
+    honest = [fault for fault in faults if (fault.urn, fault.where, fault.path) not in record] + list(record.values())
+    return [Finding(rule=rule.id, fix=rule.fix, fault=fault) for fault in dict.fromkeys(honest)]

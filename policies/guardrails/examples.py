@@ -1,0 +1,66 @@
+"""The material of the rules' examples: a workload that keeps every rule, to be spoilt in one place.
+
+Examples are ordinary resources as `judge` takes them. Each starts from a sound one and changes the one thing it shows.
+"""
+
+from guardrails.plain import Plain
+from guardrails.resources import Kind, Resource
+from guardrails.rule import Refusal
+from guardrails.workloads import POD_SPECS
+
+
+def a_container(name: str = "api", **changes: Plain) -> dict[str, Plain]:
+    """A sound container. A change replaces a field whole; None takes it away."""
+    probe: dict[str, Plain] = {"httpGet": {"path": "/health", "port": 8015}}
+    sound: dict[str, Plain] = {
+        "name": name,
+        "image": "254carbon/marketplace:v1.0.0",
+        "livenessProbe": probe,
+        "readinessProbe": probe,
+        "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"cpu": "500m", "memory": "256Mi"}},
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "readOnlyRootFilesystem": True,
+            "runAsNonRoot": True,
+        },
+    }
+    return {key: value for key, value in {**sound, **changes}.items() if value is not None}
+
+
+def hardened(name: str = "api", **changes: Plain) -> dict[str, Plain]:
+    """A sound container with changes in its security context."""
+    sound = a_container(name)["securityContext"]
+    security = {**(sound if isinstance(sound, dict) else {}), **changes}
+    return a_container(name, securityContext={key: value for key, value in security.items() if value is not None})
+
+
+def workload(
+    *containers: dict[str, Plain], type_: str = "kubernetes:apps/v1:Deployment", **pod: Plain
+) -> tuple[Resource, ...]:
+    """One workload of a known kind around these containers; further names are fields of the pod's spec."""
+    kind = Kind.of_token(type_)
+    first, *below = POD_SPECS[kind.id if kind else type_]
+    spec: dict[str, Plain] = {"containers": list(containers), **pod}
+    for key in reversed(below):
+        spec = {key: spec}
+    return (declared(type_, "marketplace", namespace="shop", **{first: spec}),)
+
+
+def declared(type_: str, name: str, *, namespace: str | None = "shop", **fields: Plain) -> Resource:
+    """One resource with its metadata, as a program declares it."""
+    kind = Kind.of_token(type_)
+    named: dict[str, Plain] = {"apiVersion": kind.api_version, "kind": kind.name} if kind else {}
+    metadata: dict[str, Plain] = {"name": name} if namespace is None else {"name": name, "namespace": namespace}
+    props: dict[str, Plain] = {**named, "metadata": metadata, **fields}
+    return Resource(type=type_, name=name, props=props, urn=f"urn:pulumi:prod::golive::{type_}::{name}")
+
+
+def refusal(resources: tuple[Resource, ...], *says: str) -> Refusal:
+    """These resources, refused in these words."""
+    return Refusal(resources=resources, says=says)
+
+
+def spoilt(container: dict[str, Plain], *says: str) -> Refusal:
+    """A Deployment around one container named api, and what its refusal says about that container."""
+    return refusal(workload(container), *(f"container 'api' (Deployment shop/marketplace) {wrong}" for wrong in says))

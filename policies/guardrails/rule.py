@@ -1,0 +1,87 @@
+"""A rule: one question, with its reason, its cure and its proof, in one frozen record."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from guardrails.resources import Object, Resource
+from guardrails.verdict import Fault
+from guardrails.workloads import Pod
+
+Faults: TypeAlias = Iterator[Fault]
+
+
+class Severity(StrEnum):
+    """How much harm a breach does; CrossGuard's own scale."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True)
+class EachPod:
+    """Ask of every pod that a resource would run, in the rule's kinds and in kinds of foreign controllers."""
+
+    ask: Callable[[Pod], Faults]
+
+
+@dataclass(frozen=True)
+class EachObject:
+    """Ask of every object of the rule's kinds."""
+
+    ask: Callable[[Object], Faults]
+
+
+@dataclass(frozen=True)
+class WholeStack:
+    """Ask once, of all objects of the stack together. `kinds` says which ones it looks at."""
+
+    ask: Callable[[Sequence[Object]], Faults]
+
+
+Check: TypeAlias = EachPod | EachObject | WholeStack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Resources that the rule must refuse, and the words it must refuse them with, one for each fault."""
+
+    resources: tuple[Resource, ...]
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Everything known about one rule, so that nothing about it lives elsewhere.
+
+    The check is a pure generator over views of plain data. It yields one fault for each thing that is wrong and
+    nothing when all is well. It need not think of unknown values: the views note each one that it reads, see
+    `guardrails.node`.
+    """
+
+    id: str
+    """Lower-case words with hyphens; the file's name, with underscores."""
+    title: str
+    """What is true of a stack that keeps the rule; no full stop."""
+    why: str
+    """The harm that it prevents."""
+    fix: str
+    """What to do about a breach; the last sentence of every message."""
+    severity: Severity
+    covers: tuple[str, ...]
+    """The checklist lines that it answers, as `document:line`."""
+    kinds: frozenset[str]
+    """The kinds it looks at, as `group/Kind`, whatever the version."""
+    check: Check
+    allows: Mapping[str, tuple[Resource, ...]]
+    """Named examples without a fault."""
+    refuses: Mapping[str, Refusal]
+    """Named examples with every fault spelt out."""
+
+    @property
+    def is_about_stack(self) -> bool:
+        """It needs all resources at once."""
+        return isinstance(self.check, WholeStack)

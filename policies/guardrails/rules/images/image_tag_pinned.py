@@ -1,0 +1,67 @@
+"""Images are named by a version or a digest, so the image that was tested is the image that runs.
+
+Only the last segment of the path can carry a tag: in `host:5000/team/img` the colon belongs to the port. A digest
+decides, whatever tag stands beside it. Tags are case sensitive, and only `latest` itself is refused.
+"""
+
+from guardrails.examples import a_container, spoilt, workload
+from guardrails.plain import Unknown
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+DIGEST = f"sha256:{'0' * 64}"
+MOVES = "latest can change under us"
+UNTAGGED = f"without a tag that means latest, and {MOVES}"
+
+
+def check(pod: Pod) -> Faults:
+    """Name each container whose image could change under its name."""
+    for container in pod.containers:
+        image = container.read("image")
+        if isinstance(image, Unknown) or (image is None and container.partial):
+            continue
+        if not isinstance(image, str) or not image.strip():
+            yield container.fails("names no image", "image")
+        elif (tag := _tag(image)) is None:
+            yield container.fails(f"runs {image!r}; {UNTAGGED}", "image")
+        elif tag == "latest":
+            yield container.fails(f"runs {image!r}, and {MOVES}", "image")
+
+
+def _tag(image: str) -> str | None:
+    """The tag, or the digest where there is one; None where there is neither."""
+    name, _, digest = image.partition("@")
+    if digest:
+        return digest
+    return name.rpartition("/")[2].partition(":")[2].strip() or None
+
+
+RULE = Rule(
+    id="image-tag-pinned",
+    title="Container images name a version",
+    why="A moving tag brings code into production that nobody tested, and a rollback to it brings back something else.",
+    fix="Name a version tag or a digest in releases.<service>.image.",
+    severity=Severity.HIGH,
+    covers=("production:41",),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "a version": workload(a_container(image="254carbon/marketplace:v1.0.0")),
+        "a digest": workload(a_container(image=f"254carbon/marketplace@{DIGEST}")),
+        "a digest beside latest": workload(a_container(image=f"254carbon/marketplace:latest@{DIGEST}")),
+        "a registry's port and a version": workload(a_container(image="registry.internal:5000/team/api:1.2")),
+        "a tag that only ends in latest": workload(a_container(image="api:1.2-latest")),
+    },
+    refuses={
+        "latest": spoilt(
+            a_container(image="254carbon/marketplace:latest"), f"runs '254carbon/marketplace:latest', and {MOVES}"
+        ),
+        "no tag": spoilt(a_container(image="api"), f"runs 'api'; {UNTAGGED}"),
+        "a port is no tag": spoilt(
+            a_container(image="registry.internal:5000/team/api"), f"runs 'registry.internal:5000/team/api'; {UNTAGGED}"
+        ),
+        "an empty tag": spoilt(a_container(image="api:"), f"runs 'api:'; {UNTAGGED}"),
+        "no image": spoilt(a_container(image=None), "names no image"),
+        "an empty image": spoilt(a_container(image=""), "names no image"),
+    },
+)

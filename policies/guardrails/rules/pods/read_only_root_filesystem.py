@@ -1,0 +1,46 @@
+"""Containers cannot write to their own image.
+
+Field: `securityContext.readOnlyRootFilesystem` of every container must be true; there is no such field on the pod.
+Windows pods are exempt: their API server refuses the field.
+"""
+
+from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+FIELD = ("securityContext", "readOnlyRootFilesystem")
+WRONG = "can write to its root file system: its readOnlyRootFilesystem is not true"
+
+
+def check(pod: Pod) -> Faults:
+    """Name each container whose root file system can be written."""
+    for container in pod.containers:
+        if container.lacks(*FIELD, value=True) and not pod.is_windows:
+            yield container.fails(WRONG, *FIELD)
+
+
+RULE = Rule(
+    id="read-only-root-filesystem",
+    title="Containers cannot write to their image",
+    why="Whoever breaks in can't plant a program, and a restart brings back exactly what was released.",
+    fix="Set securityContext.readOnlyRootFilesystem to true and mount an emptyDir where the program writes.",
+    severity=Severity.MEDIUM,
+    covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "true": workload(a_container()),
+        "init containers too": workload(a_container(), initContainers=[a_container("migrate")]),
+        "a Windows pod": workload(hardened(readOnlyRootFilesystem=None), os={"name": "windows"}),
+    },
+    refuses={
+        "unset": spoilt(hardened(readOnlyRootFilesystem=None), WRONG),
+        "a number is no boolean": spoilt(hardened(readOnlyRootFilesystem=1), WRONG),
+        "false": spoilt(hardened(readOnlyRootFilesystem=False), WRONG),
+        "no security context": spoilt(a_container(securityContext=None), WRONG),
+        "an init container": refusal(
+            workload(a_container(), initContainers=[a_container("migrate", securityContext=None)]),
+            f"init container 'migrate' (Deployment shop/marketplace) {WRONG}",
+        ),
+    },
+)

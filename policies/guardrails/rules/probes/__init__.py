@@ -1,0 +1,1 @@
+"""How the cluster learns that a container works."""

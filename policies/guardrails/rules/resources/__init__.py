@@ -1,0 +1,1 @@
+"""How much a container may use."""

@@ -1,0 +1,73 @@
+"""Every container has a limit on its CPU and its memory.
+
+Fields: `resources.limits.cpu` and `resources.limits.memory` of main and init containers; the API forbids them on
+ephemeral ones. A limit is a quantity above zero: "0" means none. Limits of the pod as a whole (`spec.resources`) do
+not count: the quota and the limit range of a namespace reckon by container, and clusters before 1.34 drop the field.
+"""
+
+from guardrails.examples import a_container, refusal, spoilt, workload
+from guardrails.plain import Plain, Unknown
+from guardrails.quantities import quantity
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+
+def check(pod: Pod) -> Faults:
+    """Name each container and each resource that it may use without end."""
+    for container in pod.sized:
+        for resource in ("cpu", "memory"):
+            limit = container.read("resources", "limits", resource)
+            if isinstance(limit, Unknown) or (limit is None and container.partial):
+                continue
+            amount = quantity(limit)
+            if amount is None or amount <= 0:
+                yield container.fails(f"has no {resource} limit", "resources", "limits", resource)
+
+
+REQUESTS: dict[str, Plain] = {"cpu": "100m", "memory": "256Mi"}
+
+RULE = Rule(
+    id="limits",
+    title="Containers have CPU and memory limits",
+    why="One container without a limit can starve or evict every other one on its node.",
+    fix="Set resources.limits.cpu and .memory above zero: cpu.limit and memory.limit in capacity.<service>.",
+    severity=Severity.HIGH,
+    covers=("new-services:204", "production:112"),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "both": workload(a_container()),
+        "numbers": workload(a_container(resources={"limits": {"cpu": 0.5, "memory": 268435456}})),
+        "an ephemeral container has none": workload(
+            a_container(), ephemeralContainers=[a_container("debug", resources=None)]
+        ),
+    },
+    refuses={
+        "no memory limit": spoilt(
+            a_container(resources={"requests": REQUESTS, "limits": {"cpu": "500m"}}), "has no memory limit"
+        ),
+        "no cpu limit": spoilt(
+            a_container(resources={"requests": REQUESTS, "limits": {"memory": "256Mi"}}), "has no cpu limit"
+        ),
+        "zero is none": spoilt(a_container(resources={"limits": {"cpu": "0", "memory": "256Mi"}}), "has no cpu limit"),
+        "a number zero is none": spoilt(
+            a_container(resources={"limits": {"cpu": 1, "memory": 0}}), "has no memory limit"
+        ),
+        "no quantity": spoilt(a_container(resources={"limits": {"cpu": 1, "memory": "256 MB"}}), "has no memory limit"),
+        "no resources": refusal(
+            workload(a_container(resources=None)),
+            "container 'api' (Deployment shop/marketplace) has no cpu limit",
+            "container 'api' (Deployment shop/marketplace) has no memory limit",
+        ),
+        "an init container": refusal(
+            workload(a_container(), initContainers=[a_container("migrate", resources={"limits": {"cpu": "1"}})]),
+            "init container 'migrate' (Deployment shop/marketplace) has no memory limit",
+        ),
+        "the pod's limits do not count": refusal(
+            workload(
+                a_container(resources={"limits": {"cpu": "1"}}), resources={"limits": {"cpu": "1", "memory": "256Mi"}}
+            ),
+            "container 'api' (Deployment shop/marketplace) has no memory limit",
+        ),
+    },
+)

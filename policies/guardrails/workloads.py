@@ -1,0 +1,177 @@
+"""The one traversal: from an object to its pods, and from a pod to its containers. Rules never walk themselves.
+
+Known kinds are looked up in a table, in any version of their group. Kinds of other groups are searched for pod
+templates, so a controller that nobody here has heard of is judged as well. Where a template, a spec or a list of
+containers is unknown, the pod is unknown, and reading it makes the rule undecidable.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from guardrails.node import Node, Value
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import ANY, Object
+
+_TEMPLATE = ("spec", "template", "spec")
+
+POD_SPECS = {
+    "core/Pod": ("spec",),
+    "core/PodTemplate": ("template", "spec"),
+    "core/ReplicationController": _TEMPLATE,
+    "extensions/DaemonSet": _TEMPLATE,
+    "extensions/Deployment": _TEMPLATE,
+    "extensions/ReplicaSet": _TEMPLATE,
+    "apps/DaemonSet": _TEMPLATE,
+    "apps/Deployment": _TEMPLATE,
+    "apps/ReplicaSet": _TEMPLATE,
+    "apps/StatefulSet": _TEMPLATE,
+    "batch/Job": _TEMPLATE,
+    "batch/CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
+    "argoproj.io/Rollout": _TEMPLATE,
+}
+"""Where each kind keeps its pod's spec. A Rollout with a `workloadRef` has none: its Deployment is judged as itself."""
+
+WORKLOADS = frozenset(POD_SPECS)
+
+_FINITE = frozenset({"batch/Job", "batch/CronJob"})
+_BUILT_IN = frozenset({"core", "apps", "batch", "autoscaling", "policy", "extensions"})
+
+
+class Role(StrEnum):
+    """The three lists of a pod's containers, as messages call their members."""
+
+    MAIN = "container"
+    INIT = "init container"
+    EPHEMERAL = "ephemeral container"
+
+
+_LISTS = {Role.INIT: "initContainers", Role.MAIN: "containers", Role.EPHEMERAL: "ephemeralContainers"}
+
+
+@dataclass(frozen=True, eq=False)
+class Container(Node):
+    """One container, and the pod whose settings it inherits."""
+
+    pod: "Pod"
+    role: Role
+
+    def effective(self, field: str) -> Value:
+        """A field of the security context: the container's word, or its pod's where the container says nothing."""
+        own = self.read("securityContext", field)
+        return self.pod.read("securityContext", field) if own is None else own
+
+    @property
+    def is_sidecar(self) -> bool:
+        """An init container that runs as long as its pod."""
+        return self.role is Role.INIT and self.read("restartPolicy") == "Always"
+
+
+@dataclass(frozen=True, eq=False)
+class Pod(Node):
+    """A pod's spec inside an object. Its lists are read anew for each rule, which then learns what is unknown."""
+
+    object: Object
+
+    @property
+    def containers(self) -> Iterator[Container]:
+        """All of them: init, main, ephemeral."""
+        for role in _LISTS:
+            yield from self._listed(role)
+
+    @property
+    def sized(self) -> Iterator[Container]:
+        """Those that may ask for resources: the API forbids it to ephemeral containers."""
+        yield from self._listed(Role.INIT)
+        yield from self._listed(Role.MAIN)
+
+    @property
+    def serving(self) -> Iterator[Container]:
+        """Those that run for as long as the pod does: main containers and sidecars."""
+        yield from (container for container in self._listed(Role.INIT) if container.is_sidecar)
+        yield from self._listed(Role.MAIN)
+
+    @property
+    def is_finite(self) -> bool:
+        """It runs to its end: a Job's, a CronJob's, or one of a foreign kind that is not restarted when it succeeds."""
+        if self.object.id in WORKLOADS:
+            return self.object.id in _FINITE
+        return self.read("restartPolicy") in {"Never", "OnFailure"}
+
+    @property
+    def is_windows(self) -> bool:
+        """It says that it needs Windows, where the kernel features of Linux can't be asked for. Unknown is noted."""
+        name = self.read("os", "name")
+        return name == "windows" or isinstance(name, Unknown)
+
+    def _listed(self, role: Role) -> Iterator[Container]:
+        for element in self.items(_LISTS[role]):
+            name = element.peek("name")
+            called = repr(name) if isinstance(name, str) else element.path.rpartition(".")[2]
+            where = f"{role} {called} ({self.where})"
+            yield Container(
+                element.plain, self.urn, where, element.path, self.partial, self.record, pod=self, role=role
+            )
+
+
+def pods(found: Object) -> Iterator[Pod]:
+    """Every pod that the object would run."""
+    if found.id == ANY:
+        yield _pod(found, found)
+    elif found.id in POD_SPECS:
+        yield _pod(found, found.at(*POD_SPECS[found.id]))
+    elif found.kind is not None and not _is_built_in(found.kind.group):
+        yield from (_pod(found, spec) for spec in _search(found))
+
+
+def _pod(found: Object, spec: Node) -> Pod:
+    return Pod(spec.plain, spec.urn, spec.where, spec.path, spec.partial, spec.record, object=found)
+
+
+def _is_built_in(group: str) -> bool:
+    return group in _BUILT_IN or group.endswith(".k8s.io")
+
+
+def _search(found: Object) -> Iterator[Node]:
+    """Look through a foreign kind: each place that looks like a pod's spec, and each that could hide one."""
+    queue: list[Node] = [found]
+    met: set[int] = set()
+    while queue:
+        node = queue.pop()
+        if id(node.plain) in met and not isinstance(node.plain, Unknown):
+            continue
+        met.add(id(node.plain))
+        if isinstance(node.plain, list):
+            queue.extend(node.child(item, f"{node.path}[{i}]") for i, item in enumerate(node.plain))
+        elif isinstance(node.plain, dict):
+            if _is_pod_spec(node):
+                yield node
+            queue.extend(child for name in node.plain if _worth_a_look(child := node.at(name)))
+        elif node is found or _could_hide_pods(node):
+            yield node
+
+
+def _worth_a_look(node: Node) -> bool:
+    return isinstance(node.plain, dict | list | Unknown)
+
+
+def _is_pod_spec(node: Node) -> bool:
+    """It has containers, and it is a template's spec or one of them names an image."""
+    listed = node.at("containers").plain
+    if listed is None:
+        return False
+    templated = node.path.lower().endswith("template.spec")
+    return (
+        templated
+        or isinstance(listed, Unknown)
+        or any(map(_names_an_image, listed if isinstance(listed, list) else []))
+    )
+
+
+def _names_an_image(container: Plain) -> bool:
+    return isinstance(container, dict) and container.get("image") is not None
+
+
+def _could_hide_pods(node: Node) -> bool:
+    last = node.path.rpartition(".")[2].lower()
+    return isinstance(node.plain, Unknown) and (last == "spec" or last.endswith("template"))

@@ -1,0 +1,1 @@
+"""What one environment wants: the stack file, as types."""

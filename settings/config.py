@@ -1,0 +1,38 @@
+"""The one place where the program asks Pulumi for its configuration."""
+
+from pathlib import Path as FilePath
+
+import pulumi
+
+from settings.errors import NOTHING, Fault, Lines, SettingsError
+from settings.load import open_file, parse
+from settings.models import Settings
+
+_PROJECT, _KEY = "golive", "settings"
+
+
+def from_stack(directory: FilePath | None = None) -> Settings:
+    """Read the current stack's ``golive:settings``, or raise ``SettingsError``.
+
+    ``directory`` holds the stack files; it is the program's own by default, where Pulumi starts it. Line numbers are
+    added when the file there holds the very object that Pulumi passed.
+    """
+    source = f"Pulumi.{pulumi.get_stack()}.yaml"
+    try:
+        data = pulumi.Config(_PROJECT).get_object(_KEY)
+    except pulumi.ConfigTypeError:
+        raise SettingsError(source, [Fault((), "a single value", "a map of settings")]) from None
+    if data is None:
+        found = f"{NOTHING} under config"
+        expected = "the key golive:settings, for example golive:settings: {environment: dev, ...}"
+        raise SettingsError(source, [Fault((), found, expected)], reads=False)
+    return parse(data, source, _lines((directory or FilePath.cwd()) / source, data))
+
+
+def _lines(path: FilePath, data: object) -> Lines:
+    """Find the lines in the file, or none where the file says something else than Pulumi."""
+    try:
+        document, written = open_file(path)
+    except SettingsError:
+        return {}
+    return document.lines if written == data and not document.faults else {}

@@ -1,0 +1,231 @@
+"""The stack file, key by key: what one environment may say about itself.
+
+Keys are written in camelCase in the file and in snake_case here. Nothing has a default that would differ between
+environments, so a stack file shows all that it decides.
+"""
+
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
+
+from settings.errors import NOTHING, ContradictionError, Fault, Origin
+from settings.surroundings import Cluster, Part, Platform, Store
+from settings.vocabulary import (
+    Count,
+    CpuQuantity,
+    DnsLabel,
+    DomainName,
+    Duration,
+    ImageReference,
+    MemoryQuantity,
+    Percent,
+    cpu_millicores,
+    memory_bytes,
+)
+
+Environment: TypeAlias = Literal["dev", "staging", "prod"]
+"""The three environments, one stack file each."""
+
+EVERYTHING = 100
+"""The weight of a canary's last stage, in percent: the new version takes all traffic."""
+
+
+class Stage(Part):
+    """One stage of a canary: a share of traffic, and how long to watch it."""
+
+    weight: Percent
+    """The new version's share of traffic, in percent."""
+    soak: Duration | None = None
+    """How long to watch before the next stage; the last stage has none."""
+
+
+class Canary(Part):
+    """How a new version takes over, stage by stage (production:116 to production:121)."""
+
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1, examples=["[{weight: 10, soak: 30m}, {weight: 100}]"])]
+    """The stages in order; weights rise and end at 100."""
+
+    @field_validator("stages")
+    @classmethod
+    def _rising(cls, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+        faults: list[Fault] = []
+        for position, stage in enumerate(stages):
+            last = position == len(stages) - 1
+            before = stages[position - 1].weight if position else 0
+            if stage.weight <= before:
+                faults.append(
+                    Fault(
+                        (position, "weight"),
+                        f"{stage.weight} after {before}",
+                        "weights that rise, for example 10, 50, 100",
+                    )
+                )
+            if last and stage.weight != EVERYTHING:
+                faults.append(
+                    Fault((position, "weight"), f"{stage.weight} in the last stage", "100: all traffic in the end")
+                )
+            if last and stage.soak is not None:
+                faults.append(
+                    Fault((position, "soak"), f"'{stage.soak}' in the last stage", "no soak: nothing follows it")
+                )
+            if not last and stage.soak is None:
+                faults.append(Fault((position, "soak"), NOTHING, "how long to watch this stage, for example soak: 30m"))
+        if faults:
+            raise ContradictionError(*faults)
+        return stages
+
+
+class Product(Part):
+    """One product that runs in this environment."""
+
+    namespace: DnsLabel
+    """The namespace that its services share with no other product."""
+    domain: DomainName
+    """The domain under which users reach it."""
+    canary: Canary | None = None
+    """How its new versions take over; absent means all at once."""
+
+
+class Replicas(Part):
+    """How many copies of a service run."""
+
+    min: Count
+    """The fewest copies."""
+    max: Count
+    """The most copies."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min > self.max:
+            raise ContradictionError(
+                Fault(("max",), f"{self.max}, with min {self.min}", "min <= max, for example min: 2, max: 6")
+            )
+        return self
+
+
+class Cpu(Part):
+    """Processor time of one copy of a service."""
+
+    request: CpuQuantity
+    """What the scheduler sets aside."""
+    limit: CpuQuantity
+    """What it may use at most."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if cpu_millicores(self.request) > cpu_millicores(self.limit):
+            found = f"'{self.limit}', with request '{self.request}'"
+            raise ContradictionError(
+                Fault(("limit",), found, "request <= limit, for example request: 100m, limit: 500m")
+            )
+        return self
+
+
+class Memory(Part):
+    """Memory of one copy of a service."""
+
+    request: MemoryQuantity
+    """What the scheduler sets aside."""
+    limit: MemoryQuantity
+    """What it may use at most; a process that takes more is killed."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if memory_bytes(self.request) > memory_bytes(self.limit):
+            found = f"'{self.limit}', with request '{self.request}'"
+            raise ContradictionError(
+                Fault(("limit",), found, "request <= limit, for example request: 256Mi, limit: 512Mi")
+            )
+        return self
+
+
+class Capacity(Part):
+    """What one service may use."""
+
+    replicas: Annotated[Replicas, Field(examples=["{min: 2, max: 6}"])]
+    """The copies."""
+    cpu: Annotated[Cpu, Field(examples=["{request: 100m, limit: 500m}"])]
+    """The processor time of each."""
+    memory: Annotated[Memory, Field(examples=["{request: 256Mi, limit: 256Mi}"])]
+    """The memory of each."""
+
+
+class Release(Part):
+    """What runs: the part of the file that promotion copies from one environment to the next."""
+
+    image: ImageReference
+    """The container image (production:41)."""
+
+
+DEFAULT = "default"
+"""The entry of ``capacity`` that serves whoever has no own entry."""
+
+
+class Settings(Part):
+    """One environment: the object ``golive:settings`` of one stack file."""
+
+    environment: Environment
+    """Which of the three this is."""
+    owner: DnsLabel
+    """The team that answers for it; every object bears it as a label."""
+    cluster: Annotated[Cluster | None, Field(validate_default=True)] = None
+    """The cluster to make; in dev the ambient kubeconfig says where to go."""
+    platform: Platform
+    """The neighbourhood."""
+    stores: dict[DnsLabel, Store]
+    """Every data store that the chosen products need, by its name in the catalogue."""
+    products: Annotated[
+        dict[DnsLabel, Product], Field(min_length=1, examples=["{optibid: {namespace: optibid, domain: optibid.io}}"])
+    ]
+    """The products that run here, by their names in the catalogue."""
+    capacity: dict[DnsLabel, Capacity]
+    """What each service may use; a service's own entry replaces ``default`` whole."""
+    releases: Annotated[
+        dict[DnsLabel, Release], Field(examples=["{marketplace: {image: '254carbon/marketplace:v1.0.0'}}"])
+    ]
+    """What runs: one entry for each service of the chosen products."""
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @property
+    def origin(self) -> Origin:
+        """Where these settings came from, for whoever must refuse them later."""
+        return self._origin
+
+    def came_from(self, origin: Origin) -> Self:
+        """Remember where these settings came from, and return them."""
+        self._origin = origin
+        return self
+
+    @field_validator("cluster")
+    @classmethod
+    def _where_it_runs(cls, cluster: Cluster | None, info: ValidationInfo) -> Cluster | None:
+        environment = info.data.get("environment")
+        if environment in ("staging", "prod") and cluster is None:
+            example = f"cluster: {{name: golive-{environment}, region: us-east-1, ...}}"
+            expected = f"the cluster of {environment}, for example {example}"
+            raise ContradictionError(Fault((), NOTHING, expected))
+        if environment == "dev" and cluster is not None:
+            raise ContradictionError(
+                Fault((), f"the cluster '{cluster.name}'", "no cluster in dev: it uses the ambient kubeconfig")
+            )
+        return cluster
+
+    @field_validator("platform")
+    @classmethod
+    def _real_secrets(cls, platform: Platform, info: ValidationInfo) -> Platform:
+        environment = info.data.get("environment")
+        if environment == "prod" and platform.secrets.provider == "fake":
+            expected = "a real store in prod, for example secrets: {provider: aws, region: us-east-1}"
+            raise ContradictionError(Fault(("secrets", "provider"), '"fake"', expected))
+        return platform
+
+    @field_validator("capacity")
+    @classmethod
+    def _has_default(cls, capacity: dict[str, Capacity]) -> dict[str, Capacity]:
+        if DEFAULT not in capacity:
+            expected = (
+                "the capacity of whoever has no own entry, for example default: {replicas: {min: 2, max: 6}, ...}"
+            )
+            raise ContradictionError(Fault((DEFAULT,), NOTHING, expected))
+        return capacity

@@ -1,0 +1,189 @@
+"""Build one environment: the cluster it names, then a closed namespace and the services of each product."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_kubernetes as k8s
+
+from catalog import PRODUCTS
+from components.args import ENVIRONMENT, MANAGED_BY, OWNER, PART_OF, Awaited
+from components.aws.cluster import Cluster, ClusterArgs, NodesArgs
+from components.platform.external_secrets import (
+    AwsSecrets,
+    ExternalSecrets,
+    ExternalSecretsArgs,
+    FakeSecrets,
+    SecretKeys,
+)
+from components.platform.namespace import Namespace, NamespaceArgs
+from components.workload.canary_stages import Stage
+from components.workload.network_policies import (
+    Callee,
+    Caller,
+    EgressProxy,
+    NetworkPolicies,
+    NetworkPoliciesArgs,
+    ServiceEdges,
+    StoreEndpoint,
+)
+from components.workload.pod import Resources, SecretFiles
+from components.workload.service_deployment import Replicas, ServiceDeployment, ServiceDeploymentArgs
+from settings.models import Settings
+from settings.surroundings import Cluster as ClusterSettings
+from stack.join import Workload, join, namespaces
+from stack.quota import quota
+
+MANAGER = "golive"
+ADOPT = True
+"""A rollback returns to a ConfigMap that the release after it left in the cluster, so it takes over what exists."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """What the program says about itself once it is built."""
+
+    outputs: Mapping[str, pulumi.Input[object]]
+    """``environment``, ``releases`` (service to image) and, where the stack makes one, ``cluster``."""
+
+
+def build(settings: Settings) -> Stack:
+    """Declare every resource of the environment and return the stack's outputs.
+
+    Raises ``SettingsError`` before the first resource is declared, if the settings and the catalogue don't fit.
+    """
+    workloads = join(settings, PRODUCTS)
+    outputs: dict[str, pulumi.Input[object]] = {
+        "environment": settings.environment,
+        "releases": {workload.name: workload.image for workload in workloads},
+    }
+    if settings.cluster is None:
+        provider = k8s.Provider("kubernetes", upsert_existing_objects=ADOPT)
+    else:
+        cluster = _cluster(settings, settings.cluster)
+        provider = k8s.Provider("kubernetes", kubeconfig=cluster.kubeconfig, upsert_existing_objects=ADOPT)
+        outputs["cluster"] = cluster.name
+    for members in namespaces(workloads).values():
+        _product(settings, members, pulumi.ResourceOptions(providers=[provider]))
+    return Stack(outputs=outputs)
+
+
+def _cluster(settings: Settings, wanted: ClusterSettings) -> Cluster:
+    """Make the EKS cluster; a preview of it needs no AWS credentials of its own."""
+    tags = {"owner": settings.owner, "environment": settings.environment, "managed-by": MANAGER}
+    provider = aws.Provider("aws", region=wanted.region, default_tags={"tags": tags}, skip_credentials_validation=True)
+    args = ClusterArgs(
+        name=wanted.name,
+        region=wanted.region,
+        version=wanted.version,
+        subnets=wanted.subnets,
+        cluster_role=wanted.cluster_role,
+        node_role=wanted.node_role,
+        nodes=NodesArgs(
+            instance_types=wanted.nodes.instance_types,
+            min=wanted.nodes.min,
+            desired=wanted.nodes.desired,
+            max=wanted.nodes.max,
+        ),
+        tags=tags,
+    )
+    return Cluster("cluster", args, pulumi.ResourceOptions(providers=[provider]))
+
+
+def _product(settings: Settings, members: Sequence[Workload], opts: pulumi.ResourceOptions) -> None:
+    """Make one product's namespace, closed; its secrets; the edges that open; then the services that need all three."""
+    product, name = members[0].product, members[0].namespace
+    labels = {
+        PART_OF: product,
+        MANAGED_BY: MANAGER,
+        OWNER: settings.owner,
+        ENVIRONMENT: settings.environment,
+    }
+    namespace = Namespace(product, NamespaceArgs(namespace=name, labels=labels, quota=quota(members)), opts)
+    first: Awaited = (
+        ExternalSecrets(
+            f"{product}-secrets",
+            ExternalSecretsArgs(
+                namespace=namespace.namespace,
+                labels=labels,
+                environment=settings.environment,
+                product=product,
+                store=_store(settings),
+                secrets=_secrets(members),
+            ),
+            opts,
+        ),
+        NetworkPolicies(
+            f"{product}-edges",
+            NetworkPoliciesArgs(
+                namespace=namespace.namespace,
+                labels=labels,
+                services=tuple(_edges(workload) for workload in members),
+                gateway=settings.platform.gateway.namespace,
+                monitoring=settings.platform.monitoring.namespace,
+                proxy=EgressProxy(namespace=settings.platform.egress.namespace, port=settings.platform.egress.port),
+            ),
+            opts,
+        ),
+    )
+    for workload in members:
+        ServiceDeployment(workload.name, _service(workload, namespace.namespace, labels, first), opts)
+
+
+def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
+    secrets = settings.platform.secrets
+    return AwsSecrets(region=secrets.region) if secrets.provider == "aws" else FakeSecrets()
+
+
+def _secrets(members: Sequence[Workload]) -> tuple[SecretKeys, ...]:
+    """Name each secret of the product once, with all the keys that its services read."""
+    keys: dict[str, dict[str, None]] = {}
+    for workload in members:
+        for secret in workload.secrets:
+            keys.setdefault(secret.name, {}).update(dict.fromkeys(secret.keys))
+    return tuple(SecretKeys(name=name, keys=tuple(keys[name])) for name in sorted(keys))
+
+
+def _edges(workload: Workload) -> ServiceEdges:
+    return ServiceEdges(
+        service=workload.name,
+        port=workload.port,
+        callers=tuple(Caller(namespace=peer.namespace, service=peer.service) for peer in workload.callers),
+        callees=tuple(
+            Callee(namespace=peer.namespace, service=peer.service, port=peer.port) for peer in workload.calls
+        ),
+        stores=tuple(
+            StoreEndpoint(name=store.name, port=store.port, namespace=store.namespace, cidrs=store.cidrs)
+            for store in workload.stores
+        ),
+        edge=workload.edge,
+        internet=workload.internet,
+    )
+
+
+def _service(
+    workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str], after: Awaited
+) -> ServiceDeploymentArgs:
+    capacity = workload.capacity
+    return ServiceDeploymentArgs(
+        service=workload.name,
+        namespace=namespace,
+        labels=labels,
+        image=workload.image,
+        port=workload.port,
+        health=workload.health,
+        resources=Resources(
+            cpu_request=capacity.cpu.request,
+            cpu_limit=capacity.cpu.limit,
+            memory_request=capacity.memory.request,
+            memory_limit=capacity.memory.limit,
+        ),
+        replicas=Replicas(min=capacity.replicas.min, max=capacity.replicas.max),
+        environment=workload.environment,
+        secrets=tuple(SecretFiles(name=secret.name, keys=secret.keys) for secret in workload.secrets),
+        after=after,
+        stages=tuple(Stage(weight=stage.weight, soak=stage.soak) for stage in workload.canary.stages)
+        if workload.canary
+        else (),
+    )

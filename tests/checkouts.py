@@ -1,0 +1,74 @@
+"""Copies of the checkout that the real engine previews."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SECONDS = 300
+"""How long one preview may take before the test gives it up."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a user sees of one ``make preview``."""
+
+    code: int
+    output: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A checkout of its own, with its own local state."""
+
+    folder: Path
+
+    def preview(self, stack: str, **environment: str) -> Preview:
+        """Preview as make does, with nothing of the tester's Pulumi in the environment."""
+        clean = {
+            key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "AWS_", "KUBECONFIG"))
+        }
+        command = [sys.executable, "-m", "toolchain", "preview", "--stack", stack]
+        answer = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**clean, "NO_COLOR": "1", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        return Preview(answer.returncode, answer.stdout)
+
+    def edit(self, name: str, change: Callable[[str], str]) -> None:
+        """Change one file; a change that changes nothing is a broken test."""
+        path = self.folder / name
+        before = path.read_text()
+        after = change(before)
+        assert after != before, f"the edit of {name} changed nothing"
+        path.write_text(after)
+
+    def spoil(self, body: str) -> None:
+        """Run ``body`` on marketplace's Rollout, between the program and the engine.
+
+        ``body`` sees ``args`` (type_, name, props) and ``template``, the pod template.
+        """
+        (self.folder / "__main__.py").rename(self.folder / "original.py")
+        indented = "\n".join(f"    {line}" for line in body.splitlines())
+        (self.folder / "__main__.py").write_text(
+            "import pulumi\n"
+            "import pulumi_random as random\n\n\n"
+            "def spoil(args):\n"
+            "    if args.name != 'marketplace-rollout':\n"
+            "        return None\n"
+            "    template = args.props['spec']['template']\n"
+            f"{indented}\n"
+            "    return pulumi.ResourceTransformResult(args.props, args.opts)\n\n\n"
+            "suffix = random.RandomId('suffix', byte_length=4).hex\n"
+            "pulumi.runtime.register_resource_transform(spoil)\n"
+            "import original\n"
+        )

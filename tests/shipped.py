@@ -1,0 +1,19 @@
+"""The stacks that ship, planned from their own files by the program's own build."""
+
+from functools import cache
+from pathlib import Path
+
+from plan import Planned, plan
+
+from settings.load import read
+from stack.build import build
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+STACKS = ("dev", "staging", "prod")
+
+
+@cache
+def planned(stack: str) -> tuple[Planned, ...]:
+    """Plan one shipped stack."""
+    settings = read(CHECKOUT / f"Pulumi.{stack}.yaml")
+    return plan(lambda: build(settings), stack_name=stack)

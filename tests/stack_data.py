@@ -1,0 +1,84 @@
+"""A valid stack file as plain data, and ways to spoil it."""
+
+import json
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Place: TypeAlias = tuple[str | int, ...]
+"""Where a value lies in the data."""
+
+REMOVED = object()
+"""Stands for the removal of a key."""
+
+
+def valid() -> dict[str, Any]:
+    """Give the settings of a production environment with one product, as plain data."""
+    return {
+        "environment": "prod",
+        "owner": "platform-engineering",
+        "cluster": {
+            "name": "golive-prod",
+            "region": "us-east-1",
+            "version": "1.34",
+            "subnets": ["subnet-0a1b2c3d4e5f60718", "subnet-1a2b3c4d5e6f70819"],
+            "clusterRole": "arn:aws:iam::111122223333:role/cluster",
+            "nodeRole": "arn:aws:iam::111122223333:role/nodes",
+            "nodes": {"instanceTypes": ["m7i.xlarge"], "min": 3, "desired": 3, "max": 12},
+        },
+        "platform": {
+            "gateway": {"namespace": "istio-ingress"},
+            "monitoring": {"namespace": "monitoring"},
+            "egress": {"namespace": "egress", "port": 3128},
+            "secrets": {"provider": "aws", "region": "us-east-1"},
+        },
+        "stores": {
+            "timescaledb": {"host": "timescaledb.data.svc.cluster.local", "namespace": "data"},
+            "redis": {"host": "redis.example.internal", "cidrs": ["10.20.64.0/20"]},
+            "kafka": {"host": "kafka.example.internal", "cidrs": ["10.20.80.0/20"]},
+            "clickhouse": {"host": "clickhouse.data.svc.cluster.local", "namespace": "data"},
+        },
+        "products": {
+            "optibid": {
+                "namespace": "optibid",
+                "domain": "optibid.254carbon.ai",
+                "canary": {"stages": [{"weight": 10, "soak": "30m"}, {"weight": 50, "soak": "1h"}, {"weight": 100}]},
+            }
+        },
+        "capacity": {
+            "default": {
+                "replicas": {"min": 2, "max": 6},
+                "cpu": {"request": "100m", "limit": "500m"},
+                "memory": {"request": "256Mi", "limit": "256Mi"},
+            }
+        },
+        "releases": {
+            "optibid-backend": {"image": "optibid/optibid-backend:v1.0.0"},
+            "optibid-frontend": {"image": "optibid/optibid-frontend:v1.0.0"},
+        },
+    }
+
+
+def changed(*changes: tuple[Place, object]) -> dict[str, Any]:
+    """Give the valid data with these places set to these values, or removed."""
+    data = valid()
+    for place, value in changes:
+        here: Any = data
+        for part in place[:-1]:
+            here = here[part]
+        if value is REMOVED:
+            del here[place[-1]]
+        else:
+            here[place[-1]] = value
+    return data
+
+
+def written(directory: Path, text: str | bytes) -> Path:
+    """Write a stack file of prod and name it."""
+    path = directory / "Pulumi.prod.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def wrapped(data: object) -> str:
+    """Write data as a stack file's text; JSON is YAML."""
+    return json.dumps({"config": {"golive:settings": data}}, indent=1)

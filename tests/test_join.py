@@ -1,0 +1,264 @@
+"""Settings and catalogue are joined into one record for each service, or refused with every fault at once."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stack_data import REMOVED, Place, changed, valid
+
+from catalog import PRODUCTS, product
+from settings.errors import SettingsError
+from settings.load import parse, read
+from stack.join import Peer, StoreAddress, Workload, join, namespaces
+
+ROOT = Path(__file__).parent.parent
+
+
+def joined(data: dict[str, Any]) -> dict[str, Workload]:
+    """Join this data with the catalogue and give the services by name."""
+    return {workload.name: workload for workload in join(parse(data, "Pulumi.prod.yaml"), PRODUCTS)}
+
+
+def refusals(*changes: tuple[Place, object]) -> list[str]:
+    """List what the join says against the changed data."""
+    with pytest.raises(SettingsError) as caught:
+        joined(changed(*changes))
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_everything_about_one_service() -> None:
+    backend = joined(valid())["optibid-backend"]
+    assert (backend.product, backend.namespace, backend.domain) == ("optibid", "optibid", "optibid.254carbon.ai")
+    assert backend.image == "optibid/optibid-backend:v1.0.0"
+    assert (backend.port, backend.health, backend.metrics) == (8000, "/health", "/metrics")
+    assert (backend.edge, backend.internet) == (True, False)
+    assert backend.capacity.replicas.max == 6
+    assert backend.canary is not None
+    assert [stage.weight for stage in backend.canary.stages] == [10, 50, 100]
+    assert [secret.name for secret in backend.secrets] == ["optibid-backend-stores", "optibid-backend-jwt"]
+    assert backend.environment == {
+        "CLICKHOUSE_HOST": "clickhouse.data.svc.cluster.local",
+        "CLICKHOUSE_PORT": "8123",
+        "ENVIRONMENT": "prod",
+        "KAFKA_HOST": "kafka.example.internal",
+        "KAFKA_PORT": "9092",
+        "LOG_FORMAT": "json",
+        "PORT": "8000",
+        "REDIS_HOST": "redis.example.internal",
+        "REDIS_PORT": "6379",
+        "TIMESCALEDB_HOST": "timescaledb.data.svc.cluster.local",
+        "TIMESCALEDB_PORT": "5432",
+    }
+
+
+def test_both_ends_of_an_edge_name_the_same_port() -> None:
+    services = joined(valid())
+    assert services["optibid-frontend"].calls == (Peer(namespace="optibid", service="optibid-backend", port=8000),)
+    assert services["optibid-backend"].callers == (Peer(namespace="optibid", service="optibid-frontend", port=8000),)
+
+
+def test_a_caller_is_told_where_to_call() -> None:
+    environment = joined(valid())["optibid-frontend"].environment
+    assert environment["OPTIBID_BACKEND_URL"] == "http://optibid-backend.optibid.svc.cluster.local:8000"
+
+
+def test_stores_keep_their_place() -> None:
+    stores = {store.name: store for store in joined(valid())["optibid-backend"].stores}
+    assert stores["redis"] == StoreAddress(
+        name="redis", host="redis.example.internal", port=6379, namespace=None, cidrs=("10.20.64.0/20",)
+    )
+    assert (stores["timescaledb"].namespace, stores["timescaledb"].cidrs) == ("data", ())
+
+
+def test_an_own_capacity_replaces_the_default_whole() -> None:
+    own = {**valid()["capacity"]["default"], "replicas": {"min": 3, "max": 9}}
+    services = joined(changed((("capacity", "optibid-backend"), own)))
+    assert services["optibid-backend"].capacity.replicas.max == 9
+    assert services["optibid-frontend"].capacity.replicas.max == 6
+
+
+def test_a_service_that_nobody_calls_has_no_traffic_to_share_out() -> None:
+    services = {each.name: each for each in join(read(ROOT / "Pulumi.prod.yaml"), PRODUCTS)}
+    assert services["miso-connector"].canary is None
+    assert services["marketplace"].canary is not None
+
+
+def test_connectors_leave_through_the_proxy() -> None:
+    services = {each.name: each for each in join(read(ROOT / "Pulumi.prod.yaml"), PRODUCTS)}
+    connector = services["miso-connector"]
+    assert connector.internet
+    assert connector.environment["HTTPS_PROXY"] == "http://egress.egress.svc.cluster.local:3128"
+    assert connector.environment["NO_PROXY"] == (
+        ".svc.cluster.local,kafka.prod.254carbon.internal,clickhouse.market-intelligence-infra.svc.cluster.local"
+    )
+    assert not [each.name for each in services.values() if "HTTPS_PROXY" in each.environment and not each.internet]
+
+
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_the_shipped_stacks_join(stack: str) -> None:
+    groups = namespaces(join(read(ROOT / f"Pulumi.{stack}.yaml"), PRODUCTS))
+    assert {name: len(workloads) for name, workloads in groups.items()} == {
+        "market-intelligence": 18,
+        "signal-service": 4,
+        "optibid": 2,
+    }
+
+
+SERVICES = "optibid-backend, optibid-frontend"
+KNOWN = "market-intelligence, signal-service, optibid"
+SIGNAL = {"namespace": "optibid", "domain": "signal.254carbon.ai"}
+RELEASE = {"image": "a/b:v1"}
+
+REFUSED: dict[str, tuple[list[tuple[Place, object]], list[str]]] = {
+    "an unknown product": (
+        [(("products", "optibit"), {"namespace": "other", "domain": "a.b"})],
+        [
+            (
+                f"products.optibit: found a product that the catalogue doesn't have; expected one of {KNOWN}. "
+                "Did you mean 'optibid'?"
+            )
+        ],
+    ),
+    "a release of nobody": (
+        [(("releases", "optibid-backent"), RELEASE)],
+        [
+            (
+                "releases.optibid-backent: found a service that the catalogue doesn't have; "
+                f"expected one of {SERVICES}. Did you mean 'optibid-backend'?"
+            )
+        ],
+    ),
+    "a release of a product that doesn't run here": (
+        [(("releases", "marketplace"), RELEASE)],
+        [
+            (
+                "releases.marketplace: found a service of market-intelligence; "
+                "expected market-intelligence under products too, or no entry here."
+            )
+        ],
+    ),
+    "a missing release": (
+        [(("releases", "optibid-backend"), REMOVED)],
+        [
+            (
+                "releases.optibid-backend: found nothing; expected the release of a service of optibid, "
+                "for example optibid-backend: {image: 'registry.example/optibid-backend:v1.0.0'}."
+            )
+        ],
+    ),
+    "a missing store": (
+        [(("stores", "redis"), REMOVED)],
+        [
+            (
+                "stores.redis: found nothing; expected the store that optibid-backend needs, "
+                "for example redis: {host: redis.example.internal, cidrs: [10.20.64.0/20]}."
+            )
+        ],
+    ),
+    "an unknown store": (
+        [(("stores", "reddis"), {"host": "a", "namespace": "b"})],
+        [
+            (
+                "stores.reddis: found a store that the catalogue doesn't have; "
+                "expected one of clickhouse, kafka, object-storage, postgresql, redis, timescaledb. "
+                "Did you mean 'redis'?"
+            )
+        ],
+    ),
+    "capacity for nobody": (
+        [(("capacity", "zzz"), valid()["capacity"]["default"])],
+        [f"capacity.zzz: found a service that the catalogue doesn't have; expected one of {SERVICES}."],
+    ),
+    "capacity for a service that doesn't run here": (
+        [(("capacity", "web-hub"), valid()["capacity"]["default"])],
+        [
+            (
+                "capacity.web-hub: found a service of market-intelligence; "
+                "expected market-intelligence under products too, or no entry here."
+            )
+        ],
+    ),
+    "a namespace of the platform": (
+        [(("products", "optibid", "namespace"), "monitoring")],
+        [
+            (
+                "products.optibid.namespace: found 'monitoring', which belongs to monitoring; "
+                "expected a namespace of its own, for example optibid."
+            )
+        ],
+    ),
+    "a namespace of a store": (
+        [(("products", "optibid", "namespace"), "data")],
+        [
+            (
+                "products.optibid.namespace: found 'data', which belongs to the store clickhouse; "
+                "expected a namespace of its own, for example optibid."
+            )
+        ],
+    ),
+    "a namespace of Kubernetes": (
+        [(("products", "optibid", "namespace"), "kube-system")],
+        [
+            (
+                "products.optibid.namespace: found 'kube-system', which belongs to Kubernetes; "
+                "expected a namespace of its own, for example optibid."
+            )
+        ],
+    ),
+    "two faults at once": (
+        [(("releases", "zzz"), RELEASE), (("stores", "redis"), REMOVED)],
+        [
+            f"releases.zzz: found a service that the catalogue doesn't have; expected one of {SERVICES}.",
+            (
+                "stores.redis: found nothing; expected the store that optibid-backend needs, "
+                "for example redis: {host: redis.example.internal, cidrs: [10.20.64.0/20]}."
+            ),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "says"), [pytest.param(*case, id=name) for name, case in REFUSED.items()])
+def test_refuses(changes: list[tuple[Place, object]], says: list[str]) -> None:
+    assert refusals(*changes) == says
+
+
+def test_refuses_two_products_in_one_namespace() -> None:
+    names = ("signal-service", "instrument-service", "ticker-service", "subscription-service")
+    releases = [(("releases", name), RELEASE) for name in names]
+    assert refusals((("products", "signal-service"), SIGNAL), *releases) == [
+        (
+            "products.signal-service.namespace: found 'optibid', which optibid has already; "
+            "expected a namespace of its own, for example signal-service."
+        )
+    ]
+
+
+def test_refuses_a_call_into_a_product_that_does_not_run_here() -> None:
+    settings = parse(valid(), "Pulumi.prod.yaml")
+    backend, frontend = product("optibid").services
+    calling = replace(product("optibid"), services=(replace(backend, calls=("web-hub",)), frontend))
+    with pytest.raises(SettingsError) as caught:
+        join(settings, [product("market-intelligence"), calling])
+    assert [str(fault) for fault in caught.value.faults] == [
+        (
+            "products.optibid: found optibid, whose optibid-backend calls web-hub; "
+            "expected market-intelligence under products too."
+        )
+    ]
+
+
+def test_faults_name_the_file_and_the_line(tmp_path: Path) -> None:
+    text = (ROOT / "Pulumi.dev.yaml").read_text().replace("      marketplace: {image", "      marketplaze: {image")
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        join(read(path), PRODUCTS)
+    line = text.splitlines().index('      marketplaze: {image: "254carbon/marketplace:v1.0.0"}') + 1
+    parent = text.splitlines().index("    releases:") + 1
+    assert caught.value.source == str(path)
+    assert [(fault.path, fault.line) for fault in caught.value.faults] == [
+        (("releases", "marketplace"), parent),
+        (("releases", "marketplaze"), line),
+    ]

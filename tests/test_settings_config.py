@@ -1,0 +1,67 @@
+"""The program's settings come from Pulumi, with line numbers where the stack file says the same."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pulumi
+import pytest
+from pulumi.runtime.config import set_all_config
+from stack_data import changed, valid, wrapped, written
+
+from settings.config import from_stack
+from settings.errors import SettingsError
+from settings.load import parse
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "prod")
+    yield
+    set_all_config({})
+
+
+@pytest.mark.usefixtures("stack")
+def test_reads_what_pulumi_passes(tmp_path: Path) -> None:
+    set_all_config({"golive:settings": json.dumps(valid())})
+    passed = from_stack(tmp_path)
+    assert passed == parse(valid(), "Pulumi.prod.yaml")
+    assert (passed.origin.source, dict(passed.origin.lines)) == ("Pulumi.prod.yaml", {})
+
+
+@pytest.mark.usefixtures("stack")
+def test_adds_lines_when_the_file_says_the_same(tmp_path: Path) -> None:
+    data = changed((("owner",), "A"))
+    written(tmp_path, wrapped(data))
+    set_all_config({"golive:settings": json.dumps(data)})
+    with pytest.raises(SettingsError, match="line 5: owner: found"):
+        from_stack(tmp_path)
+
+
+@pytest.mark.usefixtures("stack")
+def test_adds_no_lines_when_the_file_says_something_else(tmp_path: Path) -> None:
+    written(tmp_path, wrapped(valid()))
+    set_all_config({"golive:settings": json.dumps(changed((("owner",), "A")))})
+    with pytest.raises(SettingsError, match=r"settings\n  owner: found"):
+        from_stack(tmp_path)
+
+
+@pytest.mark.usefixtures("stack")
+def test_says_which_key_is_missing(tmp_path: Path) -> None:
+    set_all_config({})
+    with pytest.raises(SettingsError) as caught:
+        from_stack(tmp_path)
+    assert str(caught.value) == (
+        "Pulumi.prod.yaml: can't be read\n  found nothing under config; "
+        "expected the key golive:settings, for example golive:settings: {environment: dev, ...}."
+    )
+
+
+@pytest.mark.usefixtures("stack")
+def test_refuses_a_single_value_without_echoing_it(tmp_path: Path) -> None:
+    set_all_config({"golive:settings": "Hunter2!"})
+    with pytest.raises(SettingsError) as caught:
+        from_stack(tmp_path)
+    assert str(caught.value) == (
+        "Pulumi.prod.yaml: 1 fault in golive:settings\n  found a single value; expected a map of settings."
+    )

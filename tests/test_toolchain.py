@@ -1,0 +1,205 @@
+"""The toolchain takes the first engine that works, says why it passed one over, and leaves nothing half-made."""
+
+import http.server
+import socket
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from toolchain import build as building
+from toolchain import engine, preview, state
+from toolchain.__main__ import main
+from toolchain.errors import ToolchainError
+from toolchain.locks import locked
+
+
+def executable(path: Path, *lines: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.fixture
+def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A PATH with one folder, an empty cache, and no network."""
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(engine, "reachable", lambda _: False)
+    return tmp_path / "bin"
+
+
+@pytest.fixture
+def built(on_path: Path) -> Path:
+    """An engine that an earlier run built."""
+    version = engine.sdk_version("pulumi")
+    return executable(on_path.parent / "cache" / "golive" / "built" / version / "pulumi", "exit 0")
+
+
+def find() -> tuple[engine.Engine, list[str]]:
+    said: list[str] = []
+    return engine.find(said.append), said
+
+
+def test_takes_the_users_own_engine(on_path: Path) -> None:
+    executable(on_path / "pulumi", "echo v3.260.1")
+    for plugin in ("language-python", "resource-kubernetes", "resource-aws", "resource-random"):
+        executable(on_path / f"pulumi-{plugin}")
+
+    found, said = find()
+
+    assert str(found) == "pulumi 3.260.1, from PATH, with the ordinary plugins"
+    assert said == []
+
+
+def test_takes_plugins_from_the_users_plugin_folder(on_path: Path) -> None:
+    executable(on_path / "pulumi", "echo v3.259.0")
+    executable(on_path / "pulumi-language-python")
+    for name in engine.PROVIDERS:
+        version = engine.sdk_version(f"pulumi-{name}")
+        (on_path.parent / "home" / "plugins" / f"resource-{name}-v{version}").mkdir(parents=True)
+
+    assert not find()[0].offline
+
+
+@pytest.mark.parametrize(
+    ("answer", "plugins", "why"),
+    [
+        ("echo v3.100.0", ["language-python"], "version 3.100.0 is outside 3.200.0 to 3.x"),
+        ("echo v4.0.0", ["language-python"], "version 4.0.0 is outside 3.200.0 to 3.x"),
+        ("echo nonsense", [], "`pulumi version` answers 'nonsense'"),
+        ("echo v3.259.0", [], "its Python language host (pulumi-language-python) is missing"),
+        (
+            "echo v3.259.0",
+            ["language-python", "resource-aws"],
+            "its plugins for kubernetes, random are not installed and can't be downloaded",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("built")
+def test_says_why_it_passes_over_an_engine(on_path: Path, answer: str, plugins: list[str], why: str) -> None:
+    executable(on_path / "pulumi", answer)
+    for plugin in plugins:
+        executable(on_path / f"pulumi-{plugin}")
+
+    found, said = find()
+
+    assert found.offline
+    assert said == [f"passing over {on_path}/pulumi: {why}"]
+
+
+def test_an_engine_built_before_is_taken_at_once(built: Path) -> None:
+    found, said = find()
+
+    assert found.executable == built
+    assert str(found).endswith("built from its Go modules, with the toolchain's offline plugins (previews only)")
+    assert said == []
+
+
+def test_a_failed_build_says_which_step_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def step(version: str, scratch: Path, say: building.Say) -> None:
+        (scratch / "done").mkdir()
+        building._run("compiling", ["sh", "-c", f"echo no {version}; exit 3"], scratch, None, say)  # noqa: SLF001 - the step under test
+
+    monkeypatch.setattr(building, "_compile", step)
+    target = tmp_path / "built" / "9.9.9"
+
+    with pytest.raises(ToolchainError, match=r"compiling failed with exit code 3\.\nno 9\.9\.9"):
+        building.build("9.9.9", target, lambda _: None)
+
+    assert [path.name for path in target.parent.iterdir()] == ["9.9.9.lock"]
+
+
+def test_a_build_removes_what_a_killed_one_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "_compile", lambda _version, scratch, _say: executable(scratch / "done" / "pulumi"))
+    target = tmp_path / "built" / "9.9.9"
+    (target.parent / "building-abandoned").mkdir(parents=True)
+
+    assert building.build("9.9.9", target, lambda _: None).exists()
+    assert sorted(path.name for path in target.parent.iterdir()) == ["9.9.9", "9.9.9.lock"]
+
+
+def test_the_second_builder_waits_and_says_so(tmp_path: Path) -> None:
+    said: list[str] = []
+    entered = threading.Event()
+
+    def second() -> None:
+        with locked(tmp_path / "lock", lambda: said.append("waiting")):
+            entered.set()
+
+    with locked(tmp_path / "lock", lambda: said.append("first")):
+        other = threading.Thread(target=second)
+        other.start()
+        while not said:
+            other.join(timeout=0.01)
+        assert not entered.is_set()
+    assert entered.wait(timeout=10)
+    other.join(timeout=10)
+    assert said == ["waiting"]
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """A web server on loopback that knows no page."""
+    handler = http.server.BaseHTTPRequestHandler
+    with http.server.HTTPServer(("127.0.0.1", 0), handler) as listening:
+        thread = threading.Thread(target=listening.handle_request)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.server_port}"
+        thread.join(timeout=10)
+
+
+def test_any_answer_means_reachable(server: str) -> None:
+    assert engine.reachable(server)
+
+
+def test_no_answer_means_unreachable() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        assert not engine.reachable(f"http://127.0.0.1:{closed.getsockname()[1]}")
+
+
+@pytest.mark.parametrize(
+    ("environment", "local", "words"),
+    [
+        ({}, True, "an empty local state (PULUMI_BACKEND_URL is not set)"),
+        ({"PULUMI_CONFIG_PASSPHRASE": "x"}, True, "an empty local state (PULUMI_BACKEND_URL is not set)"),
+        ({"PULUMI_BACKEND_URL": "s3://team"}, True, "an empty local state (PULUMI_BACKEND_URL is set without "),
+        (
+            {"PULUMI_BACKEND_URL": "s3://team", "PULUMI_CONFIG_PASSPHRASE": ""},
+            False,
+            "the state that PULUMI_BACKEND_URL names",
+        ),
+        (
+            {"PULUMI_BACKEND_URL": "https://x", "PULUMI_ACCESS_TOKEN": "x"},
+            False,
+            "the state that PULUMI_BACKEND_URL names",
+        ),
+    ],
+)
+def test_says_which_state_it_compares_with(environment: dict[str, str], *, local: bool, words: str) -> None:
+    chosen = state.choose(environment)
+
+    assert chosen.local == local
+    assert chosen.origin.startswith(words)
+
+
+def test_an_unknown_stack_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preview", "--stack", "nowhere"]) == 1
+    assert capsys.readouterr().err == (
+        "error: There is no stack 'nowhere': Pulumi.nowhere.yaml is missing. The stacks here are: dev, prod, staging.\n"
+    )
+
+
+def test_offline_plugins_are_private_to_the_checkout(built: Path) -> None:
+    offline = engine.Engine(executable=built, version="3.259.0", origin="built", offline=True)
+
+    environment = preview.plugins(offline)
+
+    assert environment["PULUMI_IGNORE_AMBIENT_PLUGINS"] == "true"
+    script = Path(environment["PULUMI_HOME"]) / "plugins" / "resource-aws-v7.51.1" / "pulumi-resource-aws"
+    assert script.read_text() == '#!/bin/sh\nexec "$GOLIVE_PYTHON" -m toolchain.plugins aws "$@"\n'

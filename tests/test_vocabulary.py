@@ -1,0 +1,131 @@
+"""Every word of the vocabulary accepts what it names, and answers the rest with a valid example."""
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from settings import vocabulary as words
+
+LABEL = "expected a DNS label (lower-case letters, digits, hyphens, at most 63), for example 'marketplace'"
+DOMAIN = "expected a domain name, for example '254carbon.ai'"
+HOST = (
+    "expected a host name, without port or scheme, for example 'postgresql.market-intelligence-infra.svc.cluster.local'"
+)
+IMAGE = "expected an image reference, for example '254carbon/marketplace:v1.0.0' or '...@sha256:<64 hex digits>'"
+CIDR = "expected a network in CIDR notation, with no host bits set, for example '10.20.0.0/16'"
+DURATION = "expected a duration above zero, for example '30m', '1h' or '90s'"
+CPU = "expected an amount of CPU above zero, quoted, for example '250m' or '1.5'"
+MEMORY = "expected an amount of memory above zero, for example '512Mi' or '2Gi'"
+PORT = "expected a port from 1 to 65535, without quotes, for example 8015"
+PERCENT = "expected a whole percentage from 1 to 100, without quotes, for example 10"
+COUNT = "expected a number of copies from 1 to 1000, without quotes, for example 3"
+REGION = "expected an AWS region, for example 'us-east-1'"
+SUBNET = "expected a subnet id, for example 'subnet-0a1b2c3d4e5f60718'"
+INSTANCE = "expected an EC2 instance type, for example 'm7i.xlarge'"
+VERSION = "expected a Kubernetes minor version, quoted, for example '1.34'"
+ROLE = "expected the ARN of an IAM role, for example 'arn:aws:iam::111122223333:role/deploy'"
+
+ACCEPTED: list[tuple[Any, tuple[object, ...]]] = [
+    (words.DnsLabel, ("a", "marketplace", "0-9", "a" * 63)),
+    (words.DomainName, ("254carbon.ai", "staging.254carbon.ai", "a.b")),
+    (words.HostName, ("redis", "kafka.example.internal", "a.b.svc.cluster.local")),
+    (
+        words.ImageReference,
+        (
+            "254carbon/marketplace:v1.0.0",
+            "registry.example:5000/a/b_c:1",
+            "localhost/a",
+            "a@sha256:" + "0" * 64,
+            "a/b:latest",
+            "a:v1@sha256:" + "f" * 64,
+        ),
+    ),
+    (words.Cidr, ("10.20.0.0/16", "0.0.0.0/0", "2001:db8::/32", "10.0.0.1/32")),
+    (words.Duration, ("30m", "1h", "90s", "1h30m", "2h0m1s")),
+    (words.CpuQuantity, ("250m", "1", "1.5", "0.001")),
+    (words.MemoryQuantity, ("512Mi", "2Gi", "1Ki", "1Ti")),
+    (words.Port, (1, 8015, 65535)),
+    (words.Percent, (1, 100)),
+    (words.Count, (1, 1000)),
+    (words.AwsRegion, ("us-east-1", "ap-southeast-2", "us-gov-west-1")),
+    (words.SubnetId, ("subnet-0a1b2c3d", "subnet-0a1b2c3d4e5f60718")),
+    (words.InstanceType, ("m7i.xlarge", "u-6tb1.metal")),
+    (words.KubernetesVersion, ("1.34", "1.30")),
+    (words.IamRoleArn, ("arn:aws:iam::111122223333:role/deploy", "arn:aws-us-gov:iam::111122223333:role/a/b")),
+]
+
+REFUSED: list[tuple[Any, str, tuple[object, ...]]] = [
+    (words.DnsLabel, LABEL, ("", "A", "a_b", "-a", "a-", "a" * 64, "a.b", "a\n", "é", 1, None, True, ["a"])),
+    (words.DomainName, DOMAIN, ("carbon", "a..b", "a.b.", ".a.b", "A.b", "a b.c", "a." + "b" * 64, 254)),
+    (words.HostName, HOST, ("", "a:80", "http://a", "10.0.0.1", "a/b", "Kafka", "a" * 254, None)),
+    (words.ImageReference, IMAGE, ("", "A/b", "a:", "a@sha256:00", "a b", "a:b:c", "/a", "a\n", "x" * 600, 1.0)),
+    (words.Cidr, CIDR, ("nonsense", "10.20.0.1/16", "10.20.0.0", "10.20.0.0/33", "10.0.0.0/255.0.0.0", "/8", 10)),
+    (words.Duration, DURATION, ("", "30", "0s", "1m1h", "1d", "-1m", "1.5h", "٣m", 30, None)),
+    (words.CpuQuantity, CPU, ("0", "0m", "1.2345", "1.5m", "-1", "1e3", 1, 0.5, "")),
+    (words.MemoryQuantity, MEMORY, ("512M", "512m", "512", "0Mi", "1.5Gi", "-1Mi", 512, "")),
+    (words.Port, PORT, (0, 65536, 99999, -1, "80", 80.0, True, None)),
+    (words.Percent, PERCENT, (0, 101, "10", 10.5, "10%", True)),
+    (words.Count, COUNT, (0, 1001, "3", False)),
+    (words.AwsRegion, REGION, ("us-east", "US-EAST-1", "useast1", 1)),
+    (words.SubnetId, SUBNET, ("subnet-", "subnet-xyz12345", "sub-0a1b2c3d", None)),
+    (words.InstanceType, INSTANCE, ("m7i", "M7i.large", "m7i.", 7)),
+    (words.KubernetesVersion, VERSION, (1.34, "1.3", "2.10", "v1.34", "1.34.1")),
+    (words.IamRoleArn, ROLE, ("arn:aws:iam::1:role/a", "arn:aws:iam::111122223333:user/a", "deploy", "")),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [pytest.param(kind, value, id=f"{value!r:.60}") for kind, values in ACCEPTED for value in values],
+)
+def test_accepts(kind: Any, value: object) -> None:  # noqa: ANN401 -- an annotated type has no type of its own
+    assert TypeAdapter(kind).validate_python(value) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "says", "value"),
+    [pytest.param(kind, says, value, id=f"{value!r:.60}") for kind, says, values in REFUSED for value in values],
+)
+def test_refuses(kind: Any, says: str, value: object) -> None:  # noqa: ANN401 -- an annotated type has no type of its own
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(kind).validate_python(value)
+    assert [error["msg"] for error in caught.value.errors()] == [f"Value error, {says}"]
+
+
+def test_every_word_is_tested() -> None:
+    defined = {
+        name for name in vars(words) if isinstance(getattr(words, name), type(words.Port)) and name != "Annotated"
+    }
+    tested = {name for name in defined for kind, *_ in REFUSED if getattr(words, name) is kind}
+    assert tested == defined
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30m", 1800), ("1h", 3600), ("90s", 90), ("1h30m", 5400)])
+def test_durations_in_seconds(text: str, seconds: int) -> None:
+    assert words.duration_seconds(text) == seconds
+
+
+@pytest.mark.parametrize(("text", "millicores"), [("250m", 250), ("1.5", 1500), ("0.001", 1), ("2", 2000)])
+def test_cpu_in_millicores(text: str, millicores: int) -> None:
+    assert words.cpu_millicores(text) == millicores
+
+
+@pytest.mark.parametrize(("text", "size"), [("1Ki", 1024), ("512Mi", 536870912), ("1Gi", 1073741824), ("1Ti", 2**40)])
+def test_memory_in_bytes(text: str, size: int) -> None:
+    assert words.memory_bytes(text) == size
+
+
+def test_words_describe_themselves_in_json_schema() -> None:
+    assert TypeAdapter(words.KubernetesVersion).json_schema() == {
+        "type": "string",
+        "description": "a Kubernetes minor version, quoted",
+        "examples": ["'1.34'"],
+    }
+    assert TypeAdapter(words.Percent).json_schema() == {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 100,
+        "description": "a whole percentage",
+        "examples": [10],
+    }

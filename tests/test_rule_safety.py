@@ -92,8 +92,10 @@ def test_a_list_of_anything_is_refused_by_every_rule() -> None:
 def test_a_namespace_without_a_name_is_undecidable() -> None:
     nameless = declared("kubernetes:core/v1:Namespace", "shop", metadata={"generateName": "shop-"})
     assert [finding.fault.says for finding in judge([nameless])] == [
-        "Namespace shop cannot be decided at preview: metadata.name is known only after deployment. "
-        "Put the value in the stack file"
+        (
+            "Namespace shop cannot be decided at preview: metadata.name is known only after deployment. "
+            "Put the value in the stack file"
+        )
     ]
 
 

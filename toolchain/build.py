@@ -134,7 +134,7 @@ def _run(step: str, command: list[str], folder: Path, environment: dict[str, str
                 last.append(line.rstrip())
                 if time.monotonic() - reported > REPORT_EVERY:
                     reported = time.monotonic()
-                    say(f"{step} ... {count} so far, {reported - started:.0f} s")
+                    say(f"{step} ... {count} packages so far, {reported - started:.0f} s")
         except BaseException:
             process.kill()
             raise

@@ -75,5 +75,5 @@ def test_make_help_lists_every_target() -> None:
     makefile = (CHECKOUT / "Makefile").read_text()
     targets = re.search(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE)
     assert targets
-    helped = subprocess.run(["make", "help"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    _, helped = shell(CHECKOUT, "make help")
     assert {line.split()[0] for line in helped.splitlines()} == set(targets[1].split())

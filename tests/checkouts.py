@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolchain.engine import find
+from toolchain.state import THROWAWAY
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 SECONDS = 300
 """How long one preview may take before the test gives it up."""
@@ -44,6 +47,25 @@ class Copy:
         )
         return Preview(answer.returncode, answer.stdout)
 
+    def deploy(self, stack: str, state: str) -> None:
+        """Make ``state`` what the engine finds deployed in the copy's local state; the stack was previewed before."""
+        (self.folder / ".golive" / "deployed.json").write_text(state)
+        folder = self.folder / ".golive" / "stacks"
+        local = {
+            "PULUMI_BACKEND_URL": (self.folder / ".golive" / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": THROWAWAY,
+            "PULUMI_HOME": str(self.folder / ".golive" / "home"),
+        }
+        command = [str(find(lambda _: None).executable), "stack", "import", "--stack", stack, "--non-interactive"]
+        subprocess.run(
+            [*command, "--file", str(self.folder / ".golive" / "deployed.json")],
+            cwd=folder,
+            env={**os.environ, **local},
+            capture_output=True,
+            check=True,
+            timeout=SECONDS,
+        )
+
     def edit(self, name: str, change: Callable[[str], str]) -> None:
         """Change one file; a change that changes nothing is a broken test."""
         path = self.folder / name
@@ -52,8 +74,8 @@ class Copy:
         assert after != before, f"the edit of {name} changed nothing"
         path.write_text(after)
 
-    def spoil(self, body: str) -> None:
-        """Run ``body`` on marketplace's Rollout, between the program and the engine.
+    def spoil(self, body: str, name: str = "marketplace-rollout") -> None:
+        """Run ``body`` on the resource ``name``, by default marketplace's Rollout, between the program and the engine.
 
         ``body`` sees ``args`` (type_, name, props) and ``template``, the pod template.
         """
@@ -63,7 +85,7 @@ class Copy:
             "import pulumi\n"
             "import pulumi_random as random\n\n\n"
             "def spoil(args):\n"
-            "    if args.name != 'marketplace-rollout':\n"
+            f"    if args.name != {name!r}:\n"
             "        return None\n"
             "    template = args.props['spec']['template']\n"
             f"{indented}\n"

@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview test check golden lock engine clean
+.PHONY: help setup preview test check golden docs lock engine clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/' | expand -t 12
@@ -39,6 +39,9 @@ check: $(READY)  ## ruff, mypy --strict and the import contracts
 
 golden: $(READY)  ## rewrite the golden outlines after a wanted change
 	@UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py
+
+docs: $(READY)  ## renew docs/rules.md from the rules
+	@$(BIN)/golive rules docs --output docs/rules.md
 
 lock: $(READY)  ## pin every package again, with hashes
 	@$(BIN)/pip-compile --quiet --no-header --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \

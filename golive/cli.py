@@ -2,7 +2,8 @@
 
 import typer
 
-from golive import settings
+from golive import rules, settings
+from golive.check import check
 from golive.render import render
 
 app = typer.Typer(
@@ -13,6 +14,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(settings.app, name="settings")
+app.add_typer(rules.app, name="rules")
+app.command()(check)
 app.command()(render)
 
 

@@ -1,7 +1,6 @@
 """The Kubernetes manifests that a stack would apply, one object a file, from the same program and no engine."""
 
 import io
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from golive.planning import UNKNOWN, Planned
 
 KUBERNETES = "kubernetes:"
 MARK = ".rendered-by-golive"
-"""A file that says the folder is ours to replace."""
+"""The file that lists what a render wrote; a folder that holds nothing else is ours to replace."""
 
 
 class RenderError(Exception):
@@ -53,22 +52,34 @@ def write(rendered: Iterable[Manifest], folder: Path) -> None:
     The folder is replaced whole, so no manifest of an earlier run stays. Raises ``RenderError`` when it holds anything
     that an earlier run did not write.
     """
-    if folder.exists() and not folder.is_dir():
-        raise RenderError(f"{folder} is a file; name a folder. Nothing was written.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise RenderError(f"{folder} is not empty and not from an earlier render; name another. Nothing was written.")
+    _refuse_foreign(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-        made = Path(scratch) / "made"
+        made, before = Path(scratch) / "made", Path(scratch) / "before"
         made.mkdir()
-        (made / MARK).write_text("golive render replaces this folder whole.\n")
+        written = []
         for manifest in rendered:
             path = made / manifest.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(manifest.text)
+            path.write_text(manifest.text, encoding="utf-8")
+            written.append(f"{manifest.path}\n")
+        (made / MARK).write_text("".join(written), encoding="utf-8")
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.rename(before)
         made.rename(folder)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Raise unless ``folder`` is absent, empty, or holds only what its mark lists."""
+    if folder.is_symlink():
+        raise RenderError(f"{folder} is a symbolic link; name the folder itself. Nothing was written.")
+    if folder.exists() and not folder.is_dir():
+        raise RenderError(f"{folder} is a file; name a folder. Nothing was written.")
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
+    mark = folder / MARK
+    ours = {MARK, *mark.read_text(encoding="utf-8").splitlines()} if mark.is_file() else set()
+    if foreign := sorted(found - ours):
+        raise RenderError(f"{folder} holds {foreign[0]}, which no render wrote; name another. Nothing was written.")
 
 
 def _manifest(resource: Planned) -> Manifest:

@@ -36,8 +36,12 @@ def render(
             planned = plan(lambda: build(settings), stack_name=stack)
             rendered = manifests(planned)
             write(rendered, output)
-        except (PlanningError, RenderError, OSError) as problem:
+        except (PlanningError, RenderError) as problem:
             typer.echo(f"golive render: {problem}", err=True)
+            raise typer.Exit(REFUSED) from None
+        except OSError as problem:
+            reason = f"{output} can't be written: {problem.strerror or problem}"
+            typer.echo(f"golive render: {reason}. Name a folder that can be made.", err=True)
             raise typer.Exit(REFUSED) from None
     except SettingsError as error:
         typer.echo(str(error), err=True)

@@ -26,13 +26,14 @@ def from_stack(directory: FilePath | None = None) -> Settings:
         found = f"{NOTHING} under config"
         expected = "the key golive:settings, for example golive:settings: {environment: dev, ...}"
         raise SettingsError(source, [Fault((), found, expected)], reads=False)
-    return parse(data, source, _lines((directory or FilePath.cwd()) / source, data))
+    path = (directory or FilePath.cwd()) / source
+    return parse(data, source, _lines(path, data) if path.is_file() else {})
 
 
 def _lines(path: FilePath, data: object) -> Lines:
-    """Find the lines in the file, or none where the file says something else than Pulumi."""
-    try:
-        document, written = open_file(path)
-    except SettingsError:
-        return {}
+    """Find the lines in the file, or none where the file says something else than Pulumi.
+
+    A file that ``golive settings check`` can't read is refused here as well, though Pulumi has read it its own way.
+    """
+    document, written = open_file(path)
     return document.lines if written == data and not document.faults else {}

@@ -54,7 +54,9 @@ def test_a_sound_resource_is_told_nothing() -> None:
 
 def test_an_unknown_is_mandatory_where_the_sdk_alone_would_advise() -> None:
     unknown = workload(a_container(image=UNKNOWN))[0]
-    assert told(analyzer().Analyze(request(unknown), None)) == [
+    answers = told(analyzer().Analyze(request(unknown), None))
+    assert {level for _, level, _ in answers} == {MANDATORY}
+    assert [answer for answer in answers if answer[0] == "image-tag-pinned"] == [
         (
             "image-tag-pinned",
             MANDATORY,
@@ -82,7 +84,7 @@ def test_an_unknown_is_mandatory_where_the_sdk_alone_would_advise() -> None:
 def test_a_wholly_unknown_spec_fails_every_rule_about_pods() -> None:
     response = analyzer().Analyze(request(declared("kubernetes:apps/v1:Deployment", "api", spec=UNKNOWN)), None)
     about_pods = {rule.id for rule in RULES if isinstance(rule.check, EachPod)}
-    assert {name for name, _, _ in told(response)} == about_pods
+    assert {name for name, _, _ in told(response)} >= about_pods
     assert {level for _, level, _ in told(response)} == {MANDATORY}
 
 
@@ -91,7 +93,8 @@ def test_a_secret_is_not_shown() -> None:
     (container,) = asked.properties["spec"]["template"]["spec"]["containers"]
     container["image"] = secret(f"{HIDDEN}:latest")
     response = analyzer().Analyze(asked, None)
-    assert [(name, level) for name, level, _ in told(response)] == [("image-tag-pinned", MANDATORY)]
+    assert told(response)[0][:2] == ("image-tag-pinned", MANDATORY)
+    assert {level for _, level, _ in told(response)} == {MANDATORY}
     assert HIDDEN not in str(response)
 
 
@@ -102,7 +105,8 @@ def test_an_asset_does_not_break_the_analyzer() -> None:
 
 
 def test_the_stack_is_judged_and_its_resource_is_named() -> None:
-    (line,) = analyzer().AnalyzeStack(stack_request(SHOP, LATEST), None).diagnostics
+    lines = analyzer().AnalyzeStack(stack_request(SHOP, LATEST), None).diagnostics
+    (line,) = (line for line in lines if line.policyName == "namespace-default-deny")
     assert (line.policyName, line.enforcementLevel, line.urn) == ("namespace-default-deny", MANDATORY, SHOP.urn)
     assert line.message == (
         "Namespaces deny all traffic by default\nNamespace shop has no policy that denies all traffic. "
@@ -112,7 +116,8 @@ def test_the_stack_is_judged_and_its_resource_is_named() -> None:
 
 def test_an_unknown_resource_costs_the_stack_only_itself() -> None:
     lost = declared("kubernetes:apps/v1:Deployment", "lost", metadata=UNKNOWN, spec=UNKNOWN)
-    told_about = [line.urn for line in analyzer().AnalyzeStack(stack_request(SHOP, lost), None).diagnostics]
+    lines = analyzer().AnalyzeStack(stack_request(SHOP, lost), None).diagnostics
+    told_about = [line.urn for line in lines if line.policyName == "namespace-default-deny"]
     assert told_about == [SHOP.urn, lost.urn]
 
 
@@ -167,15 +172,17 @@ def test_an_sdk_that_bypasses_the_analyzer_is_refused() -> None:
         "rule image-tag-pinned was not run, because this SDK bypasses the pack's analyzer, so all is refused. "
         "Install the pulumi-policy version of requirements.lock."
     )
-    assert [name for name, _, _ in told(bypassed.AnalyzeStack(stack_request(SHOP), None))] == ["namespace-default-deny"]
+    together = told(bypassed.AnalyzeStack(stack_request(SHOP), None))
+    assert [name for name, _, _ in together] == [rule.id for rule in RULES if rule.is_about_stack]
 
 
-def test_configuration_may_still_change_a_level() -> None:
+def test_no_configuration_lowers_a_level() -> None:
     built = analyzer()
     setting = proto.ConfigureAnalyzerRequest()
     setting.policyConfig["image-tag-pinned"].enforcementLevel = ADVISORY
     built.Configure(setting, None)
-    assert [level for _, level, _ in told(built.Analyze(request(LATEST), None))] == [ADVISORY]
+    assert ADVISORY not in {level for _, level, _ in told(built.Analyze(request(LATEST), None))}
+    assert told(built.Analyze(request(LATEST), None)) != []
 
 
 def test_nothing_is_remediated() -> None:

@@ -45,11 +45,39 @@ def test_files_are_named_by_namespace_kind_and_name(tmp_path: Path) -> None:
 
 
 def test_replaces_an_earlier_render_whole(tmp_path: Path) -> None:
-    render("dev", tmp_path)
-    (tmp_path / "cluster" / "stale.yaml").write_text("kind: Stale\n")
+    write(manifests([namespace("stale")]), tmp_path / "out")
 
-    assert render("dev", tmp_path)[0] == 0
-    assert not (tmp_path / "cluster" / "stale.yaml").exists()
+    assert render("dev", tmp_path / "out")[0] == 0
+    assert not (tmp_path / "out" / "cluster" / "namespace-stale.yaml").exists()
+
+
+def test_keeps_a_file_that_somebody_added_to_a_render(tmp_path: Path) -> None:
+    write(manifests([namespace("a")]), tmp_path / "out")
+    (tmp_path / "out" / "kustomization.yaml").write_text("mine")
+
+    code, words = render("dev", tmp_path / "out")
+
+    assert (code, (tmp_path / "out" / "kustomization.yaml").read_text()) == (1, "mine")
+    assert "holds kustomization.yaml, which no render wrote" in words
+
+
+def test_refuses_a_symbolic_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "real")
+
+    code, words = render("dev", tmp_path / "out")
+
+    assert (code, list((tmp_path / "real").iterdir())) == (1, [])
+    assert "is a symbolic link; name the folder itself" in words
+
+
+def test_a_folder_that_can_not_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+
+    code, words = render("dev", tmp_path / "file" / "out")
+
+    assert (code, words.count("\n")) == (1, 1)
+    assert words.endswith("Name a folder that can be made.\n")
 
 
 def test_refuses_a_folder_of_somebody_else(tmp_path: Path) -> None:
@@ -57,7 +85,7 @@ def test_refuses_a_folder_of_somebody_else(tmp_path: Path) -> None:
 
     assert render("dev", tmp_path) == (
         1,
-        f"golive render: {tmp_path} is not empty and not from an earlier render; name another. Nothing was written.\n",
+        f"golive render: {tmp_path} holds notes.txt, which no render wrote; name another. Nothing was written.\n",
     )
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 

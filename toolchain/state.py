@@ -1,11 +1,13 @@
 """Which state a preview compares with: the team's own where its address and key are set, else an empty local one."""
 
+import json
 import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT, WORK
 
 ADDRESS = "PULUMI_BACKEND_URL"
@@ -38,17 +40,38 @@ def choose(environment: Mapping[str, str] = os.environ) -> State:
 
 
 def stack_file(stack: str) -> Path:
-    """Path of the stack's settings."""
-    return CHECKOUT / f"Pulumi.{stack}.yaml"
+    """Path of the stack's settings; raises ``ToolchainError`` where there are none."""
+    path = CHECKOUT / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(each.name.split(".")[1] for each in CHECKOUT.glob("Pulumi.*.yaml") if each.is_file()))
+        why = "is not a file" if path.exists() or path.is_symlink() else "is missing"
+        raise ToolchainError(f"There is no stack {stack!r}: {path.name!r} {why}. The stacks here are: {known}.")
+    return path
 
 
 def copy_stack_file(stack: str) -> Path:
-    """Copy the stack file to where the engine may write its encryption salt; the tracked file stays as it is.
-
-    The folder of the copy holds ``Pulumi.yaml`` as well, so that a stack can be made from inside it.
-    """
+    """Copy the stack file to where the engine may write its encryption salt; the tracked file stays as it is."""
     copy = WORK / "stacks" / f"Pulumi.{stack}.yaml"
     copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(CHECKOUT / "Pulumi.yaml", copy.with_name("Pulumi.yaml"))
     shutil.copyfile(stack_file(stack), copy)
     return copy
+
+
+def made(stack: str) -> Path:
+    """Path of the stack in the local state; raises ``ToolchainError`` where what lies there is no state."""
+    path = WORK / "state" / ".pulumi" / "stacks" / "golive" / f"{stack}.json"
+    try:
+        if path.exists():
+            json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        again = f"Remove {WORK} and run again: it holds nothing that can't be made again."
+        raise ToolchainError(f"The local state is damaged: {path} is no JSON. {again}") from None
+    return path
+
+
+def project_folder() -> Path:
+    """Return a folder with ``Pulumi.yaml`` and no stack file: where a stack is made, the engine edits its file."""
+    folder = WORK / "project"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(CHECKOUT / "Pulumi.yaml", folder / "Pulumi.yaml")
+    return folder

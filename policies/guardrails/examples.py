@@ -23,6 +23,7 @@ def a_container(name: str = "api", **changes: Plain) -> dict[str, Plain]:
             "capabilities": {"drop": ["ALL"]},
             "readOnlyRootFilesystem": True,
             "runAsNonRoot": True,
+            "seccompProfile": {"type": "RuntimeDefault"},
         },
     }
     return {key: value for key, value in {**sound, **changes}.items() if value is not None}
@@ -38,10 +39,14 @@ def hardened(name: str = "api", **changes: Plain) -> dict[str, Plain]:
 def workload(
     *containers: dict[str, Plain], type_: str = "kubernetes:apps/v1:Deployment", **pod: Plain
 ) -> tuple[Resource, ...]:
-    """One workload of a known kind around these containers; further names are fields of the pod's spec."""
+    """One workload of a known kind around these containers; further names are fields of the pod's spec.
+
+    It runs as its own service account without a token, unless a field says otherwise; None stands as null.
+    """
     kind = Kind.of_token(type_)
     first, *below = POD_SPECS[kind.id if kind else type_]
-    spec: dict[str, Plain] = {"containers": list(containers), **pod}
+    account: dict[str, Plain] = {"serviceAccountName": "marketplace", "automountServiceAccountToken": False}
+    spec: dict[str, Plain] = {"containers": list(containers), **account, **pod}
     for key in reversed(below):
         spec = {key: spec}
     return (declared(type_, "marketplace", namespace="shop", **{first: spec}),)
@@ -64,3 +69,14 @@ def refusal(resources: tuple[Resource, ...], *says: str) -> Refusal:
 def spoilt(container: dict[str, Plain], *says: str) -> Refusal:
     """A Deployment around one container named api, and what its refusal says about that container."""
     return refusal(workload(container), *(f"container 'api' (Deployment shop/marketplace) {wrong}" for wrong in says))
+
+
+def running(
+    labels: Plain = None, *containers: dict[str, Plain], type_: str = "kubernetes:apps/v1:Deployment", **changes: Plain
+) -> Resource:
+    """A workload named api whose pods carry these labels, or app=api; `namespace` and fields of its spec may change."""
+    namespace = changes.pop("namespace", "shop")
+    pod: dict[str, Plain] = {"containers": list(containers or (a_container(),))}
+    template: Plain = {"metadata": {"labels": {"app": "api"} if labels is None else labels}, "spec": pod}
+    spec: dict[str, Plain] = {"template": template, **changes}
+    return declared(type_, "api", metadata={"name": "api", "namespace": namespace}, spec=spec)

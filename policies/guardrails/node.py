@@ -75,6 +75,13 @@ class Node:
             return False
         return type(there) is not type(value) or there != value
 
+    def other(self, *keys: str, than: tuple[Scalar, ...] = ()) -> bool:
+        """Something is set there, and it is none of these. The type counts, as above; an unknown is noted."""
+        there = self.read(*keys)
+        if there is None or isinstance(there, Unknown):
+            return False
+        return not any(type(there) is type(value) and there == value for value in than)
+
     def items(self, *keys: str) -> Iterator["Node"]:
         """The elements of a list, known ones first; then unknown ones are noted, or that it is no list."""
         place = self.at(*keys)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, TypeAlias
 
+from google.protobuf import empty_pb2
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
@@ -83,6 +84,10 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
         rules = [rule for rule in RULES if rule.is_about_stack]
         with _judged(rules, "", lambda: judge_stack(map(self._recalled, request.resources), rules)):
             return super().AnalyzeStack(type(request)(), context)
+
+    def Configure(self, request: Message, context: Message) -> Message:  # noqa: N802, ARG002 - the protocol's name
+        """Take no configuration: a file or a variable beside the stack can't lower a rule or switch it off."""
+        return empty_pb2.Empty()
 
     def Remediate(self, request: Message, context: Message) -> Message:  # noqa: N802 - the protocol's name
         """Change nothing, and parse nothing to do so."""

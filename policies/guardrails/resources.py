@@ -10,6 +10,7 @@ PACKAGE = "kubernetes"
 ANY = "*"
 """The kind of an object that could be of any kind, because its list is unknown."""
 
+_OF_A_LIST = frozenset({"apiVersion", "kind", "metadata", "items"})
 _NESTING = 8
 """Lists inside lists that are opened; a cluster opens one."""
 
@@ -103,6 +104,9 @@ def _opened(kind: Kind, node: Node, depth: int) -> Iterator[Object]:
         for i, element in enumerate(items):
             child = replace(node, plain=element, path=f"{node.at('items').path}[{i}]")
             yield from _opened(_own_kind(element, item), child, depth + 1)
+        # A kind may be called a list without being one: what it says beside its items counts as well.
+        if isinstance(node.plain, dict) and node.plain.keys() - _OF_A_LIST:
+            yield _object(kind, node)
     else:
         lost = items if isinstance(items, Unknown) else Unknown.UNREADABLE
         yield _object(item, replace(node, plain=lost, path=node.at("items").path))

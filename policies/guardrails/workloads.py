@@ -1,8 +1,10 @@
 """The one traversal: from an object to its pods, and from a pod to its containers. Rules never walk themselves.
 
 Known kinds are looked up in a table, in any version of their group. Kinds of other groups are searched for pod
-templates, so a controller that nobody here has heard of is judged as well. Where a template, a spec or a list of
-containers is unknown, the pod is unknown, and reading it makes the rule undecidable.
+templates, so a controller that nobody here has heard of is judged as well, as long as it calls containers what
+Kubernetes does. An operator's own object that names an image in a field of its own (a database, a Prometheus) is not
+opened: what its pods look like is the operator's business. Where a template, a spec or a list of containers is unknown,
+the pod is unknown, and reading it makes the rule undecidable.
 """
 
 from collections.abc import Iterator
@@ -30,12 +32,30 @@ POD_SPECS = {
     "batch/CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
     "argoproj.io/Rollout": _TEMPLATE,
 }
-"""Where each kind keeps its pod's spec. A Rollout with a `workloadRef` has none: its Deployment is judged as itself."""
+"""Where each kind keeps its pod's spec. A Rollout with a `workloadRef` has none: `rollout-workload-exists` demands that
+its Deployment is in the stack, where it is judged as itself."""
 
 WORKLOADS = frozenset(POD_SPECS)
 
 _FINITE = frozenset({"batch/Job", "batch/CronJob"})
-_BUILT_IN = frozenset({"core", "apps", "batch", "autoscaling", "policy", "extensions"})
+_BUILT_IN = frozenset(
+    {"core", "apps", "batch", "autoscaling", "policy", "extensions"}
+    | {
+        f"{group}.k8s.io"
+        for group in (
+            *("admissionregistration", "apiextensions", "apiregistration", "authentication", "authorization"),
+            *("certificates", "coordination", "discovery", "events", "flowcontrol.apiserver", "internal.apiserver"),
+            *("networking", "node", "rbac.authorization", "resource", "scheduling", "storage", "storagemigration"),
+        )
+    }
+)
+"""The groups that Kubernetes itself serves; others end in `.k8s.io` as well."""
+_SINGLE = "container"
+"""Where a foreign kind, such as a Workflow's template, keeps one container instead of a list."""
+_LISTED = ("steps", "sidecars")
+"""Where a foreign kind keeps containers under another name."""
+_HIDING = ("spec", "template", "templates", "container", "containers", "steps", "pod", "pods", "job", "jobs")
+"""What the name of a field ends in, in small letters, if an unknown there could stand for pods."""
 
 
 class Role(StrEnum):
@@ -109,9 +129,9 @@ class Pod(Node):
             name = element.peek("name")
             called = repr(name) if isinstance(name, str) else element.path.rpartition(".")[2]
             where = f"{role} {called} ({self.where})"
-            yield Container(
-                element.plain, self.urn, where, element.path, self.partial, self.record, pod=self, role=role
-            )
+            # The API server merges a patch's containers by name, and one that names an image may be a new one.
+            partial = self.partial and element.at("image").plain is None
+            yield Container(element.plain, self.urn, where, element.path, partial, self.record, pod=self, role=role)
 
 
 def pods(found: Object) -> Iterator[Pod]:
@@ -129,7 +149,7 @@ def _pod(found: Object, spec: Node) -> Pod:
 
 
 def _is_built_in(group: str) -> bool:
-    return group in _BUILT_IN or group.endswith(".k8s.io")
+    return group in _BUILT_IN
 
 
 def _search(found: Object) -> Iterator[Node]:
@@ -146,6 +166,7 @@ def _search(found: Object) -> Iterator[Node]:
         elif isinstance(node.plain, dict):
             if _is_pod_spec(node):
                 yield node
+            yield from _renamed(node)
             queue.extend(child for name in node.plain if _worth_a_look(child := node.at(name)))
         elif node is found or _could_hide_pods(node):
             yield node
@@ -157,15 +178,23 @@ def _worth_a_look(node: Node) -> bool:
 
 def _is_pod_spec(node: Node) -> bool:
     """It has containers, and it is a template's spec or one of them names an image."""
-    listed = node.at("containers").plain
-    if listed is None:
-        return False
+    lists = [listed for key in _LISTS.values() if (listed := node.at(key).plain) is not None]
     templated = node.path.lower().endswith("template.spec")
-    return (
+    return any(
         templated
         or isinstance(listed, Unknown)
         or any(map(_names_an_image, listed if isinstance(listed, list) else []))
+        for listed in lists
     )
+
+
+def _renamed(node: Node) -> Iterator[Node]:
+    """Containers under a foreign name, as a pod's spec that has only them."""
+    single = node.at(_SINGLE).plain
+    lists = [node.at(key).plain for key in _LISTED]
+    found = [listed for listed in lists if isinstance(listed, list) and any(map(_names_an_image, listed))]
+    for containers in [*found, *([[single]] if _names_an_image(single) else [])]:
+        yield node.child({"containers": containers}, node.path)
 
 
 def _names_an_image(container: Plain) -> bool:
@@ -174,4 +203,4 @@ def _names_an_image(container: Plain) -> bool:
 
 def _could_hide_pods(node: Node) -> bool:
     last = node.path.rpartition(".")[2].lower()
-    return isinstance(node.plain, Unknown) and (last == "spec" or last.endswith("template"))
+    return isinstance(node.plain, Unknown) and last.endswith(_HIDING)

@@ -1,5 +1,6 @@
 """Copies of the checkout that the real engine previews."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,5 +25,8 @@ def copy(tmp_path: Path) -> Copy:
         if source.is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, folder / name)
+    # Were these newer than the virtual environment, make would install the copy into it.
+    for name in ("pyproject.toml", "requirements.lock"):
+        os.utime(folder / name, (0, 0))
     (folder / ".venv").symlink_to(CHECKOUT / ".venv", target_is_directory=True)
     return Copy(folder)

@@ -1,0 +1,1 @@
+"""Reading manifests: from paths to bytes, from bytes to documents, from documents to Kubernetes objects."""

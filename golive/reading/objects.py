@@ -1,0 +1,54 @@
+"""From documents to the resources that guardrails judge."""
+
+import re
+from dataclasses import dataclass
+
+from guardrails.resources import Kind, Resource
+
+from golive.reading.document import Document, Unreadable
+
+_API_VERSION = re.compile(r"([a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?/)?[a-zA-Z][a-zA-Z0-9]*")
+_KIND = re.compile(r"[a-zA-Z][a-zA-Z0-9]*")
+_CLIENTS = ("kustomize.config.k8s.io/",)
+"""Groups of files that have an apiVersion and a kind and that no cluster ever sees."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotJudged:
+    """A document that is no Kubernetes object, and why nobody takes it for one."""
+
+    file: str
+    line: int
+    says: str
+
+    def __str__(self) -> str:
+        """``file:line: words``."""
+        return f"{self.file}:{self.line}: not judged: {self.says}"
+
+
+def resource(document: Document, urn: str) -> Resource | NotJudged | Unreadable:
+    """Make a resource of a document; ``urn`` is a mark that findings carry back."""
+    value = document.value
+    if not isinstance(value, dict):
+        return _not(document, "it is a list" if isinstance(value, list) else "it is a single value")
+    for key in ("apiVersion", "kind"):
+        if value.get(key) is None:
+            return _not(document, f"it names no {key}, so it is no Kubernetes object")
+    api_version, kind = value["apiVersion"], value["kind"]
+    for key, said, form, example in (
+        ("apiVersion", api_version, _API_VERSION, "apps/v1"),
+        ("kind", kind, _KIND, "Deployment"),
+    ):
+        if not isinstance(said, str) or not form.fullmatch(said):
+            line = document.places().get(key, document.line)
+            says = f"{key} is no name that a cluster knows. Write one such as {example}."
+            return Unreadable(file=document.file, line=line, column=1, says=says)
+    api_version, kind = str(api_version), str(kind)
+    if api_version.startswith(_CLIENTS):
+        return _not(document, f"a {kind} is read by kustomize, not by a cluster. Judge what it builds")
+    name = f"{document.file}:{document.line}"
+    return Resource(type=Kind.of(api_version, kind).token, name=name, props=value, urn=urn)
+
+
+def _not(document: Document, says: str) -> NotJudged:
+    return NotJudged(file=document.file, line=document.line, says=says)

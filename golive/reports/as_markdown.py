@@ -1,0 +1,91 @@
+"""Markdown for a review comment: the summary first, then as many violations as a comment holds."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from golive.reports.model import Located, Report, counted, visible
+
+LONGEST = 60_000
+"""Characters of the whole comment. Forges cut off or refuse comments of 65,536 characters."""
+
+_RESERVE = 2_000
+"""Characters kept for the sentences that say what was left out."""
+_LINE = 2_000
+"""Characters of one line; a longer one is cut."""
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()!|~&$])")
+_REFERENCE = re.compile(r"([@#])")
+
+
+def write(report: Report) -> str:
+    """Write the comment, never longer than ``LONGEST``; it says how much it had to leave out."""
+    sign = "❌" if report.findings or report.unread else "✅"
+    lines = [f"## {sign} golive check", "", f"**{_plain(report.verdict)}**", ""]
+    lines += _table(report)
+    body = [*_errors(report), *_violations(report), *_rest(report)]
+    room = LONGEST - _RESERVE - sum(len(line) + 1 for line in lines)
+    left_out = 0
+    for line in body:
+        room -= len(line) + 1
+        if room >= 0:
+            lines.append(line)
+        elif line.startswith("- "):
+            left_out += 1
+    if left_out:
+        lines += ["", f"*{counted(left_out, 'more line')} did not fit into this comment. `golive check` shows all.*"]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(report: Report) -> Iterator[str]:
+    yield from ("| | count |", "| --- | ---: |")
+    for name, count in (
+        ("violations", len(report.findings)),
+        ("waived", 0),
+        ("passed", len(report.passed)),
+        ("rules that did not apply", len(report.not_applicable)),
+        ("documents not judged", len(report.not_judged)),
+        ("places not read", len(report.unread)),
+    ):
+        yield f"| {name} | {count:,} |"
+
+
+def _errors(report: Report) -> Iterator[str]:
+    if report.unread:
+        yield from ("", "### Not read", "")
+        yield from _cut(f"- {_plain(str(one))}" for one in report.unread)
+
+
+def _violations(report: Report) -> Iterator[str]:
+    rules = {rule.id: rule for rule in report.rules}
+    order = {rule: position for position, (rule, _) in enumerate(report.by_rule)}
+    ordered = sorted(report.findings, key=lambda finding: order[finding.rule])
+    for rule, findings in groupby(ordered, key=lambda finding: finding.rule):
+        listed = list(findings)
+        covers = f" ({', '.join(rules[rule].covers)})" if rules[rule].covers else ""
+        yield from ("", f"### `{rule}`{covers}: {counted(len(listed), 'violation')}", "")
+        yield from (f"{_plain(rules[rule].why)} **Fix:** {_plain(rules[rule].fix)}", "")
+        yield from _cut(map(_violation, listed))
+
+
+def _violation(finding: Located) -> str:
+    place = f"{_plain(f'{finding.subject.file}:{finding.line}')} " if finding.subject.file else ""
+    return f"- {place}{_plain(finding.message)}"
+
+
+def _rest(report: Report) -> Iterator[str]:
+    if report.kept:
+        yield from ("", "### Kept everywhere", "", f"- {', '.join(f'`{rule}`' for rule in report.kept)}")
+    if report.not_applicable:
+        yield from ("", "### Did not apply", "", f"- {', '.join(f'`{rule}`' for rule in report.not_applicable)}")
+    if report.not_judged:
+        yield from ("", "### Not judged", "")
+        yield from _cut(f"- {_plain(str(one))}" for one in report.not_judged)
+
+
+def _cut(lines: Iterable[str]) -> Iterator[str]:
+    return (line if len(line) <= _LINE else f"{line[:_LINE].rstrip(chr(92))}…" for line in lines)
+
+
+def _plain(text: str) -> str:
+    """The text as it is, on one line: no markup, and no sign that a forge turns into a mention or a reference."""
+    return _REFERENCE.sub("\\1\u200b", _SPECIAL.sub(r"\\\1", visible(text)))

@@ -1,0 +1,110 @@
+"""What several rules about AWS ask: which addresses are the whole world, what a policy says, and who belongs to whom.
+
+AWS resources keep their settings at the top, in camelCase, under type tokens such as `aws:s3/bucket:Bucket`.
+"""
+
+import ipaddress
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from guardrails.examples import declared
+from guardrails.node import Node
+from guardrails.plain import Plain, Unknown, plain
+from guardrails.resources import Object, Resource
+from guardrails.verdict import Fault
+
+CLUSTER = "aws:eks/cluster:Cluster"
+BUCKETS = frozenset({"aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"})
+INSTANCE = "aws:rds/instance:Instance"
+DATABASES = frozenset({INSTANCE, "aws:rds/cluster:Cluster", "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"})
+
+Sound: TypeAlias = Callable[[Object], tuple[bool, list[Node]]]
+"""Whether a partner could be what is asked for, and the places that decide it."""
+
+
+def made(type_: str, called: str = "shop", /, **props: Plain) -> tuple[Resource, ...]:
+    """One AWS resource, as an example."""
+    bare = declared(type_, called, namespace=None)
+    return (replace(bare, props={**(bare.props if isinstance(bare.props, dict) else {}), **props}),)
+
+
+def is_world(value: Plain) -> bool:
+    """A CIDR of every address there is, of either family."""
+    try:
+        return isinstance(value, str) and ipaddress.ip_network(value, strict=False).prefixlen == 0
+    except ValueError:
+        return False
+
+
+def texts(node: Node) -> list[str]:
+    """The strings of a list, or the one string in its place. What is unknown is noted."""
+    if isinstance(node.plain, str):
+        return [node.plain]
+    return [item.plain for item in node.items() if isinstance(item.plain, str)]
+
+
+def statements(policy: Node) -> Iterator[Node]:
+    """The statements of a policy that allow something; the policy is JSON text or an object."""
+    document = policy
+    if isinstance(policy.plain, str):
+        document = policy.child(_parsed(policy.plain), policy.path)
+    every = document.at("Statement")
+    for statement in [every] if isinstance(every.plain, dict) else every.items():
+        # Without an effect the policy is refused by AWS, so nothing is said here of what else is wrong with it.
+        if statement.read("Effect") == "Allow":
+            yield statement
+
+
+def has_conditions(statement: Node) -> bool:
+    """It holds only under conditions, or nobody can know."""
+    return statement.read("Condition") is not None and statement.at("Condition").plain != {}
+
+
+def _parsed(text: str) -> Plain:
+    try:
+        return plain(json.loads(text))
+    except (ValueError, RecursionError):
+        return Unknown.UNREADABLE
+
+
+def lacks_partner(
+    asker: Object, name: str, wrong: str, partners: Sequence[tuple[Object, str]], sound: Sound
+) -> Iterator[Fault]:
+    """A fault unless one of the partners belongs to the asker and is sound.
+
+    `name` is the asker's field that its partners repeat, each in the field that stands beside it.
+    """
+    doubts: list[Node] = []
+    for partner, link in partners:
+        fits, places = sound(partner)
+        ends = [asker.at(name), partner.at(link)]
+        if not fits or not _could_be_same(*ends):
+            continue
+        unknown = [place for place in (*ends, *places) if isinstance(place.plain, Unknown)]
+        if not unknown:
+            return
+        doubts += unknown
+    if doubts:
+        yield from (place.undecided() for place in doubts)
+    else:
+        yield asker.fails(wrong)
+
+
+def _could_be_same(name: Node, link: Node) -> bool:
+    if isinstance(name.plain, Unknown) or isinstance(link.plain, Unknown):
+        return True
+    return isinstance(link.plain, str) and bool(link.plain) and link.plain == name.plain
+
+
+def is_exempt(found: Object, field: str, than: tuple[str, ...] = ("",)) -> bool:
+    """The field is set to something else than these, or nobody can know, which is noted. Ask it before a fault only."""
+    return found.other(field, than=than) or isinstance(found.peek(field), Unknown)
+
+
+def could_be(node: Node, *wanted: Plain) -> bool:
+    """It is one of these, type and all, or may turn out to be."""
+    return isinstance(node.plain, Unknown) or any(
+        type(node.plain) is type(value) and node.plain == value for value in wanted
+    )

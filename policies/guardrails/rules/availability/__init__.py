@@ -1,0 +1,1 @@
+"""What keeps serving through updates, drains and load."""

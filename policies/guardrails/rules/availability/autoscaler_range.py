@@ -1,0 +1,53 @@
+"""An autoscaler has room to move.
+
+Fields of a `HorizontalPodAutoscaler`: `spec.maxReplicas` is a whole number above zero, and not below
+`spec.minReplicas`, which is 1 unless it is set.
+"""
+
+from guardrails.examples import declared, refusal
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+NONE = "has no maxReplicas above zero"
+INVERTED = "has a maxReplicas below its minReplicas"
+
+
+def check(scaler: Object) -> Faults:
+    """Name each autoscaler whose range is none."""
+    most, least = scaler.read("spec", "maxReplicas"), scaler.read("spec", "minReplicas")
+    if isinstance(most, Unknown) or (most is None and scaler.partial):
+        return
+    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+        yield scaler.fails(NONE, "spec", "maxReplicas")
+    elif isinstance(least, int) and most < least:
+        yield scaler.fails(INVERTED, "spec", "maxReplicas")
+
+
+def _scaler(**spec: Plain) -> tuple[Resource, ...]:
+    return (declared("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "api", spec=spec),)
+
+
+SCALER = "HorizontalPodAutoscaler shop/api"
+
+RULE = Rule(
+    id="autoscaler-range",
+    title="Autoscalers have a range",
+    why="The API server refuses such an autoscaler, and a deployment stops half way.",
+    fix="Set replicas.min and a replicas.max that is not below it in capacity.<service>.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:150", "optibid:70"),
+    kinds=frozenset({"autoscaling/HorizontalPodAutoscaler"}),
+    check=EachObject(check),
+    allows={
+        "a range": _scaler(minReplicas=2, maxReplicas=6),
+        "one size": _scaler(minReplicas=1, maxReplicas=1),
+        "no minimum": _scaler(maxReplicas=6),
+    },
+    refuses={
+        "inverted": refusal(_scaler(minReplicas=6, maxReplicas=2), f"{SCALER} {INVERTED}"),
+        "no maximum": refusal(_scaler(minReplicas=2), f"{SCALER} {NONE}"),
+        "zero": refusal(_scaler(maxReplicas=0), f"{SCALER} {NONE}"),
+        "no number": refusal(_scaler(maxReplicas="6"), f"{SCALER} {NONE}"),
+    },
+)

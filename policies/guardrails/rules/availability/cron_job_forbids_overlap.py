@@ -1,0 +1,50 @@
+"""A CronJob does not run beside its own last run.
+
+Field: `spec.concurrencyPolicy` of a `CronJob` is `Forbid` or `Replace`; unset means `Allow`.
+"""
+
+from guardrails.examples import declared, refusal
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+FIELD = ("spec", "concurrencyPolicy")
+WRONG = "may run beside its own last run"
+
+
+def check(job: Object) -> Faults:
+    """Name each CronJob whose runs may pile up."""
+    policy = job.read(*FIELD)
+    if isinstance(policy, Unknown) or (policy is None and job.partial):
+        return
+    if policy not in {"Forbid", "Replace"}:
+        yield job.fails(WRONG, *FIELD)
+
+
+def _job(**spec: Plain) -> tuple[Resource, ...]:
+    return (declared("kubernetes:batch/v1:CronJob", "report", spec={"schedule": "0 4 * * *", **spec}),)
+
+
+OVERLAPS = f"CronJob shop/report {WRONG}"
+
+RULE = Rule(
+    id="cron-job-forbids-overlap",
+    title="Runs of a CronJob do not overlap",
+    why="A run that hangs is joined by the next, and the next, until the namespace's quota is full.",
+    fix="Set spec.concurrencyPolicy to Forbid, or to Replace where only the last run counts.",
+    severity=Severity.LOW,
+    covers=("optibid:487", "production:133"),
+    kinds=frozenset({"batch/CronJob"}),
+    check=EachObject(check),
+    allows={
+        "forbidden": _job(concurrencyPolicy="Forbid"),
+        "replaced": _job(concurrencyPolicy="Replace"),
+        "a patch of something else": (declared("kubernetes:batch/v1:CronJobPatch", "report", spec={"suspend": True}),),
+    },
+    refuses={
+        "unset": refusal(_job(), OVERLAPS),
+        "allowed": refusal(_job(concurrencyPolicy="Allow"), OVERLAPS),
+        "null": refusal(_job(concurrencyPolicy=None), OVERLAPS),
+        "lower case": refusal(_job(concurrencyPolicy="forbid"), OVERLAPS),
+    },
+)

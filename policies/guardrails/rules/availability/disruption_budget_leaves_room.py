@@ -1,0 +1,100 @@
+"""A disruption budget leaves room below the smallest number of pods.
+
+`spec.minAvailable` of a `PodDisruptionBudget` must be less than the pods that its selector is sure to find: the
+`spec.replicas` of each selected Deployment, StatefulSet, ReplicaSet or Rollout (1 unless set), or where an autoscaler
+scales it the autoscaler's `minReplicas`. A share is rounded up, as the cluster does, so "50%" of one pod is one pod.
+`maxUnavailable` always leaves room, see `disruption-budget-yields`. Budgets that select anything else are left alone.
+"""
+
+import re
+from collections.abc import Sequence
+
+from guardrails.examples import declared, refusal, running
+from guardrails.node import Node
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.scalers import Scalers
+from guardrails.selectors import by_selector
+from guardrails.templates import Templates
+from guardrails.workloads import WORKLOADS
+
+BUDGET, SCALER = "policy/PodDisruptionBudget", "autoscaling/HorizontalPodAutoscaler"
+COUNTED = frozenset({"apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "argoproj.io/Rollout"})
+LEAST = ("spec", "minAvailable")
+_PERCENT = re.compile(r"([0-9]{1,6})%")
+
+
+def check(stack: Sequence[Object]) -> Faults:
+    """Name each budget that a drain could not keep at the smallest size."""
+    templates, scalers = Templates(stack), Scalers(stack)
+    for budget in stack:
+        if budget.id != BUDGET or budget.partial or budget.at(*LEAST).plain is None:
+            continue
+        selector = budget.at("spec", "selector")
+        found = list(templates.matching(budget, selector, by_selector, labels=selector.at("matchLabels")))
+        least = budget.read(*LEAST)
+        if not found or isinstance(least, Unknown) or any(template.owner.id not in COUNTED for template, _ in found):
+            continue
+        doubts = [doubt for _, match in found for doubt in match.doubts]
+        pods = 0
+        for template, _ in found:
+            smallest, unknown = scalers.smallest(template.owner)
+            pods += smallest
+            doubts += unknown
+        yield from _judge(budget, least, pods, doubts)
+
+
+def _judge(budget: Object, least: object, pods: int, doubts: Sequence[Node]) -> Faults:
+    if doubts:
+        yield from (doubt.undecided() for doubt in doubts)
+    elif _rounded(least, pods) >= pods > 0:
+        yield budget.fails(f"needs {least} of {pods} pods, so none may go", *LEAST)
+
+
+def _rounded(least: object, pods: int) -> int:
+    percent = _PERCENT.fullmatch(least) if isinstance(least, str) else None
+    if percent:
+        return -(-int(percent[1]) * pods // 100)
+    return least if isinstance(least, int) and not isinstance(least, bool) else 0
+
+
+def _budget(least: Plain) -> Resource:
+    spec: Plain = {"minAvailable": least, "selector": {"matchLabels": {"app": "api"}}}
+    return declared("kubernetes:policy/v1:PodDisruptionBudget", "api", spec=spec)
+
+
+def _scaler(least: Plain, name: str = "api") -> Resource:
+    target: Plain = {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}
+    spec: Plain = {"scaleTargetRef": target, "minReplicas": least, "maxReplicas": 6}
+    return declared("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "api", spec=spec)
+
+
+def _blocks(least: object, pods: int) -> str:
+    return f"PodDisruptionBudget shop/api needs {least} of {pods} pods, so none may go"
+
+
+RULE = Rule(
+    id="disruption-budget-leaves-room",
+    title="Disruption budgets leave room at the smallest size",
+    why="At night the autoscaler goes down to its minimum, and then no node can be drained.",
+    fix="Use maxUnavailable: 1, as ServiceDeployment does, or a minAvailable below replicas.min in capacity.<service>.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:224", "production:50", "go-live-readiness:150"),
+    kinds=frozenset({BUDGET, SCALER}) | WORKLOADS,
+    check=WholeStack(check),
+    allows={
+        "fewer than there are": (_budget(1), running(replicas=2)),
+        "fewer than the autoscaler keeps": (_budget(1), running(), _scaler(2)),
+        "a share": (_budget("50%"), running(replicas=3)),
+        "nothing selected": (_budget(3),),
+    },
+    refuses={
+        "as many": refusal((_budget(2), running(replicas=2)), _blocks(2, 2)),
+        "one of one": refusal((_budget(1), running()), _blocks(1, 1)),
+        "as many as the autoscaler keeps": refusal((_budget(2), running(replicas=5), _scaler(2)), _blocks(2, 2)),
+        "an autoscaler that says nothing": refusal((_budget(1), running(replicas=5), _scaler(None)), _blocks(1, 1)),
+        "a share that rounds up": refusal((_budget("50%"), running(replicas=1)), _blocks("50%", 1)),
+        "an autoscaler of something else": refusal((_budget(2), running(replicas=2), _scaler(5, "web")), _blocks(2, 2)),
+    },
+)

@@ -1,0 +1,65 @@
+"""A disruption budget protects pods that exist.
+
+The `spec.selector` of a `PodDisruptionBudget` must match the labels of a pod that the stack runs in the same namespace.
+In `policy/v1` an empty selector means every pod of the namespace, and an absent one none.
+"""
+
+from collections.abc import Sequence
+
+from guardrails.examples import declared, refusal, running
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.selectors import by_selector, unless_one_fits
+from guardrails.templates import Templates
+from guardrails.workloads import WORKLOADS
+
+WRONG = "protects no pod of its namespace"
+
+
+def check(stack: Sequence[Object]) -> Faults:
+    """Name each budget that protects nothing."""
+    templates = Templates(stack)
+    for budget in stack:
+        if budget.id != "policy/PodDisruptionBudget" or budget.partial:
+            continue
+        selector = budget.at("spec", "selector")
+        if isinstance(selector.noted(), Unknown):
+            continue
+        found = templates.matching(budget, selector, by_selector, labels=selector.at("matchLabels"))
+        yield from unless_one_fits((match for _, match in found), budget.fails(WRONG, "spec", "selector"))
+
+
+def _budget(selector: Plain) -> Resource:
+    return declared("kubernetes:policy/v1:PodDisruptionBudget", "api", spec={"maxUnavailable": 1, "selector": selector})
+
+
+APP: Plain = {"matchLabels": {"app": "api"}}
+NOBODY = f"PodDisruptionBudget shop/api {WRONG}"
+
+RULE = Rule(
+    id="disruption-budget-selects-pods",
+    title="Disruption budgets select pods that exist",
+    why="A budget that selects nothing looks like protection, and a drain takes every replica at once.",
+    fix="Give the selector the labels of the pods: app.kubernetes.io/name with the service's name.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:224", "production:50"),
+    kinds=frozenset({"policy/PodDisruptionBudget"}) | WORKLOADS,
+    check=WholeStack(check),
+    allows={
+        "a Deployment": (_budget(APP), running({"app": "api"})),
+        "a Rollout": (_budget(APP), running({"app": "api"}, type_="kubernetes:argoproj.io/v1alpha1:Rollout")),
+        "an expression": (
+            _budget({"matchExpressions": [{"key": "app", "operator": "In", "values": ["api", "web"]}]}),
+            running({"app": "api"}),
+        ),
+        "every pod": (_budget({}), running({"app": "api"})),
+    },
+    refuses={
+        "no pods": refusal((_budget(APP),), NOBODY),
+        "other labels": refusal((_budget(APP), running({"app": "web"})), NOBODY),
+        "another namespace": refusal((_budget(APP), running({"app": "api"}, namespace="other")), NOBODY),
+        "no selector": refusal((_budget(None), running({"app": "api"})), NOBODY),
+        "an empty namespace": refusal((_budget({}), running({"app": "api"}, namespace="other")), NOBODY),
+    },
+)

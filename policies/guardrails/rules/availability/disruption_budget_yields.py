@@ -1,0 +1,67 @@
+"""A disruption budget lets a node be drained.
+
+Fields: `spec.maxUnavailable` of a `PodDisruptionBudget` is neither 0 nor "0%", `spec.minAvailable` not "100%", and one
+of them is there: without either the budget allows nothing. A count is compared with the number of pods by
+`disruption-budget-leaves-room`.
+"""
+
+import re
+
+from guardrails.examples import declared, refusal
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+ALL = 100
+NEITHER = "allows no disruption: it has neither maxUnavailable nor minAvailable"
+NONE = "allows no disruption: its maxUnavailable is 0"
+EACH = "allows no disruption: its minAvailable is 100 percent"
+_PERCENT = re.compile(r"([0-9]{1,6})%")
+
+
+def check(budget: Object) -> Faults:
+    """Name a budget that no drain could keep."""
+    most, least = budget.read("spec", "maxUnavailable"), budget.read("spec", "minAvailable")
+    if most is None and least is None and not budget.partial:
+        yield budget.fails(NEITHER, "spec")
+    if not isinstance(most, Unknown | bool) and (most == 0 or _percent(most) == 0):
+        yield budget.fails(NONE, "spec", "maxUnavailable")
+    if (_percent(least) or 0) >= ALL:
+        yield budget.fails(EACH, "spec", "minAvailable")
+
+
+def _percent(value: object) -> int | None:
+    match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    return int(match[1]) if match else None
+
+
+def _budget(**spec: Plain) -> tuple[Resource, ...]:
+    selector: Plain = {"matchLabels": {"app": "api"}}
+    return (declared("kubernetes:policy/v1:PodDisruptionBudget", "api", spec={"selector": selector, **spec}),)
+
+
+BUDGET = "PodDisruptionBudget shop/api"
+
+RULE = Rule(
+    id="disruption-budget-yields",
+    title="Disruption budgets let nodes be drained",
+    why="A budget that allows nothing stops every upgrade of the cluster until somebody deletes it in a hurry.",
+    fix="Set maxUnavailable to 1 or more; ServiceDeployment does.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:224", "production:50", "production:127"),
+    kinds=frozenset({"policy/PodDisruptionBudget"}),
+    check=EachObject(check),
+    allows={
+        "one at a time": _budget(maxUnavailable=1),
+        "a share": _budget(maxUnavailable="25%"),
+        "a share that stays": _budget(minAvailable="50%"),
+        "none need stay": _budget(minAvailable=0),
+    },
+    refuses={
+        "zero": refusal(_budget(maxUnavailable=0), f"{BUDGET} {NONE}"),
+        "zero percent": refusal(_budget(maxUnavailable="0%"), f"{BUDGET} {NONE}"),
+        "all stay": refusal(_budget(minAvailable="100%"), f"{BUDGET} {EACH}"),
+        "neither": refusal(_budget(), f"{BUDGET} {NEITHER}"),
+        "null": refusal(_budget(maxUnavailable=None), f"{BUDGET} {NEITHER}"),
+    },
+)

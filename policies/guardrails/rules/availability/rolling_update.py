@@ -1,0 +1,95 @@
+"""Updates replace pods one after the other.
+
+Fields: `spec.strategy.type` of a Deployment must not be `Recreate`, and `spec.updateStrategy.type` of a StatefulSet or
+DaemonSet not `OnDelete`; unset means `RollingUpdate`. `rollingUpdate.maxUnavailable` must leave a pod: not "100%" or
+more. A Rollout's canary may not take all its pods away either.
+"""
+
+import re
+
+from guardrails.examples import refusal, running
+from guardrails.node import Node
+from guardrails.plain import Plain
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+ALL = 100
+AT_ONCE = "may take all its pods away at once: its maxUnavailable is 100 percent"
+RECREATES = "stops every pod before it starts a new one"
+WAITS = "does not update its pods until somebody deletes them"
+_PERCENT = re.compile(r"([0-9]{1,6})%")
+
+
+def check(workload: Object) -> Faults:
+    """Name a workload whose update is an outage, or no update."""
+    for field in ("strategy", "updateStrategy"):
+        type_ = workload.read("spec", field, "type")
+        if type_ in {"Recreate", "OnDelete"}:
+            yield workload.fails(RECREATES if type_ == "Recreate" else WAITS, "spec", field, "type")
+        for way in ("rollingUpdate", "canary"):
+            yield from _leaves_none(workload.at("spec", field, way))
+
+
+def _leaves_none(update: Node) -> Faults:
+    most = update.read("maxUnavailable")
+    percent = _PERCENT.fullmatch(most) if isinstance(most, str) else None
+    if percent and int(percent[1]) >= ALL:
+        yield update.fails(AT_ONCE, "maxUnavailable")
+
+
+def _rolls(**rolling: Plain) -> dict[str, Plain]:
+    return {"type": "RollingUpdate", "rollingUpdate": rolling}
+
+
+STATEFUL, DAEMON = "kubernetes:apps/v1:StatefulSet", "kubernetes:apps/v1:DaemonSet"
+
+RULE = Rule(
+    id="rolling-update",
+    title="Updates replace pods one after the other",
+    why="An update that stops everything first is an outage each time, and a bad version makes it a long one.",
+    fix="Use the type RollingUpdate with a maxUnavailable below 100%; ServiceDeployment starts the new pod first.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:224", "production:127", "go-live-readiness:124"),
+    kinds=frozenset(
+        {
+            "apps/DaemonSet",
+            "apps/Deployment",
+            "apps/StatefulSet",
+            "argoproj.io/Rollout",
+            "extensions/DaemonSet",
+            "extensions/Deployment",
+        }
+    ),
+    check=EachObject(check),
+    allows={
+        "rolling": (running(strategy=_rolls(maxSurge="25%", maxUnavailable=0)),),
+        "unset": (running(),),
+        "some at once": (running(strategy=_rolls(maxUnavailable="50%")),),
+        "a StatefulSet": (running(type_=STATEFUL, updateStrategy=_rolls(partition=0)),),
+    },
+    refuses={
+        "recreate": refusal((running(strategy={"type": "Recreate"}),), f"Deployment shop/api {RECREATES}"),
+        "on deletion": refusal(
+            (running(type_=DAEMON, updateStrategy={"type": "OnDelete"}),), f"DaemonSet shop/api {WAITS}"
+        ),
+        "a StatefulSet on deletion": refusal(
+            (running(type_=STATEFUL, updateStrategy={"type": "OnDelete"}),), f"StatefulSet shop/api {WAITS}"
+        ),
+        "all at once": refusal((running(strategy=_rolls(maxUnavailable="100%")),), f"Deployment shop/api {AT_ONCE}"),
+        "a canary": refusal(
+            (
+                running(
+                    type_="kubernetes:argoproj.io/v1alpha1:Rollout", strategy={"canary": {"maxUnavailable": "100%"}}
+                ),
+            ),
+            f"Rollout shop/api {AT_ONCE}",
+        ),
+        **{
+            f"an old {kind}": refusal(
+                (running(type_=f"kubernetes:extensions/v1beta1:{kind}", strategy={"type": "Recreate"}),),
+                f"{kind} shop/api {RECREATES}",
+            )
+            for kind in ("DaemonSet", "Deployment")
+        },
+    },
+)

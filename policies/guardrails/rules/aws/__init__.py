@@ -1,0 +1,1 @@
+"""What the platform rents from AWS."""

@@ -1,0 +1,61 @@
+"""No bucket can be made public, whatever a policy or an ACL says.
+
+Each bucket needs a `BucketPublicAccessBlock` for its name with all four switches on; unset means off.
+"""
+
+from collections.abc import Sequence
+
+from guardrails.amazon import BUCKETS, could_be, lacks_partner, made
+from guardrails.examples import refusal
+from guardrails.node import Node
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+
+BUCKET = "aws:s3/bucket:Bucket"
+BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+ON: Plain = True
+WRONG = "could be made public"
+
+
+def check(stack: Sequence[Object]) -> Faults:
+    """Find each bucket's block."""
+    blocks = [(found, "bucket") for found in stack if found.id == BLOCK]
+    for bucket in stack:
+        if bucket.id in BUCKETS:
+            yield from lacks_partner(bucket, "bucket", WRONG, blocks, _sound)
+
+
+def _sound(block: Object) -> tuple[bool, list[Node]]:
+    places = [block.at(switch) for switch in SWITCHES]
+    return all(could_be(place, ON) for place in places), places
+
+
+def _block(**changes: Plain) -> tuple[Resource, ...]:
+    props: dict[str, Plain] = {"bucket": "shop", **dict.fromkeys(SWITCHES, True), **changes}
+    return made(BLOCK, "block", **props)
+
+
+SHOP = made(BUCKET, bucket="shop")
+
+RULE = Rule(
+    id="bucket-public-access-blocked",
+    title="Buckets can't be made public",
+    why="One careless policy publishes a bucket, and backups with it, to everybody who knows its name.",
+    fix="Name the bucket, and add a BucketPublicAccessBlock for that name with all four switches true.",
+    severity=Severity.CRITICAL,
+    covers=("go-live-readiness:27", "optibid:34"),
+    kinds=BUCKETS | {BLOCK},
+    check=WholeStack(check),
+    allows={
+        "blocked": (*SHOP, *_block()),
+        "blocked in the old kind": (*made("aws:s3/bucketV2:BucketV2", bucket="shop"), *_block()),
+    },
+    refuses={
+        "no block": refusal(SHOP, f"Bucket shop {WRONG}"),
+        "another bucket's": refusal((*SHOP, *_block(bucket="other")), f"Bucket shop {WRONG}"),
+        "one switch off": refusal((*SHOP, *_block(ignorePublicAcls=False)), f"Bucket shop {WRONG}"),
+        "one switch null": refusal((*SHOP, *_block(blockPublicPolicy=None)), f"Bucket shop {WRONG}"),
+    },
+)

@@ -1,0 +1,88 @@
+"""A CloudFront distribution speaks TLS 1.2 or later, and no plain HTTP.
+
+Fields: `viewerCertificate.minimumProtocolVersion` (unset means TLS 1.0, as does `cloudfrontDefaultCertificate`), and
+`viewerProtocolPolicy` of `defaultCacheBehavior` and of each of `orderedCacheBehaviors`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from guardrails.amazon import made
+from guardrails.examples import refusal
+from guardrails.node import Node
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+OLD = "accepts TLS older than 1.2"
+PLAIN = "serves plain HTTP"
+_MODERN = re.compile(r"TLSv1\.[23]_\d{4}")
+
+
+def check(distribution: Object) -> Faults:
+    """Ask for the oldest TLS, and for what becomes of plain HTTP."""
+    certificate = distribution.at("viewerCertificate")
+    oldest = certificate.read("minimumProtocolVersion")
+    if not isinstance(oldest, Unknown) and not (isinstance(oldest, str) and _MODERN.fullmatch(oldest)):
+        yield certificate.fails(OLD, "minimumProtocolVersion")
+    elif certificate.other("cloudfrontDefaultCertificate", than=(False,)):
+        yield certificate.fails(OLD, "cloudfrontDefaultCertificate")
+    for behavior in _behaviors(distribution):
+        if behavior.read("viewerProtocolPolicy") not in {"redirect-to-https", "https-only"}:
+            yield behavior.fails(PLAIN, "viewerProtocolPolicy")
+
+
+def _behaviors(distribution: Object) -> Iterator[Node]:
+    yield distribution.at("defaultCacheBehavior")
+    yield from distribution.items("orderedCacheBehaviors")
+
+
+CERTIFICATE: dict[str, Plain] = {"minimumProtocolVersion": "TLSv1.2_2021"}
+SAFE: dict[str, Plain] = {"viewerProtocolPolicy": "redirect-to-https"}
+OPEN: dict[str, Plain] = {"viewerProtocolPolicy": "allow-all"}
+
+RULE = Rule(
+    id="distribution-tls",
+    title="Distributions speak modern TLS only",
+    why="Old protocols can be downgraded and read, and plain HTTP can be read and changed by anybody on the way.",
+    fix="Set minimumProtocolVersion TLSv1.2_2021 and your own certificate, and viewerProtocolPolicy redirect-to-https.",
+    severity=Severity.HIGH,
+    covers=("optibid:54", "production:7", "optibid:71"),
+    kinds=frozenset({DISTRIBUTION}),
+    check=EachObject(check),
+    allows={
+        "a redirect": made(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=SAFE),
+        "HTTPS only": made(
+            DISTRIBUTION,
+            viewerCertificate={"minimumProtocolVersion": "TLSv1.3_2025"},
+            defaultCacheBehavior={"viewerProtocolPolicy": "https-only"},
+            orderedCacheBehaviors=[SAFE],
+        ),
+    },
+    refuses={
+        "unset": refusal(made(DISTRIBUTION), f"Distribution shop {OLD}", f"Distribution shop {PLAIN}"),
+        "null": refusal(
+            made(DISTRIBUTION, viewerCertificate=None, defaultCacheBehavior=SAFE), f"Distribution shop {OLD}"
+        ),
+        "an old version": refusal(
+            made(DISTRIBUTION, viewerCertificate={"minimumProtocolVersion": "TLSv1.1_2016"}, defaultCacheBehavior=SAFE),
+            f"Distribution shop {OLD}",
+        ),
+        "the default certificate": refusal(
+            made(
+                DISTRIBUTION,
+                viewerCertificate={**CERTIFICATE, "cloudfrontDefaultCertificate": True},
+                defaultCacheBehavior=SAFE,
+            ),
+            f"Distribution shop {OLD}",
+        ),
+        "plain HTTP by default": refusal(
+            made(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=OPEN), f"Distribution shop {PLAIN}"
+        ),
+        "plain HTTP on one path": refusal(
+            made(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=SAFE, orderedCacheBehaviors=[OPEN]),
+            f"Distribution shop {PLAIN}",
+        ),
+    },
+)

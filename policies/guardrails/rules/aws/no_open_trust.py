@@ -1,0 +1,61 @@
+"""A role says who may take it on.
+
+Field: `assumeRolePolicy`, JSON text or an object. A statement that allows `Principal` `*`, or `AWS` `*`, is refused
+unless it has a `Condition`.
+"""
+
+from guardrails.amazon import has_conditions, made, statements, texts
+from guardrails.examples import refusal
+from guardrails.node import Node
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+ROLE = "aws:iam/role:Role"
+WRONG = "can be taken on by anybody"
+
+
+def check(role: Object) -> Faults:
+    """Look for a principal that is everybody."""
+    for statement in statements(role.at("assumeRolePolicy")):
+        if _is_anybody(statement.at("Principal")) and not has_conditions(statement):
+            yield statement.fails(WRONG, "Principal")
+
+
+def _is_anybody(principal: Node) -> bool:
+    named = principal if isinstance(principal.plain, str) else principal.at("AWS")
+    return "*" in texts(named)
+
+
+def _role(principal: Plain, **more: Plain) -> tuple[Resource, ...]:
+    statement: Plain = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal, **more}
+    return made(ROLE, assumeRolePolicy={"Statement": [statement]})
+
+
+RULE = Rule(
+    id="no-open-trust",
+    title="Roles say who may take them on",
+    why="A role that anybody may assume can be used from any account in the world.",
+    fix="Name the service or the role ARN in Principal.",
+    severity=Severity.CRITICAL,
+    covers=("go-live-readiness:102", "optibid:56"),
+    kinds=frozenset({ROLE}),
+    check=EachObject(check),
+    allows={
+        "a service": _role({"Service": "eks.amazonaws.com"}),
+        "an account": _role({"AWS": ["arn:aws:iam::111122223333:root"]}),
+        "anybody of the organisation": _role(
+            {"AWS": "*"}, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-0123456789"}}
+        ),
+    },
+    refuses={
+        "anybody": refusal(_role("*"), f"Role shop {WRONG}"),
+        "any account": refusal(_role({"AWS": "*"}), f"Role shop {WRONG}"),
+        "any account in a list": refusal(_role({"AWS": ["*"]}), f"Role shop {WRONG}"),
+        "an empty condition": refusal(_role({"AWS": "*"}, Condition={}), f"Role shop {WRONG}"),
+        "text": refusal(
+            made(ROLE, assumeRolePolicy='{"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}}}'),
+            f"Role shop {WRONG}",
+        ),
+    },
+)

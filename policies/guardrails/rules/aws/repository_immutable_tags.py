@@ -1,0 +1,40 @@
+"""A tag in a registry means the same image for ever.
+
+Field: `imageTagMutability` is `IMMUTABLE` or `IMMUTABLE_WITH_EXCLUSION`; unset means that tags can move.
+"""
+
+from guardrails.amazon import made
+from guardrails.examples import refusal
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+REPOSITORY = "aws:ecr/repository:Repository"
+WRONG = "lets tags move to other images"
+
+
+def check(repository: Object) -> Faults:
+    """Refuse tags that can move."""
+    if repository.read("imageTagMutability") not in {"IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"}:
+        yield repository.fails(WRONG, "imageTagMutability")
+
+
+RULE = Rule(
+    id="repository-immutable-tags",
+    title="Image tags never move",
+    why="If a tag can be pushed again, what was tested and what runs are two images under one name.",
+    fix="Set imageTagMutability to IMMUTABLE.",
+    severity=Severity.HIGH,
+    covers=("production:41",),
+    kinds=frozenset({REPOSITORY}),
+    check=EachObject(check),
+    allows={
+        "immutable": made(REPOSITORY, imageTagMutability="IMMUTABLE"),
+        "with exclusions": made(REPOSITORY, imageTagMutability="IMMUTABLE_WITH_EXCLUSION"),
+    },
+    refuses={
+        "unset": refusal(made(REPOSITORY), f"Repository shop {WRONG}"),
+        "null": refusal(made(REPOSITORY, imageTagMutability=None), f"Repository shop {WRONG}"),
+        "empty": refusal(made(REPOSITORY, imageTagMutability=""), f"Repository shop {WRONG}"),
+        "mutable": refusal(made(REPOSITORY, imageTagMutability="MUTABLE"), f"Repository shop {WRONG}"),
+    },
+)

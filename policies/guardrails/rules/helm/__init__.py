@@ -1,0 +1,1 @@
+"""Packages that would bring resources which nobody sees."""

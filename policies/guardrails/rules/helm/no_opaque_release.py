@@ -1,0 +1,38 @@
+"""Nothing is installed that the rules can't see.
+
+A `kubernetes:helm.sh/v3:Release` is one resource to the engine: what its chart makes reaches the cluster unjudged. The
+components `Chart`, `ConfigGroup`, `ConfigFile` and kustomize `Directory` hand their objects to the engine one by one.
+"""
+
+from guardrails.examples import declared, refusal
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+RELEASE = "kubernetes:helm.sh/v3:Release"
+WRONG = "hides what it installs"
+
+
+def check(release: Object) -> Faults:
+    """Refuse it, whatever it says; one that may be of another kind is undecided."""
+    release.read()
+    yield release.fails(WRONG)
+
+
+RULE = Rule(
+    id="no-opaque-release",
+    title="Charts are rendered before they are judged",
+    why="The objects of an opaque release pass no rule, so all that is refused elsewhere comes in through it.",
+    fix="Use kubernetes.helm.v4.Chart, whose objects are judged one by one.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:16", "go-live-readiness:124"),
+    kinds=frozenset({"helm.sh/Release"}),
+    check=EachObject(check),
+    allows={
+        "a chart": (declared("kubernetes:helm.sh/v4:Chart", "redis", chart="redis"),),
+        "a group of manifests": (declared("kubernetes:yaml/v2:ConfigGroup", "redis", files=["redis.yaml"]),),
+    },
+    refuses={
+        "a release": refusal((declared(RELEASE, "redis", chart="redis"),), f"Release shop/redis {WRONG}"),
+        "a release without a chart": refusal((declared(RELEASE, "redis", namespace=None),), f"Release redis {WRONG}"),
+    },
+)

@@ -1,0 +1,75 @@
+"""Policies say where pods may connect to.
+
+Each rule under `spec.egress` of a `NetworkPolicy` must have a `to` with at least one peer, and each peer a selector or
+an `ipBlock`. One rule without `to` is sound: names may be resolved anywhere, so a rule whose `ports` are all 53 needs
+no peer.
+"""
+
+from guardrails.examples import declared, refusal
+from guardrails.node import Node
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+WRONG = "lets pods connect to everybody: a rule names no peer"
+
+
+def check(policy: Object) -> Faults:
+    """Name each rule that is open to all."""
+    for rule in policy.items("spec", "egress"):
+        peers = rule.at("to")
+        if isinstance(rule.read("to"), Unknown):
+            continue
+        if peers.plain in (None, []) and not _resolves_names(rule):
+            yield rule.fails(WRONG, "to")
+        for peer in peers.items():
+            if peer.plain in (None, {}):
+                yield peer.fails(WRONG)
+
+
+def _resolves_names(rule: Node) -> bool:
+    """Every port is that of DNS, as far as they are known; the unknown ones are on record."""
+    if isinstance(rule.read("ports"), Unknown):
+        return True
+    ports = [port.read("port") for port in rule.items("ports")]
+    ends = [port.read("endPort") for port in rule.items("ports")]
+    return (
+        bool(rule.at("ports").elements())
+        and all(isinstance(port, Unknown) or port == 53 for port in ports)  # noqa: PLR2004 - the port of DNS
+        and all(isinstance(end, Unknown) or end in (None, 53) for end in ends)
+    )
+
+
+def _policy(*rules: Plain) -> tuple[Resource, ...]:
+    return (declared(POLICY, "api", spec={"podSelector": {}, "policyTypes": ["Egress"], "egress": list(rules)}),)
+
+
+STORE: Plain = {"podSelector": {"matchLabels": {"app": "postgresql"}}}
+OPEN = f"NetworkPolicy shop/api {WRONG}"
+
+RULE = Rule(
+    id="egress-names-peers",
+    title="Network policies name where pods may connect to",
+    why="A rule without a peer undoes the default: a taken-over pod may send what it found anywhere.",
+    fix="Name the peers under to; in the catalogue they are a service's calls, stores and internet.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:100", "production:16", "new-services:209", "go-live-readiness:97"),
+    kinds=frozenset({"networking.k8s.io/NetworkPolicy"}),
+    check=EachObject(check),
+    allows={
+        "a named peer": _policy({"to": [STORE], "ports": [{"port": 5432}]}),
+        "no rules": _policy(),
+        "names from anywhere": _policy({"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}),
+    },
+    refuses={
+        "everything": refusal(_policy({}), OPEN),
+        "a port of everybody": refusal(_policy({"ports": [{"port": 443}]}), OPEN),
+        "DNS and another port": refusal(_policy({"ports": [{"port": 53}, {"port": 443}]}), OPEN),
+        "a range from DNS": refusal(_policy({"ports": [{"port": 53, "endPort": 65535}]}), OPEN),
+        "no ports": refusal(_policy({"ports": []}), OPEN),
+        "no peers": refusal(_policy({"to": []}), OPEN),
+        "an empty peer": refusal(_policy({"to": [{}]}), OPEN),
+        "beside a sound rule": refusal(_policy({"to": [STORE]}, {}), OPEN),
+    },
+)

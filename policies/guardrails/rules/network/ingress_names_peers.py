@@ -1,0 +1,58 @@
+"""Policies say who may connect.
+
+Each rule under `spec.ingress` of a `NetworkPolicy` must have a `from` with at least one peer, and each peer a selector
+or an `ipBlock`. A rule without `from` opens its ports to everybody, and the rule `{}` opens every port.
+"""
+
+from guardrails.examples import declared, refusal
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+WRONG = "lets everybody in: a rule names no peer"
+
+
+def check(policy: Object) -> Faults:
+    """Name each rule that is open to all."""
+    for rule in policy.items("spec", "ingress"):
+        peers = rule.at("from")
+        if isinstance(rule.read("from"), Unknown):
+            continue
+        if peers.plain in (None, []):
+            yield rule.fails(WRONG, "from")
+        for peer in peers.items():
+            if peer.plain in (None, {}):
+                yield peer.fails(WRONG)
+
+
+def _policy(*rules: Plain) -> tuple[Resource, ...]:
+    return (declared(POLICY, "api", spec={"podSelector": {}, "policyTypes": ["Ingress"], "ingress": list(rules)}),)
+
+
+GATEWAY: Plain = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "istio-ingress"}}}
+OPEN = f"NetworkPolicy shop/api {WRONG}"
+
+RULE = Rule(
+    id="ingress-names-peers",
+    title="Network policies name who may connect",
+    why="A rule without a peer undoes the default: every pod and every address may connect.",
+    fix="Name the callers under from; in the catalogue they are a service's called_by, and edge for the gateway.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:100", "production:16", "new-services:209", "go-live-readiness:97"),
+    kinds=frozenset({"networking.k8s.io/NetworkPolicy"}),
+    check=EachObject(check),
+    allows={
+        "a named peer": _policy({"from": [GATEWAY], "ports": [{"port": 8080}]}),
+        "no rules": _policy(),
+        "pods of the namespace": _policy({"from": [{"podSelector": {}}]}),
+    },
+    refuses={
+        "everything": refusal(_policy({}), OPEN),
+        "a port for everybody": refusal(_policy({"ports": [{"port": 8080}]}), OPEN),
+        "no peers": refusal(_policy({"from": []}), OPEN),
+        "an empty peer": refusal(_policy({"from": [{}]}), OPEN),
+        "null": refusal(_policy({"from": None}), OPEN),
+        "beside a sound rule": refusal(_policy({"from": [GATEWAY]}, {}), OPEN),
+    },
+)

@@ -1,0 +1,78 @@
+"""Every namespace of the stack has a ceiling on what it may use.
+
+For each `Namespace` that the stack makes there is a `ResourceQuota` in it whose `spec.hard` names at least one amount.
+A quota with `scopes` or a `scopeSelector` bounds only some of the pods and does not count.
+"""
+
+from collections.abc import Sequence
+
+from guardrails.examples import declared, refusal
+from guardrails.node import Node
+from guardrails.plain import Plain
+from guardrails.residents import Residents
+from guardrails.resources import Object, Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.selectors import NO, YES, Match, doubtful, unless_one_fits
+
+NAMESPACE, QUOTA = "core/Namespace", "core/ResourceQuota"
+WRONG = "has no resource quota"
+
+
+def check(stack: Sequence[Object]) -> Faults:
+    """Name each namespace that may use the whole cluster."""
+    residents = Residents(stack)
+    for namespace in stack:
+        if namespace.id != NAMESPACE or namespace.partial:
+            continue
+        if not isinstance(namespace.at("metadata", "name").plain, str):
+            yield namespace.undecided("metadata", "name")
+            continue
+        quotas = (home & _bounds(found) for found, home in residents.living_in(namespace, QUOTA))
+        yield from unless_one_fits(quotas, namespace.fails(WRONG))
+
+
+def _bounds(quota: Object) -> Match:
+    hard = quota.at("spec", "hard")
+    match = _empty(quota.at("spec", "scopes")) & _empty(quota.at("spec", "scopeSelector"))
+    if hard.plain in (None, {}):
+        return NO
+    return match & (YES if isinstance(hard.plain, dict) else doubtful(hard))
+
+
+def _empty(scopes: Node) -> Match:
+    if scopes.plain in (None, [], {}):
+        return YES
+    return NO if isinstance(scopes.plain, list | dict) else doubtful(scopes)
+
+
+def _quota(hard: Plain, namespace: Plain = "shop", **more: Plain) -> Resource:
+    metadata: Plain = {"name": "quota", "namespace": namespace}
+    return declared("kubernetes:core/v1:ResourceQuota", "quota", metadata=metadata, spec={"hard": hard, **more})
+
+
+SHOP = declared("kubernetes:core/v1:Namespace", "shop", namespace=None)
+HARD: Plain = {"pods": "54", "limits.memory": "8Gi"}
+UNBOUND = f"Namespace shop {WRONG}"
+
+RULE = Rule(
+    id="namespace-quota",
+    title="Namespaces have a resource quota",
+    why="Without a ceiling one product's mistake takes the nodes away from all others.",
+    fix="Add a ResourceQuota with spec.hard to the namespace; the component Namespace makes one from capacity.",
+    severity=Severity.MEDIUM,
+    covers=("new-services:204", "signal-service-v2:22", "production:6"),
+    kinds=frozenset({NAMESPACE, QUOTA}),
+    check=WholeStack(check),
+    allows={
+        "a quota": (SHOP, _quota(HARD)),
+        "one of two": (SHOP, _quota({}), _quota(HARD)),
+        "a namespace of others": (_quota(HARD, namespace="other"),),
+    },
+    refuses={
+        "none": refusal((SHOP,), UNBOUND),
+        "elsewhere": refusal((SHOP, _quota(HARD, namespace="other")), UNBOUND),
+        "an empty one": refusal((SHOP, _quota({})), UNBOUND),
+        "null": refusal((SHOP, _quota(None)), UNBOUND),
+        "for some pods": refusal((SHOP, _quota(HARD, scopes=["BestEffort"])), UNBOUND),
+    },
+)

@@ -1,0 +1,69 @@
+"""No annotation switches AppArmor off, by the meaning of Pod Security `baseline` and `restricted`.
+
+Restricted field: the annotations `container.apparmor.security.beta.kubernetes.io/<container>` of a pod or of a pod's
+template must be empty, `runtime/default`, or begin with `localhost/`. The API server still turns them into the
+field `appArmorProfile`, which has a rule of its own.
+"""
+
+from guardrails.examples import a_container, declared, refusal
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.workloads import POD_SPECS, WORKLOADS
+
+PREFIX = "container.apparmor.security.beta.kubernetes.io/"
+LOCAL = "localhost/"
+KEY = f"{PREFIX}api"
+
+
+def check(found: Object) -> Faults:
+    """Name each annotation that takes a container out of its profile."""
+    template = found.at(*POD_SPECS.get(found.id, ("spec",))[:-1])
+    for name, annotation in template.members("metadata", "annotations"):
+        if not name.startswith(PREFIX):
+            continue
+        value = annotation.read()
+        local = isinstance(value, str) and value.startswith(LOCAL)
+        if annotation.other(than=("", "runtime/default")) and not local:
+            yield annotation.fails(f"takes container {name.removeprefix(PREFIX)!r} out of AppArmor by an annotation")
+
+
+def _annotated(**annotations: Plain) -> tuple[Resource, ...]:
+    template: Plain = {"metadata": {"annotations": annotations}, "spec": {"containers": [a_container()]}}
+    return (declared("kubernetes:apps/v1:Deployment", "marketplace", spec={"template": template}),)
+
+
+WRONG = "Deployment shop/marketplace takes container 'api' out of AppArmor by an annotation"
+
+RULE = Rule(
+    id="apparmor-annotation",
+    title="No annotation takes a container out of AppArmor",
+    why="The old annotation still works, and nobody looks for a switch among the annotations.",
+    fix="Remove the annotation, and name the profile in securityContext.appArmorProfile.",
+    severity=Severity.MEDIUM,
+    covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
+    kinds=WORKLOADS,
+    check=EachObject(check),
+    allows={
+        "none": _annotated(),
+        "the default": _annotated(**{KEY: "runtime/default"}),
+        "a profile of the node": _annotated(**{KEY: "localhost/golive-api"}),
+        "an empty one": _annotated(**{KEY: ""}),
+        "another annotation": _annotated(**{"example.com/api": "unconfined"}),
+    },
+    refuses={
+        "unconfined": refusal(_annotated(**{KEY: "unconfined"}), WRONG),
+        "another word": refusal(_annotated(**{KEY: "Runtime/Default"}), WRONG),
+        "a pod": refusal(
+            (
+                declared(
+                    "kubernetes:core/v1:Pod",
+                    "debug",
+                    metadata={"name": "debug", "annotations": {KEY: "unconfined"}},
+                    spec={"containers": [a_container()]},
+                ),
+            ),
+            "Pod debug takes container 'api' out of AppArmor by an annotation",
+        ),
+    },
+)

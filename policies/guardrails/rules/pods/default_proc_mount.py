@@ -1,0 +1,52 @@
+"""Containers keep the masks over /proc, by the meaning of Pod Security `restricted`.
+
+Restricted field: `securityContext.procMount` of every container must be "Default" or unset. User namespaces
+(`hostUsers: false`) relax this at the level `baseline` only.
+"""
+
+from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+FIELD = ("securityContext", "procMount")
+WRONG = "takes the masks off /proc: its procMount is not Default"
+
+
+def check(pod: Pod) -> Faults:
+    """Name each container that sees more of the kernel than it should."""
+    for container in pod.containers:
+        if container.other(*FIELD, than=("Default",)):
+            yield container.fails(WRONG, *FIELD)
+
+
+RULE = Rule(
+    id="default-proc-mount",
+    title="Containers keep the masks over /proc",
+    why="Without its masks /proc shows the kernel's keys and timers, and lets a container change settings of its node.",
+    fix="Remove securityContext.procMount from the container, or set it to Default.",
+    severity=Severity.MEDIUM,
+    covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "unset": workload(a_container()),
+        "the default": workload(hardened(procMount="Default")),
+        "null": workload(a_container(securityContext={"procMount": None})),
+    },
+    refuses={
+        "unmasked": spoilt(hardened(procMount="Unmasked"), WRONG),
+        "unmasked in a user namespace": refusal(
+            workload(hardened(procMount="Unmasked"), hostUsers=False),
+            f"container 'api' (Deployment shop/marketplace) {WRONG}",
+        ),
+        "an empty word": spoilt(hardened(procMount=""), WRONG),
+        "an init container": refusal(
+            workload(a_container(), initContainers=[hardened("migrate", procMount="Unmasked")]),
+            f"init container 'migrate' (Deployment shop/marketplace) {WRONG}",
+        ),
+        "an ephemeral container": refusal(
+            workload(a_container(), ephemeralContainers=[hardened("debug", procMount="Unmasked")]),
+            f"ephemeral container 'debug' (Deployment shop/marketplace) {WRONG}",
+        ),
+    },
+)

@@ -1,0 +1,40 @@
+"""No pod shares its node's inter-process communication, by the meaning of Pod Security `baseline` and `restricted`.
+
+Restricted field: `hostIPC` of the pod's spec must be false or unset.
+"""
+
+from guardrails.examples import a_container, refusal, workload
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+WRONG = "shares its node's inter-process communication: its hostIPC is not false"
+
+
+def check(pod: Pod) -> Faults:
+    """Name each pod that leaves its own namespace."""
+    if pod.other("hostIPC", than=(False,)):
+        yield pod.fails(WRONG, "hostIPC")
+
+
+RULE = Rule(
+    id="no-host-ipc",
+    title="Pods don't share their node's inter-process communication",
+    why="Shared memory of the node's processes is theirs: a pod that sees it can read it and write it.",
+    fix="Remove hostIPC from the pod's spec; containers of one pod share memory without it.",
+    severity=Severity.HIGH,
+    covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "unset": workload(a_container()),
+        "false": workload(a_container(), hostIPC=False),
+        "null": workload(a_container(), hostIPC=None),
+    },
+    refuses={
+        "true": refusal(workload(a_container(), hostIPC=True), f"Deployment shop/marketplace {WRONG}"),
+        "a word that is no boolean": refusal(
+            workload(a_container(), hostIPC="true"), f"Deployment shop/marketplace {WRONG}"
+        ),
+        "a number is no boolean": refusal(workload(a_container(), hostIPC=1), f"Deployment shop/marketplace {WRONG}"),
+    },
+)

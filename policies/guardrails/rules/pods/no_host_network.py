@@ -1,0 +1,42 @@
+"""No pod shares its node's network, by the meaning of Pod Security `baseline` and `restricted`.
+
+Restricted field: `hostNetwork` of the pod's spec must be false or unset.
+"""
+
+from guardrails.examples import a_container, refusal, workload
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+WRONG = "shares its node's network: its hostNetwork is not false"
+
+
+def check(pod: Pod) -> Faults:
+    """Name each pod that leaves its own namespace."""
+    if pod.other("hostNetwork", than=(False,)):
+        yield pod.fails(WRONG, "hostNetwork")
+
+
+RULE = Rule(
+    id="no-host-network",
+    title="Pods don't share their node's network",
+    why="On its node's network a pod is out of reach of network policies, and reads what others send on the loopback.",
+    fix="Remove hostNetwork from the pod's spec, and reach the pod through a Service.",
+    severity=Severity.HIGH,
+    covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "unset": workload(a_container()),
+        "false": workload(a_container(), hostNetwork=False),
+        "null": workload(a_container(), hostNetwork=None),
+    },
+    refuses={
+        "true": refusal(workload(a_container(), hostNetwork=True), f"Deployment shop/marketplace {WRONG}"),
+        "a word that is no boolean": refusal(
+            workload(a_container(), hostNetwork="true"), f"Deployment shop/marketplace {WRONG}"
+        ),
+        "a number is no boolean": refusal(
+            workload(a_container(), hostNetwork=1), f"Deployment shop/marketplace {WRONG}"
+        ),
+    },
+)

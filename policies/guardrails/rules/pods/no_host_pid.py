@@ -1,0 +1,40 @@
+"""No pod shares its node's processes, by the meaning of Pod Security `baseline` and `restricted`.
+
+Restricted field: `hostPID` of the pod's spec must be false or unset.
+"""
+
+from guardrails.examples import a_container, refusal, workload
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+WRONG = "shares its node's processes: its hostPID is not false"
+
+
+def check(pod: Pod) -> Faults:
+    """Name each pod that leaves its own namespace."""
+    if pod.other("hostPID", than=(False,)):
+        yield pod.fails(WRONG, "hostPID")
+
+
+RULE = Rule(
+    id="no-host-pid",
+    title="Pods don't share their node's processes",
+    why="Among its node's processes a pod reads the environment of every other one, secrets included.",
+    fix="Remove hostPID from the pod's spec.",
+    severity=Severity.HIGH,
+    covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "unset": workload(a_container()),
+        "false": workload(a_container(), hostPID=False),
+        "null": workload(a_container(), hostPID=None),
+    },
+    refuses={
+        "true": refusal(workload(a_container(), hostPID=True), f"Deployment shop/marketplace {WRONG}"),
+        "a word that is no boolean": refusal(
+            workload(a_container(), hostPID="true"), f"Deployment shop/marketplace {WRONG}"
+        ),
+        "a number is no boolean": refusal(workload(a_container(), hostPID=1), f"Deployment shop/marketplace {WRONG}"),
+    },
+)

@@ -1,0 +1,49 @@
+"""No container is privileged, by the meaning of Pod Security `baseline` and `restricted`.
+
+Restricted field: `securityContext.privileged` of every container must be false or unset. There is no such field on
+the pod, and nobody is exempt.
+"""
+
+from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+FIELD = ("securityContext", "privileged")
+WRONG = "is privileged"
+
+
+def check(pod: Pod) -> Faults:
+    """Name each container that has the run of its node."""
+    for container in pod.containers:
+        if container.other(*FIELD, than=(False,)):
+            yield container.fails(WRONG, *FIELD)
+
+
+RULE = Rule(
+    id="no-privileged-container",
+    title="No container is privileged",
+    why="A privileged container is root on its node: it sees every device and every other pod's files.",
+    fix="Remove securityContext.privileged from the container, or set it to false.",
+    severity=Severity.CRITICAL,
+    covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "unset": workload(a_container()),
+        "false": workload(hardened(privileged=False)),
+        "no security context": workload(a_container(securityContext=None)),
+        "null": workload(a_container(securityContext={"privileged": None})),
+    },
+    refuses={
+        "true": spoilt(hardened(privileged=True), WRONG),
+        "a word that is no boolean": spoilt(hardened(privileged="true"), WRONG),
+        "an init container": refusal(
+            workload(a_container(), initContainers=[hardened("migrate", privileged=True)]),
+            f"init container 'migrate' (Deployment shop/marketplace) {WRONG}",
+        ),
+        "an ephemeral container": refusal(
+            workload(a_container(), ephemeralContainers=[hardened("debug", privileged=True)]),
+            f"ephemeral container 'debug' (Deployment shop/marketplace) {WRONG}",
+        ),
+    },
+)

@@ -1,0 +1,53 @@
+"""No Windows container is a process of its node, by the meaning of Pod Security `baseline` and `restricted`.
+
+Restricted field: `securityContext.windowsOptions.hostProcess` of the pod and of every container must be false or
+unset.
+"""
+
+from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+FIELD = ("securityContext", "windowsOptions", "hostProcess")
+WRONG = "is a process of its Windows node: its hostProcess is not false"
+
+
+def check(pod: Pod) -> Faults:
+    """Name the pod and each container that runs on the node itself."""
+    if pod.other(*FIELD, than=(False,)):
+        yield pod.fails(WRONG, *FIELD)
+    for container in pod.containers:
+        if container.other(*FIELD, than=(False,)):
+            yield container.fails(WRONG, *FIELD)
+
+
+RULE = Rule(
+    id="no-windows-host-process",
+    title="No Windows container is a process of its node",
+    why="A host process has the node's rights; it is to Windows what a privileged container is to Linux.",
+    fix="Remove windowsOptions.hostProcess, or set it to false.",
+    severity=Severity.HIGH,
+    covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "unset": workload(a_container()),
+        "false": workload(hardened(windowsOptions={"hostProcess": False}), os={"name": "windows"}),
+        "other options": workload(a_container(), securityContext={"windowsOptions": {"runAsUserName": "app"}}),
+    },
+    refuses={
+        "a container": spoilt(hardened(windowsOptions={"hostProcess": True}), WRONG),
+        "the pod": refusal(
+            workload(a_container(), securityContext={"windowsOptions": {"hostProcess": True}}),
+            f"Deployment shop/marketplace {WRONG}",
+        ),
+        "an init container": refusal(
+            workload(a_container(), initContainers=[hardened("setup", windowsOptions={"hostProcess": True})]),
+            f"init container 'setup' (Deployment shop/marketplace) {WRONG}",
+        ),
+        "an ephemeral container": refusal(
+            workload(a_container(), ephemeralContainers=[hardened("debug", windowsOptions={"hostProcess": True})]),
+            f"ephemeral container 'debug' (Deployment shop/marketplace) {WRONG}",
+        ),
+    },
+)

@@ -1,0 +1,69 @@
+"""Nobody leaves the SELinux domain of containers, by the meaning of Pod Security `baseline` and `restricted`.
+
+Restricted fields of the pod and of every container: `securityContext.seLinuxOptions.type` must be unset, empty or a
+type made for containers; `seLinuxOptions.user` and `seLinuxOptions.role` must be unset or empty. The level is free.
+"""
+
+from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.node import Node
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+OPTIONS = ("securityContext", "seLinuxOptions")
+TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")
+TYPE = "has an SELinux type that is not for containers"
+USER = "sets an SELinux user"
+ROLE = "sets an SELinux role"
+
+
+def check(pod: Pod) -> Faults:
+    """Name the pod and each container that picks a label of its own."""
+    yield from _labels(pod)
+    for container in pod.containers:
+        yield from _labels(container)
+
+
+def _labels(place: Node) -> Faults:
+    if place.other(*OPTIONS, "type", than=TYPES):
+        yield place.fails(TYPE, *OPTIONS, "type")
+    for field, wrong in (("user", USER), ("role", ROLE)):
+        if place.other(*OPTIONS, field, than=("",)):
+            yield place.fails(wrong, *OPTIONS, field)
+
+
+RULE = Rule(
+    id="selinux-options",
+    title="Containers keep their SELinux labels",
+    why="Another type, user or role lifts a container out of the domain that keeps it from the node's files.",
+    fix="Remove seLinuxOptions, or set only its level and a type made for containers.",
+    severity=Severity.MEDIUM,
+    covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "unset": workload(a_container()),
+        "a type for containers": workload(hardened(seLinuxOptions={"type": "container_t", "level": "s0:c1,c2"})),
+        "empty words": workload(
+            a_container(), securityContext={"seLinuxOptions": {"type": "", "user": "", "role": ""}}
+        ),
+        "an engine in a container": workload(hardened(seLinuxOptions={"type": "container_engine_t"})),
+    },
+    refuses={
+        "another type": spoilt(hardened(seLinuxOptions={"type": "spc_t"}), TYPE),
+        "a user": spoilt(hardened(seLinuxOptions={"user": "system_u"}), USER),
+        "a role": spoilt(hardened(seLinuxOptions={"type": "container_t", "role": "system_r"}), ROLE),
+        "the pod": refusal(
+            workload(a_container(), securityContext={"seLinuxOptions": {"type": "spc_t", "user": "system_u"}}),
+            f"Deployment shop/marketplace {TYPE}",
+            f"Deployment shop/marketplace {USER}",
+        ),
+        "an init container": refusal(
+            workload(a_container(), initContainers=[hardened("migrate", seLinuxOptions={"type": "spc_t"})]),
+            f"init container 'migrate' (Deployment shop/marketplace) {TYPE}",
+        ),
+        "an ephemeral container": refusal(
+            workload(a_container(), ephemeralContainers=[hardened("debug", seLinuxOptions={"type": "spc_t"})]),
+            f"ephemeral container 'debug' (Deployment shop/marketplace) {TYPE}",
+        ),
+    },
+)

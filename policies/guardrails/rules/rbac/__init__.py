@@ -1,0 +1,1 @@
+"""What identities may do in the cluster."""

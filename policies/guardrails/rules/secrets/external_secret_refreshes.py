@@ -1,0 +1,53 @@
+"""An ExternalSecret fetches its secret again and again, so a rotated one arrives.
+
+Fields of the spec: `refreshInterval` (unset means an hour, zero means never) and `refreshPolicy` (unset means
+Periodic).
+"""
+
+import re
+
+from guardrails.examples import declared, refusal
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+KIND = "external-secrets.io/ExternalSecret"
+WRONG = "fetches its secret once and never again"
+_NEVER = re.compile(r"[+-]?(0+(\.0*)?(ns|us|µs|ms|s|m|h)?)+|-.*|")
+
+
+def check(secret: Object) -> Faults:
+    """Refuse an interval of nothing, and policies without an interval."""
+    interval = secret.read("spec", "refreshInterval")
+    if interval == 0 or (isinstance(interval, str) and _NEVER.fullmatch(interval.strip())):
+        yield secret.fails(WRONG, "spec", "refreshInterval")
+    elif secret.other("spec", "refreshPolicy", than=("Periodic", "")):
+        yield secret.fails(WRONG, "spec", "refreshPolicy")
+
+
+def _secret(**spec: Plain) -> tuple[Resource, ...]:
+    return (declared("kubernetes:external-secrets.io/v1:ExternalSecret", "db", spec=spec),)
+
+
+RULE = Rule(
+    id="external-secret-refreshes",
+    title="Fetched secrets follow their rotation",
+    why="After a rotation the old secret stays in the cluster, and the service fails at its next restart or login.",
+    fix="Set spec.refreshInterval to a time above zero, such as 1h.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:96", "production:14"),
+    kinds=frozenset({KIND}),
+    check=EachObject(check),
+    allows={
+        "an hour": _secret(refreshInterval="1h"),
+        "unset is an hour": _secret(),
+        "said in full": _secret(refreshInterval="0h30m", refreshPolicy="Periodic"),
+    },
+    refuses={
+        "never": refusal(_secret(refreshInterval="0"), f"ExternalSecret shop/db {WRONG}"),
+        "zero hours and minutes": refusal(_secret(refreshInterval="0h0m0s"), f"ExternalSecret shop/db {WRONG}"),
+        "a number zero": refusal(_secret(refreshInterval=0), f"ExternalSecret shop/db {WRONG}"),
+        "empty": refusal(_secret(refreshInterval=""), f"ExternalSecret shop/db {WRONG}"),
+        "only when created": refusal(_secret(refreshPolicy="CreatedOnce"), f"ExternalSecret shop/db {WRONG}"),
+    },
+)

@@ -1,0 +1,1 @@
+"""How services are reached, from inside and from outside."""

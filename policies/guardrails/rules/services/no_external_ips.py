@@ -1,0 +1,44 @@
+"""No Service claims addresses of its own choosing.
+
+Field: `spec.externalIPs` of a `Service` must be absent or empty. Any address may stand there, and the nodes then take
+the traffic that is meant for it (CVE-2020-8554).
+"""
+
+from guardrails.examples import declared, refusal
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+WRONG = "claims external addresses"
+
+
+def check(service: Object) -> Faults:
+    """Name each Service that claims an address."""
+    claimed = service.read("spec", "externalIPs")
+    if claimed is not None and not isinstance(claimed, Unknown) and service.at("spec", "externalIPs").plain != []:
+        yield service.fails(WRONG, "spec", "externalIPs")
+
+
+def _service(**spec: Plain) -> tuple[Resource, ...]:
+    return (declared("kubernetes:core/v1:Service", "api", spec={"ports": [{"port": 80}], **spec}),)
+
+
+RULE = Rule(
+    id="no-external-ips",
+    title="Services claim no external addresses",
+    why="Whoever may write externalIPs can take over the traffic to any address, that of another service included.",
+    fix="Remove spec.externalIPs, and let users in through the gateway: edge in the catalogue.",
+    severity=Severity.HIGH,
+    covers=("production:6", "go-live-readiness:97", "optibid:73"),
+    kinds=frozenset({"core/Service"}),
+    check=EachObject(check),
+    allows={"unset": _service(), "empty": _service(externalIPs=[]), "null": _service(externalIPs=None)},
+    refuses={
+        "one": refusal(_service(externalIPs=["203.0.113.7"]), f"Service shop/api {WRONG}"),
+        "no list": refusal(_service(externalIPs="203.0.113.7"), f"Service shop/api {WRONG}"),
+        "a patch": refusal(
+            (declared("kubernetes:core/v1:ServicePatch", "api", spec={"externalIPs": ["203.0.113.7"]}),),
+            f"Service shop/api {WRONG}",
+        ),
+    },
+)

@@ -1,0 +1,149 @@
+"""Every port of a Service leads to a port of its pods.
+
+For each of `spec.ports` of a `Service`, `targetPort` (or `port` where it is absent) must be declared by a pod that the
+Service selects: a name by a container port of that name and protocol, a number by a container port of that number. A
+pod that declares no ports at all may listen on any number, for the declaration is optional; a name needs it. Containers
+are the main ones and sidecars. Services that select no pod are the matter of `service-selects-pods`.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from guardrails.examples import a_container, declared, refusal, running
+from guardrails.node import Node
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.selectors import NO, YES, Match, by_labels, doubtful, unless_one_fits
+from guardrails.templates import Template, Templates
+from guardrails.workloads import WORKLOADS, Pod
+
+
+def check(stack: Sequence[Object]) -> Faults:
+    """Name each port that leads nowhere."""
+    templates = Templates(stack)
+    for service in stack:
+        if service.id != "core/Service" or service.partial:
+            continue
+        type_ = service.read("spec", "type")
+        if type_ == "ExternalName" or isinstance(type_, Unknown):
+            continue
+        selector = service.at("spec", "selector")
+        if isinstance(selector.noted(), Unknown) or selector.plain in (None, {}):
+            continue
+        selected = list(templates.matching(service, selector, by_labels))
+        for port in service.items("spec", "ports") if selected else ():
+            yield from _leads(port, selected)
+
+
+def _leads(port: Node, selected: Sequence[tuple[Template, Match]]) -> Faults:
+    target = port.at("port" if port.peek("targetPort") is None else "targetPort")
+    if not isinstance(target.noted(), str | int) or isinstance(target.plain, bool):
+        return
+    wanted = _number(target.plain)
+    found = (match & _declares(template.pod, wanted, port.at("protocol")) for template, match in selected)
+    yield from unless_one_fits(found, port.fails(f"leads to port {wanted}, which none of its pods has", "targetPort"))
+
+
+def _number(target: Plain) -> Plain:
+    return int(target) if isinstance(target, str) and target.isascii() and target.isdigit() else target
+
+
+def _declares(pod: Pod, wanted: Plain, protocol: Node) -> Match:
+    ports = list(_ports(pod))
+    lost = [port for port in ports if isinstance(port.plain, Unknown) or not isinstance(port.plain, dict)]
+    known = [port for port in ports if isinstance(port.plain, dict)]
+    if isinstance(wanted, int) and not known and not lost:
+        return YES
+    field = "containerPort" if isinstance(wanted, int) else "name"
+    doubts = list(lost)
+    for port in known:
+        places = [port.at(field), port.at("protocol"), protocol]
+        open_ = [place for place in places if isinstance(place.plain, Unknown)]
+        named = port.at(field).plain
+        same = isinstance(named, Unknown) or named == wanted
+        if not same or (not open_ and (port.at("protocol").plain or "TCP") != (protocol.plain or "TCP")):
+            continue
+        if not open_:
+            return YES
+        doubts += open_
+    return doubtful(*doubts) if doubts else NO
+
+
+def _ports(pod: Pod) -> Iterator[Node]:
+    """The declared ports, and every place where more could stand."""
+    for field in ("containers", "initContainers"):
+        listed = pod.at(field)
+        if listed.plain is not None and not isinstance(listed.plain, list):
+            yield listed
+        for container in listed.elements():
+            policy = container.at("restartPolicy")
+            if field == "initContainers" and policy.plain != "Always":
+                yield from [policy] if isinstance(policy.plain, Unknown) else []
+                continue
+            ports = container.at("ports")
+            if ports.plain is not None and not isinstance(ports.plain, list):
+                yield ports
+            yield from ports.elements()
+
+
+def _service(*ports: Plain) -> Resource:
+    return declared("kubernetes:core/v1:Service", "api", spec={"selector": {"app": "api"}, "ports": list(ports)})
+
+
+def _pods(*ports: Plain) -> Resource:
+    return running({"app": "api"}, a_container(ports=list(ports)))
+
+
+HTTP: Plain = {"name": "http", "containerPort": 8080}
+
+RULE = Rule(
+    id="service-port-exists",
+    title="Ports of Services lead to ports of their pods",
+    why="A port that leads nowhere refuses every connection, and only the callers notice.",
+    fix="Name a port of the container in targetPort; ServiceDeployment calls it http.",
+    severity=Severity.HIGH,
+    covers=("optibid:28", "production:92", "production:94"),
+    kinds=frozenset({"core/Service"}) | WORKLOADS,
+    check=WholeStack(check),
+    allows={
+        "by name": (_service({"port": 80, "targetPort": "http"}), _pods(HTTP)),
+        "by number": (_service({"port": 80, "targetPort": 8080}), _pods(HTTP)),
+        "the same number": (_service({"port": 8080}), _pods(HTTP)),
+        "a number that nobody declares": (_service({"port": 80, "targetPort": 8080}), _pods()),
+        "a sidecar's": (
+            _service({"port": 80, "targetPort": "proxy"}),
+            declared(
+                "kubernetes:core/v1:Pod",
+                "api",
+                metadata={"name": "api", "namespace": "shop", "labels": {"app": "api"}},
+                spec={
+                    "containers": [a_container()],
+                    "initContainers": [
+                        a_container("proxy", restartPolicy="Always", ports=[{"name": "proxy", "containerPort": 15001}])
+                    ],
+                },
+            ),
+        ),
+    },
+    refuses={
+        "no such name": refusal(
+            (_service({"port": 80, "targetPort": "web"}), _pods(HTTP)),
+            "Service shop/api leads to port web, which none of its pods has",
+        ),
+        "a name that nobody declares": refusal(
+            (_service({"port": 80, "targetPort": "http"}), _pods()),
+            "Service shop/api leads to port http, which none of its pods has",
+        ),
+        "no such number": refusal(
+            (_service({"port": 80, "targetPort": 8081}), _pods(HTTP)),
+            "Service shop/api leads to port 8081, which none of its pods has",
+        ),
+        "the port of the Service": refusal(
+            (_service({"port": 80}), _pods(HTTP)), "Service shop/api leads to port 80, which none of its pods has"
+        ),
+        "another protocol": refusal(
+            (_service({"port": 80, "targetPort": "http", "protocol": "UDP"}), _pods(HTTP)),
+            "Service shop/api leads to port http, which none of its pods has",
+        ),
+    },
+)

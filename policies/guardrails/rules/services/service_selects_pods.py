@@ -1,0 +1,71 @@
+"""Every Service finds pods.
+
+The `spec.selector` of a `Service` must match the labels of a pod that the stack runs in the same namespace: a pod's
+own, or those of the template of any workload, a Rollout included. Labels that controllers add to their pods are taken
+to match. Exempt are Services of `type: ExternalName` and those without a selector: their endpoints come from elsewhere.
+"""
+
+from collections.abc import Sequence
+
+from guardrails.examples import declared, refusal, running
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.selectors import by_labels, unless_one_fits
+from guardrails.templates import Templates
+from guardrails.workloads import WORKLOADS
+
+WRONG = "selects no pod of its namespace"
+
+
+def check(stack: Sequence[Object]) -> Faults:
+    """Name each Service that would never answer."""
+    templates = Templates(stack)
+    for service in stack:
+        if service.id != "core/Service" or service.partial:
+            continue
+        type_ = service.read("spec", "type")
+        if type_ == "ExternalName" or isinstance(type_, Unknown):
+            continue
+        selector = service.at("spec", "selector")
+        if isinstance(selector.noted(), Unknown) or selector.plain in (None, {}):
+            continue
+        found = (match for _, match in templates.matching(service, selector, by_labels))
+        yield from unless_one_fits(found, service.fails(WRONG, "spec", "selector"))
+
+
+def _service(selector: Plain, namespace: str = "shop", **spec: Plain) -> Resource:
+    return declared("kubernetes:core/v1:Service", "api", namespace=namespace, spec={"selector": selector, **spec})
+
+
+APP: Plain = {"app": "api"}
+NOBODY = f"Service shop/api {WRONG}"
+
+RULE = Rule(
+    id="service-selects-pods",
+    title="Services select pods that exist",
+    why="A Service whose selector matches nothing resolves, accepts connections and never answers.",
+    fix="Give the selector the labels of the pods: app.kubernetes.io/name with the service's name.",
+    severity=Severity.HIGH,
+    covers=("optibid:28", "production:94", "new-services:239"),
+    kinds=frozenset({"core/Service"}) | WORKLOADS,
+    check=WholeStack(check),
+    allows={
+        "a Deployment": (_service(APP), running(APP)),
+        "some of the labels": (_service(APP), running({"app": "api", "tier": "web"})),
+        "a Rollout": (_service(APP), running(APP, type_="kubernetes:argoproj.io/v1alpha1:Rollout")),
+        "one pod of a StatefulSet": (
+            _service({"app": "api", "statefulset.kubernetes.io/pod-name": "api-0"}),
+            running(APP, type_="kubernetes:apps/v1:StatefulSet"),
+        ),
+        "no selector": (_service(None),),
+        "an external name": (_service(APP, type="ExternalName"),),
+    },
+    refuses={
+        "no pods": refusal((_service(APP),), NOBODY),
+        "other labels": refusal((_service(APP), running({"app": "web"})), NOBODY),
+        "one label short": refusal((_service({"app": "api", "tier": "web"}), running(APP)), NOBODY),
+        "another namespace": refusal((_service(APP), running(APP, namespace="other")), NOBODY),
+        "no labels": refusal((_service(APP), running({})), NOBODY),
+    },
+)

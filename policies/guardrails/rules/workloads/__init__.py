@@ -1,0 +1,1 @@
+"""How a workload is run, and as whom."""

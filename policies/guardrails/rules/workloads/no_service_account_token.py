@@ -1,0 +1,112 @@
+"""No pod carries a token for the cluster's API that it didn't ask for.
+
+Fields: `automountServiceAccountToken` of the pod's spec decides. Where the pod says nothing, the field of the same
+name of its ServiceAccount does, in the same namespace; both unset means mounted. A token that a pod asks for with a
+projected volume has an audience and an end, and is allowed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from guardrails.examples import a_container, declared, refusal, workload
+from guardrails.node import Node
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.selectors import NO, YES, Match, doubtful, same_namespace, unless_one_fits
+from guardrails.workloads import WORKLOADS, Pod, pods
+
+ACCOUNT = "core/ServiceAccount"
+FIELD = "automountServiceAccountToken"
+ASKS = "mounts its service account's token: its automountServiceAccountToken is not false"
+SILENT = "mounts its service account's token: neither it nor its account sets automountServiceAccountToken to false"
+
+
+def check(stack: Sequence[Object]) -> Faults:
+    """Name each pod that gets a token."""
+    accounts: defaultdict[str | None, list[Object]] = defaultdict(list)
+    for found in stack:
+        if found.id == ACCOUNT:
+            name = found.at("metadata", "name").plain
+            accounts[name if isinstance(name, str) else None].append(found)
+    for found in stack:
+        for pod in pods(found):
+            if pod.missing(FIELD):
+                matches = (_silences(pod, account) for account in _named(pod, accounts))
+                yield from unless_one_fits(matches, pod.fails(SILENT, FIELD))
+            elif pod.other(FIELD, than=(False,)):
+                yield pod.fails(ASKS, FIELD)
+
+
+def _named(pod: Pod, accounts: dict[str | None, list[Object]]) -> Iterator[Object]:
+    """The accounts that could be the pod's."""
+    name = _account(pod).plain
+    if not isinstance(name, str | None):
+        for group in accounts.values():
+            yield from group
+        return
+    yield from accounts.get(name or "default", ())
+    yield from accounts.get(None, ())
+
+
+def _account(pod: Pod) -> Node:
+    newer = pod.at("serviceAccountName")
+    return pod.at("serviceAccount") if newer.plain in (None, "") else newer
+
+
+def _silences(pod: Pod, account: Object) -> Match:
+    unsure = [place for place in (_account(pod), account.at("metadata", "name")) if isinstance(place.plain, Unknown)]
+    word = account.at(FIELD)
+    if isinstance(word.plain, Unknown):
+        unsure.append(word)
+    elif word.plain is not False:
+        return NO
+    return same_namespace(pod.object, account) & (doubtful(*unsure) if unsure else YES)
+
+
+def _service_account(name: str = "marketplace", namespace: str = "shop", **fields: Plain) -> Resource:
+    return declared("kubernetes:core/v1:ServiceAccount", name, namespace=namespace, **fields)
+
+
+QUIET = workload(a_container(), automountServiceAccountToken=None)
+
+RULE = Rule(
+    id="no-service-account-token",
+    title="Pods carry no token for the cluster's API",
+    why="The token is in a file of every container; whoever reads one file can ask the cluster for more.",
+    fix="Set automountServiceAccountToken to false; a pod that needs the API projects a token with an expiry.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:102", "go-live-readiness:16"),
+    kinds=frozenset({ACCOUNT}) | WORKLOADS,
+    check=WholeStack(check),
+    allows={
+        "the pod says so": workload(a_container()),
+        "its account says so": (*QUIET, _service_account(automountServiceAccountToken=False)),
+        "the pod overrules its account": (
+            *workload(a_container()),
+            _service_account(automountServiceAccountToken=True),
+        ),
+    },
+    refuses={
+        "nobody says so": refusal(QUIET, f"Deployment shop/marketplace {SILENT}"),
+        "the pod asks": refusal(
+            (
+                *workload(a_container(), automountServiceAccountToken=True),
+                _service_account(automountServiceAccountToken=False),
+            ),
+            f"Deployment shop/marketplace {ASKS}",
+        ),
+        "a word that is no boolean": refusal(
+            workload(a_container(), automountServiceAccountToken="false"), f"Deployment shop/marketplace {ASKS}"
+        ),
+        "an account that says nothing": refusal((*QUIET, _service_account()), f"Deployment shop/marketplace {SILENT}"),
+        "an account of another namespace": refusal(
+            (*QUIET, _service_account(namespace="other", automountServiceAccountToken=False)),
+            f"Deployment shop/marketplace {SILENT}",
+        ),
+        "another account": refusal(
+            (*QUIET, _service_account("checkout", automountServiceAccountToken=False)),
+            f"Deployment shop/marketplace {SILENT}",
+        ),
+    },
+)

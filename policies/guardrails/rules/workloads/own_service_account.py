@@ -1,0 +1,48 @@
+"""Every workload runs as a service account of its own.
+
+Field: `serviceAccountName` of the pod's spec must be set, and not to `default`. Where it is unset the older field
+`serviceAccount` counts, as it does for the API server.
+"""
+
+from guardrails.examples import a_container, refusal, workload
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.workloads import WORKLOADS, Pod
+
+WRONG = "runs as its namespace's default service account"
+
+
+def check(pod: Pod) -> Faults:
+    """Name each pod that shares its identity with whatever else names none."""
+    field = "serviceAccountName" if pod.read("serviceAccountName") not in {None, ""} else "serviceAccount"
+    if pod.missing(field) or pod.peek(field) in {"", "default"}:
+        yield pod.fails(WRONG, "serviceAccountName")
+
+
+RULE = Rule(
+    id="own-service-account",
+    title="Workloads run as their own service account",
+    why="Rights given to the default account belong to every pod of the namespace, and nobody can tell them apart.",
+    fix="Declare a ServiceAccount for the workload and name it in serviceAccountName.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:102",),
+    kinds=WORKLOADS,
+    check=EachPod(check),
+    allows={
+        "its own": workload(a_container()),
+        "the older field": workload(a_container(), serviceAccountName=None, serviceAccount="marketplace"),
+        "a name that only begins with default": workload(a_container(), serviceAccountName="default-api"),
+    },
+    refuses={
+        "none": refusal(workload(a_container(), serviceAccountName=None), f"Deployment shop/marketplace {WRONG}"),
+        "an empty name": refusal(
+            workload(a_container(), serviceAccountName=""), f"Deployment shop/marketplace {WRONG}"
+        ),
+        "the default by name": refusal(
+            workload(a_container(), serviceAccountName="default"), f"Deployment shop/marketplace {WRONG}"
+        ),
+        "the default in the older field": refusal(
+            workload(a_container(), serviceAccountName=None, serviceAccount="default"),
+            f"Deployment shop/marketplace {WRONG}",
+        ),
+    },
+)

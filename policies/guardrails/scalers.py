@@ -1,0 +1,64 @@
+"""How many pods a workload is sure to have: what it says, or what its autoscaler keeps."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from guardrails.node import Node
+from guardrails.plain import Unknown
+from guardrails.resources import Object
+from guardrails.selectors import Match, doubtful, same_namespace
+
+SCALER = "autoscaling/HorizontalPodAutoscaler"
+TARGET = ("spec", "scaleTargetRef")
+
+
+class Scalers:
+    """All autoscalers of a stack, by what they scale."""
+
+    def __init__(self, stack: Iterable[Object]) -> None:
+        self._by_target: defaultdict[tuple[str, str], list[Object]] = defaultdict(list)
+        self._open: list[Object] = []
+        for found in stack:
+            if found.id == SCALER and not found.partial:
+                kind, name = found.at(*TARGET, "kind").plain, found.at(*TARGET, "name").plain
+                if isinstance(kind, Unknown) or isinstance(name, Unknown):
+                    self._open.append(found)
+                elif isinstance(kind, str) and isinstance(name, str):
+                    self._by_target[kind, name].append(found)
+
+    def smallest(self, workload: Object) -> tuple[int, list[Node]]:
+        """The least number of pods, and the places that keep it from being certain. Unset means 1."""
+        doubts: list[Node] = []
+        for scaler, match in self._of(workload):
+            if match.certain:
+                return _count(scaler.at("spec", "minReplicas"))
+            doubts += match.doubts
+        count, unknown = _count(workload.at("spec", "replicas"))
+        return count, [*doubts, *unknown]
+
+    def _of(self, workload: Object) -> Iterator[tuple[Object, Match]]:
+        kind = workload.kind.name if workload.kind else ""
+        name = workload.at("metadata", "name")
+        near = self._by_target.get((kind, name.plain), ()) if isinstance(name.plain, str) else ()
+        if isinstance(name.plain, Unknown):
+            near = [found for target, all_ in self._by_target.items() if target[0] == kind for found in all_]
+        for scaler in (*near, *self._open):
+            places = [scaler.at(*TARGET, "kind"), scaler.at(*TARGET, "name"), name]
+            open_ = [place for place in places if isinstance(place.plain, Unknown)]
+            match = same_namespace(scaler, workload) & doubtful(*open_)
+            if match.possible and all(
+                _agree(place, own) for place, own in zip(places, (kind, name.plain), strict=False)
+            ):
+                yield scaler, match
+
+
+def _agree(place: Node, own: object) -> bool:
+    return isinstance(place.plain, Unknown) or isinstance(own, Unknown) or place.plain == own
+
+
+def _count(place: Node) -> tuple[int, list[Node]]:
+    if place.plain is None:
+        return 1, []
+    if isinstance(place.plain, int) and not isinstance(place.plain, bool):
+        return place.plain, []
+    return 0, [place]

@@ -7,51 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from check_runs import BAD, GOOD, IMAGES, POD, SAYS, found, run, write
 from guardrails import RULES
 from guardrails.plain import Plain
 from guardrails.resources import Kind
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_forms import places
-from typer.testing import CliRunner, Result
 
 from golive.check import judged
-from golive.cli import app
 from golive.reports import FORMATS
-
-POD = """\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: api
-  namespace: shop
-spec:
-  containers:
-    - name: api
-      image: IMAGE
-"""
-GOOD, BAD = POD.replace("IMAGE", "team/api:v1"), POD.replace("IMAGE", "team/api:latest")
-SAYS = "container 'api' (Pod shop/api) runs 'team/api:latest', and latest can change under us."
-IMAGES = ("--rule", "image-tag-pinned")
-
-
-def run(*arguments: str | Path, stdin: str | bytes = "") -> Result:
-    """Run the command with a terminal wide enough to break no line."""
-    runner = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"})
-    return runner.invoke(app, ["check", *map(str, arguments)], input=stdin)
-
-
-def write(folder: Path, name: str, *texts: str | bytes) -> Path:
-    """Write one file of these documents."""
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"---\n".join(text if isinstance(text, bytes) else text.encode() for text in texts))
-    return path
-
-
-def found(*arguments: str | Path, stdin: str = "") -> Any:  # noqa: ANN401 - whatever JSON can say
-    """The JSON report."""
-    return json.loads(run(*arguments, "--format", "json", stdin=stdin).stdout)
 
 
 def test_a_clean_file_ends_with_zero(tmp_path: Path) -> None:
@@ -146,90 +111,6 @@ def test_the_standard_input_is_a_file_too() -> None:
     result = run("-", *IMAGES, stdin=BAD)
     assert result.exit_code == 1
     assert result.stdout.startswith(f"FAIL stdin:9 image-tag-pinned: {SAYS}")
-
-
-@pytest.mark.parametrize("stdin", ["", "---\n", "Error: chart not found\n", "- a\n", "just words\n"])
-def test_judging_nothing_is_no_success(stdin: str) -> None:
-    result = run("-", stdin=stdin)
-    assert result.exit_code == 2
-    says = "found no Kubernetes object, so nothing was judged. Name the rendered manifests."
-    assert f"ERROR golive check: {says}" in result.stdout
-
-
-@pytest.mark.parametrize(
-    ("document", "says"),
-    [
-        ("replicas: 3\n", "it names no apiVersion, so it is no Kubernetes object"),
-        ("apiVersion: v2\nname: chart\n", "it names no kind, so it is no Kubernetes object"),
-        ("- op: replace\n", "it is a list"),
-        ("words\n", "it is a single value"),
-        (
-            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
-            "a Kustomization is read by kustomize, not by a cluster. Judge what it builds",
-        ),
-    ],
-)
-def test_what_is_no_object_is_listed(tmp_path: Path, document: str, says: str) -> None:
-    path = write(tmp_path, "a.yaml", GOOD, document)
-    result = run(path, *IMAGES)
-    assert result.exit_code == 0
-    assert f"{path}:11: not judged: {says}" in result.stdout.splitlines()
-
-
-@pytest.mark.parametrize(
-    ("document", "says"),
-    [
-        ("kind: Pod\napiVersion: 1\n", "2:1: apiVersion is no name that a cluster knows. Write one such as apps/v1."),
-        ("apiVersion: v1\nkind: [Pod]\n", "2:1: kind is no name that a cluster knows. Write one such as Deployment."),
-        ("apiVersion: v1\nkind: 'Pod:'\n", "2:1: kind is no name that a cluster knows. Write one such as Deployment."),
-        ("apiVersion: a:b\nkind: Pod\n", "1:1: apiVersion is no name that a cluster knows. Write one such as apps/v1."),
-    ],
-)
-def test_an_object_of_no_possible_kind_is_an_error(tmp_path: Path, document: str, says: str) -> None:
-    path = write(tmp_path, "a.yaml", document)
-    result = run(path)
-    assert result.exit_code == 2
-    assert f"ERROR {path}:{says}" in result.stdout
-
-
-@pytest.mark.parametrize("wrapped", ["List", "PodList"])
-def test_items_of_lists_are_objects_of_their_own(tmp_path: Path, wrapped: str) -> None:
-    items = [
-        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": {"containers": [{"image": image}]}}
-        for name, image in (("one", "a:v1"), ("two", "a"))
-    ]
-    text = json.dumps({"apiVersion": "v1", "kind": wrapped, "items": items}, indent=1)
-    report = found(write(tmp_path, "list.json", text), *IMAGES)
-    (finding,) = report["findings"]
-    assert (finding["name"], finding["path"]) == ("two", "items[1].spec.containers[0].image")
-    assert text.splitlines()[finding["line"] - 1].strip() == '"image": "a"'
-    assert [(passed["name"], passed["line"]) for passed in report["passed"]] == [("one", 5)]
-
-
-def test_rules_about_all_objects_see_all_files(tmp_path: Path) -> None:
-    deny = (
-        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny, namespace: shop}\n"
-        "spec: {podSelector: {}, policyTypes: [Ingress, Egress]}\n"
-    )
-    pod, policy = write(tmp_path, "pod.yaml", GOOD), write(tmp_path, "deny.yaml", deny)
-    rule = ("--rule", "namespace-default-deny")
-    assert run(pod, policy, *rule).exit_code == 0
-    (finding,) = found(pod, *rule)["findings"]
-    assert (finding["file"], finding["line"], finding["name"]) == (str(pod), 1, "api")
-
-
-def test_foreign_controllers_that_run_pods_pass_and_fail_by_name(tmp_path: Path) -> None:
-    text = "apiVersion: example.org/v1\nkind: Thing\nmetadata: {name: t}\nspec: {containers: [{image: IMAGE}]}\n"
-    path = write(tmp_path, "a.yaml", text.replace("IMAGE", "a:v1"), text.replace("IMAGE", "a"))
-    report = found(path, *IMAGES)
-    assert [passed["line"] for passed in report["passed"]] == [1]
-    assert [finding["line"] for finding in report["findings"]] == [9]
-
-
-def test_rules_that_do_not_apply_are_named(tmp_path: Path) -> None:
-    path = write(tmp_path, "a.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n")
-    assert found(path, *IMAGES)["summary"]["notApplicable"] == ["image-tag-pinned"]
-    assert "did not apply: image-tag-pinned\n" in run(path, *IMAGES).stdout
 
 
 def test_rules_can_be_chosen_and_skipped(tmp_path: Path) -> None:

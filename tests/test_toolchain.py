@@ -214,6 +214,14 @@ def test_a_stack_file_that_is_a_folder_is_not_called_missing(checkout: Path) -> 
         state.stack_file("odd")
 
 
+@pytest.mark.parametrize("content", [b"a:\n\t- b\n", b"\xff\xfe\x00", b"a: [\n"], ids=["a tab", "binary", "unfinished"])
+def test_a_stack_file_that_is_no_yaml_is_named(checkout: Path, content: bytes) -> None:
+    (checkout / "Pulumi.dev.yaml").write_bytes(content)
+
+    with pytest.raises(ToolchainError, match=r"Pulumi\.dev\.yaml can't be read as YAML; `.*settings check"):
+        state.stack_file("dev")
+
+
 def test_a_damaged_local_state_says_how_to_go_on(checkout: Path) -> None:
     broken = checkout / ".golive" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
     broken.parent.mkdir(parents=True)

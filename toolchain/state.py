@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT, WORK
 
@@ -40,12 +43,18 @@ def choose(environment: Mapping[str, str] = os.environ) -> State:
 
 
 def stack_file(stack: str) -> Path:
-    """Path of the stack's settings; raises ``ToolchainError`` where there are none."""
+    """Path of the stack's settings; raises ``ToolchainError`` where there are none, or no YAML."""
     path = CHECKOUT / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         known = ", ".join(sorted(each.name.split(".")[1] for each in CHECKOUT.glob("Pulumi.*.yaml") if each.is_file()))
         why = "is not a file" if path.exists() or path.is_symlink() else "is missing"
         raise ToolchainError(f"There is no stack {stack!r}: {path.name!r} {why}. The stacks here are: {known}.")
+    try:
+        YAML(typ="safe", pure=True).compose(path)
+    except (YAMLError, ValueError):
+        # The engine would say so as well, but not of which file.
+        where = f".venv/bin/golive settings check {path.name}"
+        raise ToolchainError(f"{path.name} can't be read as YAML; `{where}` says where.") from None
     return path
 
 

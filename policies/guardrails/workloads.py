@@ -50,7 +50,7 @@ _BUILT_IN = frozenset(
     }
 )
 """The groups that Kubernetes itself serves; others end in `.k8s.io` as well."""
-_SINGLE = "container"
+_SINGLE = ("container", "script", "stepTemplate")
 """Where a foreign kind, such as a Workflow's template, keeps one container instead of a list."""
 _LISTED = ("steps", "sidecars")
 """Where a foreign kind keeps containers under another name."""
@@ -190,10 +190,10 @@ def _is_pod_spec(node: Node) -> bool:
 
 def _renamed(node: Node) -> Iterator[Node]:
     """Containers under a foreign name, as a pod's spec that has only them."""
-    single = node.at(_SINGLE).plain
+    singles = [node.at(key).plain for key in _SINGLE]
     lists = [node.at(key).plain for key in _LISTED]
     found = [listed for listed in lists if isinstance(listed, list) and any(map(_names_an_image, listed))]
-    for containers in [*found, *([[single]] if _names_an_image(single) else [])]:
+    for containers in [*found, *([single] for single in singles if _names_an_image(single))]:
         yield node.child({"containers": containers}, node.path)
 
 

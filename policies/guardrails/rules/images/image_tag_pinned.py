@@ -1,14 +1,22 @@
 """Images are named by a version or a digest, so the image that was tested is the image that runs.
 
+What is no image reference at all is refused as well: an unrendered `${TAG}`, a digest that is none.
 Only the last segment of the path can carry a tag: in `host:5000/team/img` the colon belongs to the port. A digest
 decides, whatever tag stands beside it. Tags are case sensitive, and only `latest` itself is refused.
 """
+
+import re
 
 from guardrails.examples import a_container, spoilt, workload
 from guardrails.plain import Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
 
+REFERENCE = re.compile(
+    r"[A-Za-z0-9.-]*[A-Za-z0-9](:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?"
+)
+"""What the OCI distribution specification takes for a reference, loosely: a host, a path, a tag, a digest."""
 DIGEST = f"sha256:{'0' * 64}"
 MOVES = "latest can change under us"
 UNTAGGED = f"without a tag that means latest, and {MOVES}"
@@ -22,10 +30,17 @@ def check(pod: Pod) -> Faults:
             continue
         if not isinstance(image, str) or not image.strip():
             yield container.fails("names no image", "image")
+        elif not REFERENCE.fullmatch(image) and not _is_bare(image):
+            yield container.fails(f"names {image!r}, which is no image reference", "image")
         elif (tag := _tag(image)) is None:
             yield container.fails(f"runs {image!r}; {UNTAGGED}", "image")
         elif tag == "latest":
             yield container.fails(f"runs {image!r}, and {MOVES}", "image")
+
+
+def _is_bare(image: str) -> bool:
+    """It only lacks the tag behind its colon, which is the fault to name."""
+    return image.endswith(":") and REFERENCE.fullmatch(image[:-1]) is not None
 
 
 def _tag(image: str) -> str | None:
@@ -53,6 +68,11 @@ RULE = Rule(
         "a tag that only ends in latest": workload(a_container(image="api:1.2-latest")),
     },
     refuses={
+        "a digest that is none": spoilt(
+            a_container(image="api:latest@sha256:"), "names 'api:latest@sha256:', which is no image reference"
+        ),
+        "an unrendered tag": spoilt(a_container(image="api:${TAG}"), "names 'api:${TAG}', which is no image reference"),
+        "a space": spoilt(a_container(image="api:1.0 "), "names 'api:1.0 ', which is no image reference"),
         "latest": spoilt(
             a_container(image="254carbon/marketplace:latest"), f"runs '254carbon/marketplace:latest', and {MOVES}"
         ),

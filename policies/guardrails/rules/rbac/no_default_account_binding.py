@@ -1,21 +1,26 @@
 """The default service account of a namespace gets no role.
 
-Field: `subjects` of a `RoleBinding` or `ClusterRoleBinding`: no `ServiceAccount` named `default`. Every pod that names
-no account runs as that one.
+Field: `subjects` of a `RoleBinding` or `ClusterRoleBinding`: no `ServiceAccount` named `default`, and no `User` with
+the user name of such an account. Every pod that names no account runs as that one.
 """
+
+import re
 
 from guardrails.examples import refusal
 from guardrails.grants import BINDINGS, a_binding
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
+USER_NAME = re.compile("system:serviceaccount:[^:]+:default")
 WRONG = "binds the default service account"
 
 
 def check(binding: Object) -> Faults:
     """Name each binding to an account that pods have without asking."""
     for subject in binding.items("subjects"):
-        if subject.read("name") == "default" and subject.read("kind") == "ServiceAccount":
+        name, kind = subject.read("name"), subject.read("kind")
+        account = kind == "ServiceAccount" and name == "default"
+        if account or (kind == "User" and isinstance(name, str) and USER_NAME.fullmatch(name)):
             yield subject.fails(WRONG, "name")
 
 
@@ -33,6 +38,10 @@ RULE = Rule(
         "a group of that name": (a_binding({"kind": "Group", "name": "default"}),),
     },
     refuses={
+        "by its user name": refusal(
+            (a_binding({"kind": "User", "name": "system:serviceaccount:shop:default"}),),
+            f"RoleBinding shop/reader {WRONG}",
+        ),
         "default": refusal(
             (a_binding({"kind": "ServiceAccount", "name": "default", "namespace": "shop"}),),
             f"RoleBinding shop/reader {WRONG}",

@@ -2,7 +2,7 @@
 
 A rule of a `Role` or `ClusterRole` must not allow `create` or `get` on `pods/exec`, `pods/attach` or
 `pods/portforward`, nor on `nodes/proxy`, which is the way around them. `get` counts: it opens the same stream over a
-web socket.
+web socket. `patch` and `update` on `pods/ephemeralcontainers` put a container of any image into a running pod.
 """
 
 from guardrails.examples import refusal
@@ -10,19 +10,26 @@ from guardrails.grants import EVERYTHING, ROLES, a_role, grants, refused
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
-REACHING = ("pods/exec", "pods/attach", "pods/portforward", "nodes/proxy")
+OPENING = frozenset({"create", "get", EVERYTHING})
+REACHING = {
+    "pods/exec": OPENING,
+    "pods/attach": OPENING,
+    "pods/portforward": OPENING,
+    "nodes/proxy": OPENING,
+    "pods/ephemeralcontainers": frozenset({"patch", "update", EVERYTHING}),
+}
+"""Each way into a pod, and the verbs that open it."""
 GROUPS = frozenset({"", EVERYTHING})
-VERBS = frozenset({"create", "get", EVERYTHING})
 
 
 def check(role: Object) -> Faults:
     """Name each rule and each way into a pod."""
     for rule in role.items("rules"):
-        for resource in REACHING:
+        for resource, verbs in REACHING.items():
             wanted = {
                 "apiGroups": GROUPS,
                 "resources": frozenset({resource, f"*/{resource.partition('/')[2]}"}),
-                "verbs": VERBS,
+                "verbs": verbs,
             }
             yield from refused(grants(rule, wanted), rule, f"may use {resource}")
 
@@ -31,7 +38,7 @@ RULE = Rule(
     id="no-pod-exec",
     title="Roles do not reach into running pods",
     why="Whoever may exec into a pod holds its secrets and its identity, and leaves no trace in git.",
-    fix="Remove exec, attach, portforward and nodes/proxy from the role; look at logs and metrics instead.",
+    fix="Remove these resources from the role; look at logs and metrics instead.",
     severity=Severity.HIGH,
     covers=("go-live-readiness:102", "go-live-readiness:124"),
     kinds=ROLES,
@@ -42,6 +49,10 @@ RULE = Rule(
         "another group": (a_role({"apiGroups": ["metrics.k8s.io"], "resources": ["pods/exec"], "verbs": ["get"]}),),
     },
     refuses={
+        "a container beside the others": refusal(
+            (a_role({"apiGroups": [""], "resources": ["pods/ephemeralcontainers"], "verbs": ["patch"]}),),
+            "Role shop/reader may use pods/ephemeralcontainers",
+        ),
         "exec": refusal(
             (a_role({"apiGroups": [""], "resources": ["pods", "pods/exec"], "verbs": ["create"]}),),
             "Role shop/reader may use pods/exec",

@@ -11,9 +11,12 @@ from guardrails.examples import declared, refusal
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rules.network.no_world_cidr import WIDEST
 
+SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
+"""Where it is set, it outvotes every other annotation."""
 INTERNAL = (
-    ("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),
+    (SCHEME, "internal"),
     ("service.beta.kubernetes.io/aws-load-balancer-internal", "true"),
     ("service.beta.kubernetes.io/azure-load-balancer-internal", "true"),
     ("networking.gke.io/load-balancer-type", "Internal"),
@@ -41,6 +44,9 @@ def _is_closed(ranges: Plain) -> bool:
 
 
 def _is_internal(service: Object) -> bool:
+    scheme = service.at("metadata", "annotations", SCHEME).noted()
+    if isinstance(scheme, str) and not isinstance(scheme, Unknown) and scheme.lower() != "internal":
+        return False
     said = [(service.at("metadata", "annotations", key), value) for key, value in INTERNAL]
     if any(isinstance(place.plain, str) and place.plain.lower() == value.lower() for place, value in said):
         return True
@@ -52,9 +58,11 @@ def _is_world(cidr: object) -> bool:
     if isinstance(cidr, Unknown):
         return False
     try:
-        return ip_network(cidr.strip() if isinstance(cidr, str) else "", strict=False).prefixlen == 0
+        network = ip_network(cidr.strip() if isinstance(cidr, str) else "", strict=False)
     except ValueError:
         return True
+    # The world in two halves is the world.
+    return network.prefixlen < WIDEST[network.version]
 
 
 def _service(annotations: Plain = None, **spec: Plain) -> tuple[Resource, ...]:
@@ -81,6 +89,10 @@ RULE = Rule(
         "known addresses": _service(loadBalancerSourceRanges=["198.51.100.0/24", "2001:db8::/32"]),
     },
     refuses={
+        "the world in two halves": refusal(_service(loadBalancerSourceRanges=["0.0.0.0/1", "128.0.0.0/1"]), OPEN),
+        "internal outvoted": refusal(
+            _service({"service.beta.kubernetes.io/aws-load-balancer-internal": "true", SCHEME: "internet-facing"}), OPEN
+        ),
         "open": refusal(_service(), OPEN),
         "no ranges": refusal(_service(loadBalancerSourceRanges=[]), OPEN),
         "the world": refusal(_service(loadBalancerSourceRanges=["198.51.100.0/24", "0.0.0.0/0"]), OPEN),

@@ -31,6 +31,8 @@ def preview(stack: str, say: Say) -> int:
     state = choose()
     say(f"engine: {engine}")
     say(f"state: {state.origin}")
+    if options := sorted(key for key in os.environ if key.startswith(UNWANTED[0])):
+        say(f"passing over {', '.join(options)}: a preview under the guardrails takes no options from the environment")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(UNWANTED)}
     environment = {**inherited, **QUIET, **state.environment, **plugins(engine)}
     if state.local:

@@ -85,6 +85,19 @@ class Templates:
         yield from self._by_label.get((*rarest[:2], None), ())
 
 
+def selecting(stack: Iterable[Object]) -> Iterator[tuple[Object, Node]]:
+    """The Services that look for pods, with their selectors. An unknown type or selector is noted and costs its own."""
+    for service in stack:
+        if service.id != "core/Service" or service.partial:
+            continue
+        type_ = service.read("spec", "type")
+        if type_ == "ExternalName" or isinstance(type_, Unknown):
+            continue
+        selector = service.at("spec", "selector")
+        if not isinstance(selector.noted(), Unknown) and selector.plain not in (None, {}):
+            yield service, selector
+
+
 def templates(found: Object) -> Iterator[Template]:
     """Every pod of one object with its labels."""
     for pod in pods(found):

@@ -16,6 +16,7 @@ WORD = ("securityContext", "runAsNonRoot")
 USER = ("securityContext", "runAsUser")
 ALLOWS = "allows root: its runAsNonRoot is not true"
 ROOT = "runs as root: its runAsUser is 0"
+NO_USER = "has a runAsUser that is no number"
 SILENT = "does not say runAsNonRoot: true, nor does its pod"
 
 
@@ -33,8 +34,11 @@ def _asks_for_root(place: Node) -> Faults:
     word = place.read(*WORD)
     if word is not None and word is not True and not isinstance(word, Unknown):
         yield place.fails(ALLOWS, *WORD)
-    if place.read(*USER) == 0:
+    user = place.read(*USER)
+    if user == 0:
         yield place.fails(ROOT, *USER)
+    elif not isinstance(user, int | Unknown | None):
+        yield place.fails(NO_USER, *USER)
 
 
 RULE = Rule(
@@ -56,6 +60,7 @@ RULE = Rule(
     },
     refuses={
         "nobody says so": spoilt(hardened(runAsNonRoot=None), SILENT),
+        "a number in quotes": spoilt(hardened(runAsUser="0"), NO_USER),
         "no security context": spoilt(a_container(securityContext=None), SILENT),
         "the container contradicts": spoilt(hardened(runAsNonRoot=False), ALLOWS),
         "a number is no boolean": spoilt(hardened(runAsNonRoot=1), ALLOWS),

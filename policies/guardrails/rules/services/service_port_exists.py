@@ -14,22 +14,14 @@ from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import NO, YES, Match, by_labels, doubtful, unless_one_fits
-from guardrails.templates import Template, Templates
+from guardrails.templates import Template, Templates, selecting
 from guardrails.workloads import WORKLOADS, Pod
 
 
 def check(stack: Sequence[Object]) -> Faults:
     """Name each port that leads nowhere."""
     templates = Templates(stack)
-    for service in stack:
-        if service.id != "core/Service" or service.partial:
-            continue
-        type_ = service.read("spec", "type")
-        if type_ == "ExternalName" or isinstance(type_, Unknown):
-            continue
-        selector = service.at("spec", "selector")
-        if isinstance(selector.noted(), Unknown) or selector.plain in (None, {}):
-            continue
+    for service, selector in selecting(stack):
         selected = list(templates.matching(service, selector, by_labels))
         for port in service.items("spec", "ports") if selected else ():
             yield from _leads(port, selected)

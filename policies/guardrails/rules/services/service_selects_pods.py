@@ -8,11 +8,11 @@ to match. Exempt are Services of `type: ExternalName` and those without a select
 from collections.abc import Sequence
 
 from guardrails.examples import declared, refusal, running
-from guardrails.plain import Plain, Unknown
+from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import by_labels, unless_one_fits
-from guardrails.templates import Templates
+from guardrails.templates import Templates, selecting
 from guardrails.workloads import WORKLOADS
 
 WRONG = "selects no pod of its namespace"
@@ -21,15 +21,7 @@ WRONG = "selects no pod of its namespace"
 def check(stack: Sequence[Object]) -> Faults:
     """Name each Service that would never answer."""
     templates = Templates(stack)
-    for service in stack:
-        if service.id != "core/Service" or service.partial:
-            continue
-        type_ = service.read("spec", "type")
-        if type_ == "ExternalName" or isinstance(type_, Unknown):
-            continue
-        selector = service.at("spec", "selector")
-        if isinstance(selector.noted(), Unknown) or selector.plain in (None, {}):
-            continue
+    for service, selector in selecting(stack):
         found = (match for _, match in templates.matching(service, selector, by_labels))
         yield from unless_one_fits(found, service.fails(WRONG, "spec", "selector"))
 

@@ -1,6 +1,8 @@
 """The traversal finds every pod and every container, or says that it can't."""
 
 import pytest
+from guardrails import RULES
+from guardrails.court import judge_resource
 from guardrails.examples import a_container, declared, workload
 from guardrails.node import Record
 from guardrails.plain import UNKNOWN, Plain
@@ -166,6 +168,47 @@ def test_foreign_kinds_are_searched() -> None:
     ((pod,), _) = found(resource)
     assert [container.where for container in pod.containers] == ["container 'probe' (AnalysisTemplate shop/gate)"]
     assert pod.is_finite
+
+
+OVERRIDES: dict[str, tuple[str, dict[str, Plain]]] = {
+    "Elasticsearch": (
+        "elasticsearch.k8s.elastic.co/v1:Elasticsearch",
+        {"nodeSets": [{"podTemplate": {"spec": {"containers": [{"name": "elasticsearch", "resources": {}}]}}}]},
+    ),
+    "RabbitMQ": (
+        "rabbitmq.com/v1beta1:RabbitmqCluster",
+        {"override": {"statefulSet": {"spec": {"template": {"spec": {"containers": [{"name": "rabbitmq"}]}}}}}},
+    ),
+    "an init container": (
+        "acme.io/v1:Worker",
+        {"podTemplate": {"spec": {"initContainers": [{"name": "setup", "env": []}], "containers": []}}},
+    ),
+}
+
+
+@pytest.mark.parametrize(("type_", "spec"), OVERRIDES.values(), ids=OVERRIDES)
+def test_what_an_operator_fills_in_is_left_to_it(type_: str, spec: dict[str, Plain]) -> None:
+    resource = declared(f"kubernetes:{type_}", "db", spec=spec)
+    ((pod,), _) = found(resource)
+    assert pod.partial
+    assert judge_resource(resource, RULES) == []
+
+
+def test_what_an_override_says_counts() -> None:
+    main: dict[str, Plain] = {"name": "elasticsearch", "securityContext": {"privileged": True}}
+    sidecar: Plain = {"name": "exporter", "image": "exporter:latest"}
+    spec: Plain = {"nodeSets": [{"podTemplate": {"spec": {"containers": [main, sidecar], "hostNetwork": True}}}]}
+    resource = declared("kubernetes:elasticsearch.k8s.elastic.co/v1:Elasticsearch", "db", spec=spec)
+    assert {"no-privileged-container", "no-host-network", "image-tag-pinned", "drop-all-capabilities", "limits"} <= {
+        finding.rule for finding in judge_resource(resource, RULES)
+    }
+
+
+@pytest.mark.parametrize("type_", ["apps.openshift.io/v1:DeploymentConfig", "serving.knative.dev/v1:Service"])
+def test_controllers_that_run_templates_fill_nothing_in(type_: str) -> None:
+    resource = declared(f"kubernetes:{type_}", "api", spec={"template": {"spec": {"containers": [{"name": "api"}]}}})
+    ((pod,), _) = found(resource)
+    assert not pod.partial
 
 
 @pytest.mark.parametrize(

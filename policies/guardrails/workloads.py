@@ -3,8 +3,9 @@
 Known kinds are looked up in a table, in any version of their group. Kinds of other groups are searched for pod
 templates, so a controller that nobody here has heard of is judged as well, as long as it calls containers what
 Kubernetes does. An operator's own object that names an image in a field of its own (a database, a Prometheus) is not
-opened: what its pods look like is the operator's business. Where a template, a spec or a list of containers is unknown,
-the pod is unknown, and reading it makes the rule undecidable.
+opened: what its pods look like is the operator's business. Where it overrides parts of them, by containers that name
+no image, what it leaves out is the operator's as well, so such a pod is partial, like one inside a patch. Where a
+template, a spec or a list of containers is unknown, the pod is unknown, and reading it makes the rule undecidable.
 """
 
 from collections.abc import Iterator
@@ -50,6 +51,13 @@ _BUILT_IN = frozenset(
     }
 )
 """The groups that Kubernetes itself serves; others end in `.k8s.io` as well."""
+_RUNS_TEMPLATES = frozenset(
+    {
+        *("apps.kruise.io", "apps.openshift.io", "argoproj.io", "batch.volcano.sh", "jobset.x-k8s.io", "kubeflow.org"),
+        *("leaderworkerset.x-k8s.io", "ray.io", "serving.knative.dev", "tekton.dev"),
+    }
+)
+"""Foreign groups whose controllers run a template as it stands: nobody else fills in an image."""
 _SINGLE = ("container", "script", "stepTemplate")
 """Where a foreign kind, such as a Workflow's template, keeps one container instead of a list."""
 _LISTED = ("steps", "sidecars")
@@ -129,7 +137,7 @@ class Pod(Node):
             name = element.peek("name")
             called = repr(name) if isinstance(name, str) else element.path.rpartition(".")[2]
             where = f"{role} {called} ({self.where})"
-            # The API server merges a patch's containers by name, and one that names an image may be a new one.
+            # Containers of patches and overrides are merged by name, and one that names an image may be a new one.
             partial = self.partial and element.at("image").plain is None
             yield Container(element.plain, self.urn, where, element.path, partial, self.record, pod=self, role=role)
 
@@ -140,15 +148,25 @@ def pods(found: Object) -> Iterator[Pod]:
         yield _pod(found, found)
     elif found.id in POD_SPECS:
         yield _pod(found, found.at(*POD_SPECS[found.id]))
-    elif found.kind is not None and not _is_built_in(found.kind.group):
+    elif found.kind is not None and not is_built_in(found.kind.group):
         yield from (_pod(found, spec) for spec in _search(found))
 
 
 def _pod(found: Object, spec: Node) -> Pod:
-    return Pod(spec.plain, spec.urn, spec.where, spec.path, spec.partial, spec.record, object=found)
+    partial = spec.partial or _overrides(found, spec)
+    return Pod(spec.plain, spec.urn, spec.where, spec.path, partial, spec.record, object=found)
 
 
-def _is_built_in(group: str) -> bool:
+def _overrides(found: Object, spec: Node) -> bool:
+    """It changes parts of a pod that an operator makes: one of its containers leaves the image to the operator."""
+    if found.kind is None or found.id == ANY or is_built_in(found.kind.group) or found.kind.group in _RUNS_TEMPLATES:
+        return False
+    containers = [container for listed in _LISTS.values() for container in spec.at(listed).elements()]
+    return any(isinstance(each.plain, dict) and each.plain.get("image") is None for each in containers)
+
+
+def is_built_in(group: str) -> bool:
+    """Kubernetes itself serves this group."""
     return group in _BUILT_IN
 
 

@@ -1,12 +1,14 @@
 """A disruption budget protects pods that exist.
 
 The `spec.selector` of a `PodDisruptionBudget` must match the labels of a pod that the stack runs in the same namespace.
-In `policy/v1` an empty selector means every pod of the namespace, and an absent one none.
+In `policy/v1` an empty selector means every pod of the namespace, and an absent one none. The pods of an operator's
+object, such as a database cluster, are taken to match when `matchLabels` name it.
 """
 
 from collections.abc import Sequence
 
 from guardrails.examples import declared, refusal, running
+from guardrails.operators import Operators
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
@@ -19,15 +21,17 @@ WRONG = "protects no pod of its namespace"
 
 def check(stack: Sequence[Object]) -> Faults:
     """Name each budget that protects nothing."""
-    templates = Templates(stack)
+    templates, operators = Templates(stack), Operators(stack)
     for budget in stack:
         if budget.id != "policy/PodDisruptionBudget" or budget.partial:
             continue
         selector = budget.at("spec", "selector")
         if isinstance(selector.noted(), Unknown):
             continue
-        found = templates.matching(budget, selector, by_selector, labels=selector.at("matchLabels"))
-        yield from unless_one_fits((match for _, match in found), budget.fails(WRONG, "spec", "selector"))
+        labels = selector.at("matchLabels")
+        found = [match for _, match in templates.matching(budget, selector, by_selector, labels=labels)]
+        found += operators.answering(budget, labels)
+        yield from unless_one_fits(found, budget.fails(WRONG, "spec", "selector"))
 
 
 def _budget(selector: Plain) -> Resource:
@@ -54,11 +58,22 @@ RULE = Rule(
             running({"app": "api"}),
         ),
         "every pod": (_budget({}), running({"app": "api"})),
+        "an operator's pods": (
+            _budget({"matchLabels": {"strimzi.io/cluster": "events", "strimzi.io/kind": "Kafka"}}),
+            declared("kubernetes:kafka.strimzi.io/v1beta2:Kafka", "events", spec={"kafka": {}}),
+        ),
     },
     refuses={
         "no pods": refusal((_budget(APP),), NOBODY),
         "other labels": refusal((_budget(APP), running({"app": "web"})), NOBODY),
         "another namespace": refusal((_budget(APP), running({"app": "api"}, namespace="other")), NOBODY),
+        "another of the operator's": refusal(
+            (
+                _budget({"matchLabels": {"strimzi.io/cluster": "events"}}),
+                declared("kubernetes:kafka.strimzi.io/v1beta2:Kafka", "orders", spec={"kafka": {}}),
+            ),
+            NOBODY,
+        ),
         "no selector": refusal((_budget(None), running({"app": "api"})), NOBODY),
         "an empty namespace": refusal((_budget({}), running({"app": "api"}, namespace="other")), NOBODY),
     },

@@ -2,12 +2,14 @@
 
 The `spec.selector` of a `Service` must match the labels of a pod that the stack runs in the same namespace: a pod's
 own, or those of the template of any workload, a Rollout included. Labels that controllers add to their pods are taken
-to match. Exempt are Services of `type: ExternalName` and those without a selector: their endpoints come from elsewhere.
+to match, and so are the pods of an operator's object, such as a database cluster, when the selector names it. Exempt
+are Services of `type: ExternalName` and those without a selector: their endpoints come from elsewhere.
 """
 
 from collections.abc import Sequence
 
 from guardrails.examples import declared, refusal, running
+from guardrails.operators import Operators
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
@@ -20,9 +22,10 @@ WRONG = "selects no pod of its namespace"
 
 def check(stack: Sequence[Object]) -> Faults:
     """Name each Service that would never answer."""
-    templates = Templates(stack)
+    templates, operators = Templates(stack), Operators(stack)
     for service, selector in selecting(stack):
-        found = (match for _, match in templates.matching(service, selector, by_labels))
+        found = [match for _, match in templates.matching(service, selector, by_labels)]
+        found += operators.answering(service, selector)
         yield from unless_one_fits(found, service.fails(WRONG, "spec", "selector"))
 
 
@@ -30,7 +33,12 @@ def _service(selector: Plain, namespace: str = "shop", **spec: Plain) -> Resourc
     return declared("kubernetes:core/v1:Service", "api", namespace=namespace, spec={"selector": selector, **spec})
 
 
+def _postgres(namespace: str = "shop", group: str = "postgresql.cnpg.io") -> Resource:
+    return declared(f"kubernetes:{group}/v1:Cluster", "db", namespace=namespace, spec={"instances": 3})
+
+
 APP: Plain = {"app": "api"}
+PRIMARY: Plain = {"cnpg.io/cluster": "db", "role": "primary"}
 NOBODY = f"Service shop/api {WRONG}"
 
 RULE = Rule(
@@ -50,6 +58,11 @@ RULE = Rule(
             _service({"app": "api", "statefulset.kubernetes.io/pod-name": "api-0"}),
             running(APP, type_="kubernetes:apps/v1:StatefulSet"),
         ),
+        "an operator's pods": (_service(PRIMARY), _postgres()),
+        "pods under plain labels": (
+            _service({"prometheus": "main"}),
+            declared("kubernetes:monitoring.coreos.com/v1:Prometheus", "main", spec={"replicas": 2}),
+        ),
         "no selector": (_service(None),),
         "an external name": (_service(APP, type="ExternalName"),),
     },
@@ -58,6 +71,12 @@ RULE = Rule(
         "other labels": refusal((_service(APP), running({"app": "web"})), NOBODY),
         "one label short": refusal((_service({"app": "api", "tier": "web"}), running(APP)), NOBODY),
         "another namespace": refusal((_service(APP), running(APP, namespace="other")), NOBODY),
+        "an operator's pods elsewhere": refusal((_service(PRIMARY), _postgres("other")), NOBODY),
+        "another operator's": refusal((_service(PRIMARY), _postgres(group="acme.io")), NOBODY),
+        "another of the operator's": refusal((_service({"cnpg.io/cluster": "web"}), _postgres()), NOBODY),
+        "an object that runs nothing": refusal(
+            (_service(APP), declared("kubernetes:cert-manager.io/v1:Certificate", "api")), NOBODY
+        ),
         "no labels": refusal((_service(APP), running({})), NOBODY),
     },
 )

@@ -1,6 +1,7 @@
 """Where rules and resources meet. Nothing here knows how resources arrive or where findings go."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from guardrails.node import Record
@@ -22,13 +23,17 @@ def judge(resources: Iterable[Resource], rules: Sequence[Rule] = RULES) -> list[
 
 def judge_resource(resource: Resource, rules: Sequence[Rule]) -> list[Finding]:
     """What the rules about single resources find in this one."""
-    asked = [rule for rule in rules if not rule.is_about_stack]
     record: Record = {}
     try:
         cases = [(found, tuple(pods(found))) for found in objects(resource, record)]
     except Exception as error:  # noqa: BLE001 - whatever it was, a resource that can't be opened is refused
+        asked = (rule for rule in rules if not rule.is_about_stack)
         return refuse_all(asked, resource.urn, f"{resource.type} {resource.name}", error)
-    return [finding for case in cases for rule in asked for finding in _findings(rule, record, *case)]
+    findings: list[Finding] = []
+    for found, its_pods in cases:
+        for rule in _asked(tuple(rules), found.id, has_pods=bool(its_pods)):
+            findings += _findings(rule, record, found, its_pods)
+    return findings
 
 
 def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Finding]:
@@ -42,7 +47,7 @@ def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Fi
     findings: list[Finding] = []
     for rule in asked:
         if isinstance(rule.check, WholeStack):
-            findings += _collect(rule, record, "", "the stack", _bound(rule.check.ask, stack))
+            findings += _collect(rule, record, "", "the stack", rule.check.ask, stack)
     return findings
 
 
@@ -51,29 +56,39 @@ def refuse_all(rules: Iterable[Rule], urn: str, where: str, error: Exception) ->
     return [Finding(rule=rule.id, fix=rule.fix, fault=crashed(urn, where, rule.id, error)) for rule in rules]
 
 
+@lru_cache(maxsize=1024)
+def _asked(rules: tuple[Rule, ...], id_: str, *, has_pods: bool) -> tuple[Rule, ...]:
+    """The rules that an object of this kind must answer alone; every one if it could be of any kind."""
+    foreign = has_pods and id_ not in WORKLOADS
+    return tuple(
+        rule
+        for rule in rules
+        if not rule.is_about_stack
+        and (id_ in rule.kinds or id_ == ANY or (foreign and isinstance(rule.check, EachPod)))
+    )
+
+
 def _findings(rule: Rule, record: Record, found: Object, its_pods: tuple[Pod, ...]) -> list[Finding]:
-    concerned = found.id in rule.kinds or found.id == ANY
-    if isinstance(rule.check, EachPod) and (concerned or found.id not in WORKLOADS):
-        asks = [_bound(rule.check.ask, pod) for pod in its_pods]
-    elif isinstance(rule.check, EachObject) and concerned:
-        asks = [_bound(rule.check.ask, found)]
-    else:
-        return []
-    return [finding for ask in asks for finding in _collect(rule, record, found.urn, found.where, ask)]
+    if isinstance(rule.check, EachPod):
+        ask = rule.check.ask
+        return [each for pod in its_pods for each in _collect(rule, record, found.urn, found.where, ask, pod)]
+    if isinstance(rule.check, EachObject):
+        return _collect(rule, record, found.urn, found.where, rule.check.ask, found)
+    return []
 
 
-def _bound(ask: Callable[[T], Iterator[Fault]], subject: T) -> Callable[[], Iterator[Fault]]:
-    return lambda: ask(subject)
-
-
-def _collect(rule: Rule, record: Record, urn: str, where: str, ask: Callable[[], Iterator[Fault]]) -> list[Finding]:
+def _collect(
+    rule: Rule, record: Record, urn: str, where: str, ask: Callable[[T], Iterator[Fault]], subject: T
+) -> list[Finding]:
     """Let one rule speak, then add what it read and couldn't know. What it said before it crashed still counts."""
     record.clear()
     faults: list[Fault] = []
     try:
-        faults.extend(ask())
+        faults.extend(ask(subject))
     except Exception as error:  # noqa: BLE001 - a rule that crashes refuses, whatever made it crash
         faults.append(crashed(urn, where, rule.id, error))
+    if not faults and not record:
+        return []
     # A failure said of a value that can't be known is the careless rule's mistake: the honest answer takes its place.
     honest = [fault for fault in faults if (fault.urn, fault.where, fault.path) not in record] + list(record.values())
     return [Finding(rule=rule.id, fix=rule.fix, fault=fault) for fault in dict.fromkeys(honest)]

@@ -26,9 +26,12 @@ Record: TypeAlias = dict[tuple[str, str, str], Fault]
 """Unknowns that were read, in order and once each; shared by every view of one judgement."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Node:
-    """One place in a resource. Absent places are nodes too, so a rule can walk without asking at every step."""
+    """One place in a resource. Absent places are nodes too, so a rule can walk without asking at every step.
+
+    Nobody changes a node. It is not frozen because it is made by the million, and freezing doubles what that takes.
+    """
 
     plain: Plain
     urn: str
@@ -44,25 +47,37 @@ class Node:
         place: Plain = self.plain
         path = self.path
         for key in keys:
-            if isinstance(place, Unknown):
+            if isinstance(place, dict):
+                place = place.get(key)
+            elif isinstance(place, Unknown):
                 break
-            if place is not None and not isinstance(place, dict):
+            elif place is not None:
                 place = Unknown.UNREADABLE
                 break
             path = f"{path}.{key}" if path else key
-            place = None if place is None else place.get(key)
-        return self.child(place, path)
+        return Node(place, self.urn, self.where, path, self.partial, self.record)
 
     def read(self, *keys: str) -> Value:
         """The scalar there, or which shape stands in its place. An unknown is noted."""
-        return self.at(*keys).noted()
+        found = self.peek(*keys)
+        return self.at(*keys).noted() if isinstance(found, Unknown) else found
 
     def peek(self, *keys: str) -> Value:
         """As `read`, but nothing is noted."""
-        place = self.at(*keys).plain
+        place = self.look(*keys)
         if isinstance(place, dict):
             return Shape.MAPPING
         return Shape.SEQUENCE if isinstance(place, list) else place
+
+    def look(self, *keys: str) -> Plain:
+        """The plain data of the place that `at` walks to; nothing is noted."""
+        place: Plain = self.plain
+        for key in keys:
+            if isinstance(place, dict):
+                place = place.get(key)
+            else:
+                return place if place is None or isinstance(place, Unknown) else Unknown.UNREADABLE
+        return place
 
     def missing(self, *keys: str) -> bool:
         """Nothing stands there and something should: never true inside a patch."""
@@ -84,6 +99,8 @@ class Node:
 
     def items(self, *keys: str) -> Iterator["Node"]:
         """The elements of a list, known ones first; then unknown ones are noted, or that it is no list."""
+        if self.look(*keys) is None:
+            return
         place = self.at(*keys)
         elements = place.elements()
         yield from (element for element in elements if not isinstance(element.plain, Unknown))

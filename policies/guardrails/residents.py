@@ -13,7 +13,8 @@ class Residents:
     """All objects that a stack makes. Patches make none."""
 
     def __init__(self, stack: Iterable[Object]) -> None:
-        self._by_name: defaultdict[tuple[str, str], list[Object]] = defaultdict(list)
+        self._by_name: defaultdict[tuple[str, str], defaultdict[str | None, list[Object]]]
+        self._by_name = defaultdict(lambda: defaultdict(list))
         self._by_home: defaultdict[tuple[str, str], list[Object]] = defaultdict(list)
         self._nameless: list[Object] = []
         self._homeless: list[Object] = []
@@ -23,9 +24,7 @@ class Residents:
 
     def called(self, asker: Object, api_version: Node, kind: Node, name: Node) -> Iterator[Match]:
         """Which objects of the asker's namespace may be the one that a reference means. No `apiVersion` means any."""
-        known = (str(kind.plain), str(name.plain))
-        named = self._by_name.get(known, ()) if isinstance(name.plain, str) else ()
-        for found in (*named, *self._nameless):
+        for found in (*self._named(asker, str(kind.plain), name.plain), *self._nameless):
             if found.id == ANY:
                 yield doubtful(found)
             elif found.kind is not None:
@@ -40,10 +39,18 @@ class Residents:
             if found.id in {kind, ANY}:
                 yield found, doubtful(found.at("metadata", "namespace"))
 
+    def _named(self, asker: Object, kind: str, name: Plain) -> Iterator[Object]:
+        """The objects of this name that can't be known to live in another namespace than the asker."""
+        homes = self._by_name.get((kind, name)) if isinstance(name, str) else None
+        own = asker.look("metadata", "namespace")
+        if homes is not None:
+            for home in [own or "default", None] if isinstance(own, str | None) else list(homes):
+                yield from homes.get(home, ())
+
     def _add(self, found: Object, kind: Kind) -> None:
-        name, home = found.at("metadata", "name").plain, found.at("metadata", "namespace").plain
+        name, home = found.look("metadata", "name"), found.look("metadata", "namespace")
         if isinstance(name, str) and found.id != ANY:
-            self._by_name[kind.name, name].append(found)
+            self._by_name[kind.name, name][(home or "default") if isinstance(home, str | None) else None].append(found)
         elif isinstance(name, Unknown) or found.id == ANY:
             self._nameless.append(found)
         if isinstance(home, str | None) and found.id != ANY:

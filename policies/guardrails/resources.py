@@ -69,7 +69,7 @@ class Resource:
         return cls(type=type_, name=name, props=plain(props, signs), urn=urn)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Object(Node):
     """A resource, or one item of a list resource, as a rule sees it."""
 

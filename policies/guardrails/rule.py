@@ -53,9 +53,9 @@ class Refusal:
     says: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rule:
-    """Everything known about one rule, so that nothing about it lives elsewhere.
+    """Everything known about one rule, so that nothing about it lives elsewhere. A rule equals itself only.
 
     The check is a pure generator over views of plain data. It yields one fault for each thing that is wrong and
     nothing when all is well. It need not think of unknown values: the views note each one that it reads, see

@@ -9,7 +9,7 @@ template, a spec or a list of containers is unknown, the pod is unknown, and rea
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from guardrails.node import Node, Value
@@ -77,7 +77,7 @@ class Role(StrEnum):
 _LISTS = {Role.INIT: "initContainers", Role.MAIN: "containers", Role.EPHEMERAL: "ephemeralContainers"}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Container(Node):
     """One container, and the pod whose settings it inherits."""
 
@@ -95,11 +95,13 @@ class Container(Node):
         return self.role is Role.INIT and self.read("restartPolicy") == "Always"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Pod(Node):
-    """A pod's spec inside an object. Its lists are read anew for each rule, which then learns what is unknown."""
+    """A pod's spec inside an object."""
 
     object: Object
+    opened: dict[Role, list[Container]] = field(default_factory=dict)
+    """The lists of containers that hold nothing unknown, as far as they were asked for."""
 
     @property
     def containers(self) -> Iterator[Container]:
@@ -133,6 +135,16 @@ class Pod(Node):
         return name == "windows" or isinstance(name, Unknown)
 
     def _listed(self, role: Role) -> Iterator[Container]:
+        """One list. What is wholly known is opened once; else each rule must learn anew what is unknown."""
+        if role in self.opened:
+            return iter(self.opened[role])
+        place = self.look(_LISTS[role])
+        if place is None or (isinstance(place, list) and not any(isinstance(each, Unknown) for each in place)):
+            self.opened[role] = list(self._open(role))
+            return iter(self.opened[role])
+        return self._open(role)
+
+    def _open(self, role: Role) -> Iterator[Container]:
         for element in self.items(_LISTS[role]):
             name = element.peek("name")
             called = repr(name) if isinstance(name, str) else element.path.rpartition(".")[2]

@@ -7,6 +7,7 @@ one, each policy that could turn out to be it makes the namespace undecidable. A
 `default`.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,7 +25,12 @@ WRONG = "has no policy that denies all traffic"
 
 def check(stack: Sequence[Object]) -> Faults:
     """Name each namespace that is open, once."""
-    policies = [found for found in stack if found.id == POLICY and not found.partial]
+    policies: defaultdict[str | None, list[Object]] = defaultdict(list)
+    for found in stack:
+        if found.id == POLICY and not found.partial:
+            home = found.look("metadata", "namespace") or "default"
+            if isinstance(home, str | Unknown):
+                policies[home if isinstance(home, str) else None].append(found)
     seen: set[str] = set()
     # A preview's order changes from run to run. Who answers for a namespace does not: itself, else its first workload.
     for found in sorted(stack, key=lambda found: (found.id != NAMESPACE, found.where)):
@@ -37,7 +43,7 @@ def check(stack: Sequence[Object]) -> Faults:
         elif name not in seen:
             seen.add(name)
             whose = "" if found.id == NAMESPACE else f"lives in namespace {name}, which "
-            yield from _closed(found, f"{whose}{WRONG}", name, policies)
+            yield from _closed(found, f"{whose}{WRONG}", [*policies.get(name, ()), *policies.get(None, ())])
 
 
 def _keys(found: Object) -> tuple[str, str] | None:
@@ -47,10 +53,8 @@ def _keys(found: Object) -> tuple[str, str] | None:
     return ("metadata", "namespace") if found.id in WORKLOADS or any(pods(found)) else None
 
 
-def _closed(found: Object, wrong: str, name: str, policies: Sequence[Object]) -> Faults:
-    near = [
-        policy for policy in policies if _unless_unknown(policy.at("metadata", "namespace").plain or "default", [name])
-    ]
+def _closed(found: Object, wrong: str, near: Sequence[Object]) -> Faults:
+    """Judge by the policies that live in the namespace, or could."""
     answers = [(policy, _unknowns(policy)) for policy in near if _could_deny_all(policy)]
     if not answers:
         yield found.fails(wrong)

@@ -212,6 +212,35 @@ def test_controllers_that_run_templates_fill_nothing_in(type_: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("type_", "field"),
+    [
+        ("keda.sh/v1alpha1:ScaledJob", "jobTargetRef"),
+        ("apps.kruise.io/v1alpha1:AdvancedCronJob", "workload"),
+        ("acme.io/v1:Batch", "jobTemplate"),
+        ("argoproj.io/v1alpha1:CronWorkflow", "workflow"),
+    ],
+)
+def test_foreign_jobs_end(type_: str, field: str) -> None:
+    spec: Plain = {field: {"template": {"spec": {"containers": [a_container()]}}}}
+    ((pod,), _) = found(declared(f"kubernetes:{type_}", "a", spec=spec))
+    assert pod.is_finite
+
+
+def test_foreign_services_do_not_end() -> None:
+    spec: Plain = {"jobless": {"template": {"spec": {"containers": [a_container()]}}}}
+    ((pod,), _) = found(declared("kubernetes:acme.io/v1:Worker", "a", spec=spec))
+    assert not pod.is_finite
+
+
+def test_patterns_are_no_pods_but_what_they_generate_is() -> None:
+    pattern: Plain = {"spec": {"containers": [{"image": "!*:latest"}]}}
+    made: Plain = {"data": {"spec": {"template": {"spec": {"containers": [a_container()]}}}}}
+    rules: Plain = [{"validate": {"pattern": pattern}}, {"generate": made}]
+    resource = declared("kubernetes:kyverno.io/v1:ClusterPolicy", "pinned", namespace=None, spec={"rules": rules})
+    assert containers(resource) == ["container 'api' (ClusterPolicy pinned)"]
+
+
+@pytest.mark.parametrize(
     "spec",
     [
         UNKNOWN,

@@ -21,3 +21,24 @@ def quantity(value: object) -> Decimal | None:
     number, suffix = Decimal(match[1]), match[2] or ""
     # A lone E is exa; an E with digits is an exponent.
     return number * _SCALE[suffix] if suffix in _SCALE else number * Decimal(f"1{suffix}")
+
+
+LEAST_MEMORY = Decimal(1024) ** 2
+"""No container starts in less than a mebibyte: a quantity below it forgot its suffix, or says milli-bytes."""
+
+
+def lack(resource: str, word: str, value: object) -> str | None:
+    """What is wrong with a container's limit or request (`word`) of a resource; None if it can be meant.
+
+    It must be a quantity above zero, and memory at least `LEAST_MEMORY`.
+    """
+    amount = quantity(value)
+    if amount is None or amount <= 0:
+        return f"has no {resource} {word}" if value is None or amount is not None else _malformed(resource, word)
+    if resource == "memory" and amount < LEAST_MEMORY:
+        return f"has a memory {word} of less than 1Mi"
+    return None
+
+
+def _malformed(resource: str, word: str) -> str:
+    return f"has a {resource} {word} that is no quantity"

@@ -8,6 +8,7 @@ no image, what it leaves out is the operator's as well, so such a pod is partial
 template, a spec or a list of containers is unknown, the pod is unknown, and reading it makes the rule undecidable.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -58,6 +59,12 @@ _RUNS_TEMPLATES = frozenset(
     }
 )
 """Foreign groups whose controllers run a template as it stands: nobody else fills in an image."""
+_WRITES_PATTERNS = (".gatekeeper.sh", "kyverno.io")
+"""What a group ends in whose objects show patterns of pods, not pods. What they generate is there all the same."""
+_ENDS = re.compile(r"(?:^|\.)jobs?(?:[A-Z]\w*)?(?:[.\[]|$)", re.ASCII)
+"""A field of a foreign kind that holds a job: `jobTemplate`, `jobTargetRef`."""
+_ENDING = ("Job", "PipelineRun", "Task", "TaskRun", "Workflow", "WorkflowTemplate")
+"""What the name of a foreign kind ends in, if its pods run to their end."""
 _SINGLE = ("container", "script", "stepTemplate")
 """Where a foreign kind, such as a Workflow's template, keeps one container instead of a list."""
 _LISTED = ("steps", "sidecars")
@@ -123,10 +130,12 @@ class Pod(Node):
 
     @property
     def is_finite(self) -> bool:
-        """It runs to its end: a Job's, a CronJob's, or one of a foreign kind that is not restarted when it succeeds."""
+        """It runs to its end: a Job's, a CronJob's, or a foreign kind's that is called so or is not restarted."""
         if self.object.id in WORKLOADS:
             return self.object.id in _FINITE
-        return self.read("restartPolicy") in {"Never", "OnFailure"}
+        name = self.object.kind.name if self.object.kind is not None else ""
+        called = name.endswith(_ENDING) or _ENDS.search(self.path) is not None
+        return called or self.read("restartPolicy") in {"Never", "OnFailure"}
 
     @property
     def is_windows(self) -> bool:
@@ -184,7 +193,8 @@ def is_built_in(group: str) -> bool:
 
 def _search(found: Object) -> Iterator[Node]:
     """Look through a foreign kind: each place that looks like a pod's spec, and each that could hide one."""
-    queue: list[Node] = [found]
+    shows = found.kind is not None and f".{found.kind.group}".endswith(_WRITES_PATTERNS)
+    queue: list[Node] = [each.at("generate") for each in found.at("spec", "rules").elements()] if shows else [found]
     met: set[int] = set()
     while queue:
         node = queue.pop()

@@ -96,7 +96,7 @@ from guardrails.rules.rbac import (
     no_secret_reading,
     no_system_subject,
 )
-from guardrails.rules.resources import limits, requests
+from guardrails.rules.resources import limits, requests, requests_within_limits
 from guardrails.rules.secrets import (
     external_secret_refreshes,
     external_secret_retained,
@@ -123,6 +123,7 @@ from guardrails.rules.workloads import (
     no_naked_pod,
     no_privileged_port,
     no_runtime_socket,
+    no_secret_in_command,
     no_secret_in_env,
     no_service_account_token,
     own_service_account,
@@ -138,6 +139,7 @@ RULES: tuple[Rule, ...] = (
     read_only_root_filesystem.RULE,
     limits.RULE,
     requests.RULE,
+    requests_within_limits.RULE,
     probes.RULE,
     no_literal_secret.RULE,
     namespace_default_deny.RULE,
@@ -198,6 +200,7 @@ RULES: tuple[Rule, ...] = (
     own_service_account.RULE,
     no_service_account_token.RULE,
     no_secret_in_env.RULE,
+    no_secret_in_command.RULE,
     no_duplicate_env.RULE,
     no_runtime_socket.RULE,
     graceful_stop.RULE,

@@ -1,7 +1,8 @@
 """A disruption budget lets a node be drained.
 
-Fields: `spec.maxUnavailable` of a `PodDisruptionBudget` is neither 0 nor "0%", `spec.minAvailable` not "100%", and one
-of them is there: without either the budget allows nothing. A count is compared with the number of pods by
+Fields: `spec.maxUnavailable` of a `PodDisruptionBudget` is neither 0 nor "0%", `spec.minAvailable` not "100%", and just
+one of them is there: without either the budget allows nothing, and both together no cluster accepts. Each is a number,
+or a percentage in quotes; a number in quotes is neither. A count is compared with the number of pods by
 `disruption-budget-leaves-room`.
 """
 
@@ -14,6 +15,7 @@ from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ALL = 100
 NEITHER = "allows no disruption: it has neither maxUnavailable nor minAvailable"
+BOTH = "is accepted by no cluster: it has both maxUnavailable and minAvailable"
 NONE = "allows no disruption: its maxUnavailable is 0"
 EACH = "allows no disruption: its minAvailable is 100 percent"
 _PERCENT = re.compile(r"([0-9]{1,6})%")
@@ -24,10 +26,19 @@ def check(budget: Object) -> Faults:
     most, least = budget.read("spec", "maxUnavailable"), budget.read("spec", "minAvailable")
     if most is None and least is None and not budget.partial:
         yield budget.fails(NEITHER, "spec")
-    if not isinstance(most, Unknown | bool) and (most == 0 or _percent(most) == 0):
+    if most is not None and least is not None and not isinstance(most, Unknown) and not isinstance(least, Unknown):
+        yield budget.fails(BOTH, "spec")
+    for field, value in (("maxUnavailable", most), ("minAvailable", least)):
+        if value is not None and not isinstance(value, Unknown) and not _counts(value):
+            yield budget.fails(f"has a {field} that is neither a number nor a percentage", "spec", field)
+    if _counts(most) and (most == 0 or _percent(most) == 0):
         yield budget.fails(NONE, "spec", "maxUnavailable")
     if (_percent(least) or 0) >= ALL:
         yield budget.fails(EACH, "spec", "minAvailable")
+
+
+def _counts(value: object) -> bool:
+    return (isinstance(value, int) and not isinstance(value, bool) and value >= 0) or _percent(value) is not None
 
 
 def _percent(value: object) -> int | None:
@@ -40,6 +51,7 @@ def _budget(**spec: Plain) -> tuple[Resource, ...]:
     return (declared("kubernetes:policy/v1:PodDisruptionBudget", "api", spec={"selector": selector, **spec}),)
 
 
+NO_NUMBER = "has a maxUnavailable that is neither a number nor a percentage"
 BUDGET = "PodDisruptionBudget shop/api"
 
 RULE = Rule(
@@ -61,6 +73,13 @@ RULE = Rule(
         "zero": refusal(_budget(maxUnavailable=0), f"{BUDGET} {NONE}"),
         "zero percent": refusal(_budget(maxUnavailable="0%"), f"{BUDGET} {NONE}"),
         "all stay": refusal(_budget(minAvailable="100%"), f"{BUDGET} {EACH}"),
+        "a number in quotes": refusal(_budget(maxUnavailable="1"), f"{BUDGET} {NO_NUMBER}"),
+        "zero in quotes": refusal(_budget(maxUnavailable="0"), f"{BUDGET} {NO_NUMBER}"),
+        "below zero": refusal(_budget(maxUnavailable=-1), f"{BUDGET} {NO_NUMBER}"),
+        "a word": refusal(
+            _budget(minAvailable="most"), f"{BUDGET} has a minAvailable that is neither a number nor a percentage"
+        ),
+        "both": refusal(_budget(maxUnavailable=1, minAvailable=1), f"{BUDGET} {BOTH}"),
         "neither": refusal(_budget(), f"{BUDGET} {NEITHER}"),
         "null": refusal(_budget(maxUnavailable=None), f"{BUDGET} {NEITHER}"),
     },

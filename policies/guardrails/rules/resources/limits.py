@@ -1,13 +1,14 @@
 """Every container has a limit on its CPU and its memory.
 
 Fields: `resources.limits.cpu` and `resources.limits.memory` of main and init containers; the API forbids them on
-ephemeral ones. A limit is a quantity above zero: "0" means none. Limits of the pod as a whole (`spec.resources`) do
+ephemeral ones. A limit is a quantity above zero: "0" means none. Less than 1Mi of memory is a suffix forgotten, or
+written as m, which means milli-bytes. Limits of the pod as a whole (`spec.resources`) do
 not count: the quota and the limit range of a namespace reckon by container, and clusters before 1.34 drop the field.
 """
 
 from guardrails.examples import a_container, refusal, spoilt, workload
 from guardrails.plain import Plain, Unknown
-from guardrails.quantities import quantity
+from guardrails.quantities import lack
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
 
@@ -19,11 +20,12 @@ def check(pod: Pod) -> Faults:
             limit = container.read("resources", "limits", resource)
             if isinstance(limit, Unknown) or (limit is None and container.partial):
                 continue
-            amount = quantity(limit)
-            if amount is None or amount <= 0:
-                yield container.fails(f"has no {resource} limit", "resources", "limits", resource)
+            if (wrong := lack(resource, "limit", limit)) is not None:
+                yield container.fails(wrong, "resources", "limits", resource)
 
 
+HAS_WORDS = "has a memory limit that is no quantity"
+HAS_BYTES = "has a memory limit of less than 1Mi"
 REQUESTS: dict[str, Plain] = {"cpu": "100m", "memory": "256Mi"}
 
 RULE = Rule(
@@ -53,7 +55,15 @@ RULE = Rule(
         "a number zero is none": spoilt(
             a_container(resources={"limits": {"cpu": 1, "memory": 0}}), "has no memory limit"
         ),
-        "no quantity": spoilt(a_container(resources={"limits": {"cpu": 1, "memory": "256 MB"}}), "has no memory limit"),
+        "no quantity": spoilt(a_container(resources={"limits": {"cpu": 1, "memory": "256 MB"}}), HAS_WORDS),
+        "a sign is no quantity": spoilt(
+            a_container(resources={"limits": {"cpu": "1 core", "memory": "1Gi"}}), "has a cpu limit that is no quantity"
+        ),
+        "below zero is none": spoilt(
+            a_container(resources={"limits": {"cpu": "-1", "memory": "1Gi"}}), "has no cpu limit"
+        ),
+        "milli-bytes": spoilt(a_container(resources={"limits": {"cpu": 1, "memory": "256m"}}), HAS_BYTES),
+        "bytes": spoilt(a_container(resources={"limits": {"cpu": 1, "memory": 512}}), HAS_BYTES),
         "no resources": refusal(
             workload(a_container(resources=None)),
             "container 'api' (Deployment shop/marketplace) has no cpu limit",

@@ -1,14 +1,14 @@
 """Every container says how much CPU and memory it needs.
 
 Fields: `resources.requests.cpu` and `resources.requests.memory` of main and init containers; the API forbids them on
-ephemeral ones. A request is a quantity above zero. A limit does not stand in for a request, though the API server
-would copy it: what a service needs and what it may never exceed are two decisions. Requests of the whole pod do not
-count either.
+ephemeral ones. A request is a quantity above zero, and of memory at least 1Mi: less is a suffix forgotten. A limit does
+not stand in for a request, though the API server would copy it: what a service needs and what it may never exceed are
+two decisions. Requests of the whole pod do not count either.
 """
 
 from guardrails.examples import a_container, refusal, spoilt, workload
 from guardrails.plain import Plain, Unknown
-from guardrails.quantities import quantity
+from guardrails.quantities import lack
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
 
@@ -20,9 +20,8 @@ def check(pod: Pod) -> Faults:
             request = container.read("resources", "requests", resource)
             if isinstance(request, Unknown) or (request is None and container.partial):
                 continue
-            amount = quantity(request)
-            if amount is None or amount <= 0:
-                yield container.fails(f"has no {resource} request", "resources", "requests", resource)
+            if (wrong := lack(resource, "request", request)) is not None:
+                yield container.fails(wrong, "resources", "requests", resource)
 
 
 LIMITS: dict[str, Plain] = {"cpu": "500m", "memory": "256Mi"}
@@ -49,6 +48,13 @@ RULE = Rule(
         ),
         "zero is none": spoilt(
             a_container(resources={"requests": {"cpu": "1", "memory": "0Mi"}}), "has no memory request"
+        ),
+        "no quantity": spoilt(
+            a_container(resources={"requests": {"cpu": "half", "memory": "1Gi"}}),
+            "has a cpu request that is no quantity",
+        ),
+        "milli-bytes": spoilt(
+            a_container(resources={"requests": {"cpu": "1", "memory": "256m"}}), "has a memory request of less than 1Mi"
         ),
         "a limit is no request": refusal(
             workload(a_container(resources={"limits": LIMITS})),

@@ -1,31 +1,38 @@
 """ConfigMaps hold nothing secret.
 
-A value is refused when its key ends in a word such as password, token or api-key, or when it holds a private key or an
-AWS access key. Empty values, numbers, booleans and references such as `${NAME}` or `$(NAME)` are no secrets. The value
-itself is never shown. `binaryData` is not read.
+Fields: the entries of `data`. A value counts by its key and by its form, see `guardrails.credentials`; a value of many
+lines, such as a file of properties, also line by line, as `name=value` or `name: value`. Values are never shown.
+`binaryData` is not read.
 """
 
 import re
 
+from guardrails.credentials import held
 from guardrails.examples import declared, refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 WRONG = "looks like a secret"
-_KEY = re.compile(r"(?:^|[_.-])(?:password|passwd|secret|token|(?:api|private|secret|access)[_-]?key)$", re.IGNORECASE)
-_VALUE = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")
-_HARMLESS = re.compile(r"\s*|true|false|[0-9.]+|\$\{[^}]*\}|\$\([^)]*\)", re.IGNORECASE)
+_LINE = re.compile(
+    r"""^[ \t]*(?:export[ \t]+|-[ \t]+)?["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?"""
+    r"""[ \t]*[:=][ \t]*["']?([^\s"'#,{\[]+)["']?,?[ \t]*$""",
+    re.MULTILINE,
+)
 
 
 def check(found: Object) -> Faults:
-    """Ask each entry for its key and its value."""
+    """Ask each entry for its key, its value and its lines."""
     for key, entry in found.members("data"):
-        value = entry.read()
-        if not isinstance(value, str):
-            continue
-        if _VALUE.search(value) or (_KEY.search(key) and not _HARMLESS.fullmatch(value)):
+        entry.noted()
+        if held(key, entry.plain) is not None or _in_lines(entry.plain):
             yield entry.fails(f"holds {key}, which {WRONG}")
+
+
+def _in_lines(text: Plain) -> bool:
+    if not isinstance(text, str) or "\n" not in text:
+        return False
+    return any(held(name, value) is not None for name, value in _LINE.findall(text))
 
 
 def _config(data: dict[str, Plain]) -> tuple[Resource, ...]:
@@ -47,11 +54,26 @@ RULE = Rule(
         "settings": _config({"LOG_LEVEL": "info", "TOKEN_URL": "https://login.internal/token"}),
         "no data": (declared("kubernetes:core/v1:ConfigMap", "api", data=None),),
         "empty, and a reference": _config({"DB_PASSWORD": "", "API_TOKEN": "${API_TOKEN}"}),
+        "a file of settings": _config(
+            {"application.properties": "db.user=api\ndb.password=${DB_PASSWORD}\npassword.min.length=12\n"}
+        ),
         "a number about passwords": _config({"PASSWORD_MIN_LENGTH": "12"}),
     },
     refuses={
         "a password": refusal(
             _config({"DB_PASSWORD": "hunter2"}), f"ConfigMap shop/api holds DB_PASSWORD, which {WRONG}"
+        ),
+        "a file of properties": refusal(
+            _config({"application.properties": "db.user=api\ndb.password=hunter2\n"}),
+            f"ConfigMap shop/api holds application.properties, which {WRONG}",
+        ),
+        "a file of YAML": refusal(
+            _config({"config.yaml": "db:\n  user: api\n  password: 'hunter2'\n"}),
+            f"ConfigMap shop/api holds config.yaml, which {WRONG}",
+        ),
+        "a URL with a password": refusal(
+            _config({"DATABASE_URL": "postgres://api:hunter2@db/shop"}),
+            f"ConfigMap shop/api holds DATABASE_URL, which {WRONG}",
         ),
         "a key in lower case": refusal(_config({"api-key": "abc"}), f"ConfigMap shop/api holds api-key, which {WRONG}"),
         "a private key": refusal(_config({"tls.pem": PRIVATE}), f"ConfigMap shop/api holds tls.pem, which {WRONG}"),

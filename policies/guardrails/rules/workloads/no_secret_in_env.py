@@ -1,90 +1,29 @@
 """No environment variable holds a secret as literal text.
 
-Fields: `env[*].value` of every container. A variable counts by its name, when its last word is one like PASSWORD,
-TOKEN or API_KEY and its value is no switch, no reference such as `$(DB_PASSWORD)` and, for CREDENTIALS, no path; or by
-its value, when that has the form of a private key, of a well-known token, or of a URL with a password in it.
-`valueFrom` is fine. Values are never shown.
+Fields: `env[*].value` of every container, by its name and by its form, see `guardrails.credentials`. `valueFrom` is
+fine. Values are never shown.
 """
 
-import re
-
+from guardrails.credentials import NAMED, held
 from guardrails.examples import a_container, refusal, spoilt, workload
-from guardrails.node import Shape
-from guardrails.plain import Plain, Unknown
+from guardrails.plain import Plain
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
-
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_SECRET = frozenset(
-    {
-        "APIKEY",
-        "BEARER",
-        "CREDENTIAL",
-        "CREDENTIALS",
-        "PASSPHRASE",
-        "PASSWD",
-        "PASSWORD",
-        "PASSWORDS",
-        "PRIVATEKEY",
-        "SECRET",
-        "SECRETKEY",
-        "TOKEN",
-    }
-)
-_KEYS = frozenset({"ACCESS", "API", "ENCRYPTION", "MASTER", "PRIVATE", "SECRET", "SIGNING"})
-_SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off", "enabled", "disabled"})
-NAMED = "what its name calls a secret"
-_REFERENCE = re.compile(r"\$\([A-Za-z_][A-Za-z0-9_.-]*\)")
-_FILE = re.compile(r"(/[A-Za-z0-9_.-]+){2,}")
-_FORMS = (
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY")),
-    ("an AWS access key", re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b")),
-    ("a GitHub token", re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{20})")),
-    ("a GitLab token", re.compile(r"\bglpat-[A-Za-z0-9_-]{20}")),
-    ("a Slack token", re.compile(r"\bxox[abprs]-[A-Za-z0-9-]{10}")),
-    ("a Google API key", re.compile(r"\bAIza[A-Za-z0-9_-]{35}")),
-    ("a Stripe key", re.compile(r"\b[rs]k_live_[A-Za-z0-9]{16}")),
-    ("a signed token", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.")),
-    ("a URL with a password", re.compile(r"://[^/\s:@?#]*:(?![$<{*])[^/\s@]+@")),
-)
 
 
 def check(pod: Pod) -> Faults:
     """Name each variable that holds a secret."""
     for container in pod.containers:
         for variable in container.items("env"):
-            name, value = variable.read("name"), variable.read("value")
-            if isinstance(value, bool | Unknown | Shape) or value in {None, ""}:
-                continue
-            text = str(value)
-            called = name if isinstance(name, str) else variable.path.rpartition(".")[2]
-            form = _form(text)
-            if form is not None:
-                yield variable.fails(_wrong(called, f"what looks like {form}"), "value")
-            elif isinstance(name, str) and _is_secret(name) and not _is_harmless(name, text):
-                yield variable.fails(_wrong(called, NAMED), "value")
+            name, value = variable.read("name"), variable.at("value")
+            value.noted()
+            if (what := held(name if isinstance(name, str) else None, value.plain)) is not None:
+                called = name if isinstance(name, str) else variable.path.rpartition(".")[2]
+                yield variable.fails(_wrong(called, what), "value")
 
 
 def _wrong(called: str, what: str) -> str:
     return f"sets {called} to literal text that holds {what}"
-
-
-def _form(value: str) -> str | None:
-    return next((form for form, pattern in _FORMS if pattern.search(value)), None)
-
-
-def _is_secret(name: str) -> bool:
-    words = [word.upper() for word in _WORDS.findall(name)] or [""]
-    if words[-1] == "PWD":
-        return len(words) > 1  # alone it is the working directory
-    return words[-1] in _SECRET or (words[-1] == "KEY" and len(words) > 1 and words[-2] in _KEYS)
-
-
-def _is_harmless(name: str, value: str) -> bool:
-    """The value can't be the secret that its name promises."""
-    if value.strip().lower() in _SWITCHES or _REFERENCE.fullmatch(value):
-        return True
-    return name.upper().rstrip("S").endswith("CREDENTIAL") and _FILE.fullmatch(value) is not None
 
 
 def _env(name: str, value: Plain, **more: Plain) -> dict[str, Plain]:
@@ -110,6 +49,15 @@ RULE = Rule(
         "a reference to another variable": workload(_env("PGPASSWORD", "$(DB_PASSWORD)")),
         "where the secret is": workload(_env("SECRETS_PATH", "/etc/golive/secrets")),
         "a file of credentials": workload(_env("GOOGLE_APPLICATION_CREDENTIALS", "/var/run/secrets/google.json")),
+        "the name of a Secret": workload(_env("DB_SECRET_NAME", "shop-db")),
+        "the name of a Secret to pull with": workload(_env("IMAGE_PULL_SECRET", "registry")),
+        "a file of a password": workload(_env("DB_PASSWORD_FILE", "/run/secrets/db")),
+        "a count": workload(_env("MAX_TOKENS", "4096")),
+        "a count of one": workload(_env("MAX_TOKEN", 4096)),
+        "a path in a vault": workload(_env("DB_PASSWORD", "vault:secret/data/db#password")),
+        "a parameter's address": workload(_env("DB_PASSWORD", "ssm:/shop/db/password")),
+        "where tokens are issued": workload(_env("OAUTH_TOKEN", "https://login.internal/token")),
+        "the working directory": workload(_env("PWD", "srv")),
         "a lifetime": workload(_env("TOKEN_TTL_SECONDS", "3600")),
         "a switch": workload(_env("REQUIRE_PASSWORD", "true")),
         "an empty value": workload(_env("DB_PASSWORD", "")),
@@ -119,6 +67,22 @@ RULE = Rule(
     },
     refuses={
         "a password": spoilt(_env("DB_PASSWORD", "hunter2"), _wrong("DB_PASSWORD", NAMED)),
+        "shortened": spoilt(_env("DB_PASS", "hunter2"), _wrong("DB_PASS", NAMED)),
+        "shortened more": spoilt(_env("POSTGRES_PWD", "hunter2"), _wrong("POSTGRES_PWD", NAMED)),
+        "in one word": spoilt(_env("STRIPE_APIKEY", "hunter2"), _wrong("STRIPE_APIKEY", NAMED)),
+        "a base of keys": spoilt(_env("SECRET_KEY_BASE", "hunter2"), _wrong("SECRET_KEY_BASE", NAMED)),
+        "the id of an access key": spoilt(
+            _env("AWS_ACCESS_KEY_ID", "AKIA" + "ABCDEFGHIJKLMNOP"),
+            _wrong("AWS_ACCESS_KEY_ID", "what looks like an AWS access key"),
+        ),
+        "a signed token": spoilt(
+            _env("LICENSE", "eyJ" + "hbGciOiJIUzI1NiJ9.eyJ" + "zdWIiOiJnb2xpdmUifQ.c2ln"),
+            _wrong("LICENSE", "what looks like a signed token"),
+        ),
+        "a connection string": spoilt(
+            _env("DATABASE", "Server=db;Database=shop;User Id=api;Password=hunter2;"),
+            _wrong("DATABASE", "what looks like a connection string with a password"),
+        ),
         "in camel case": spoilt(_env("dbPassword", "hunter2"), _wrong("dbPassword", NAMED)),
         "a bare number": spoilt(_env("DB_PASSWORD", 123456), _wrong("DB_PASSWORD", NAMED)),
         "with a number": spoilt(_env("API_TOKEN_2", "hunter2"), _wrong("API_TOKEN_2", NAMED)),

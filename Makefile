@@ -1,5 +1,7 @@
 # Every target has one line in `make help`.
 STACK  ?= dev
+OUT    ?= .golive/preview-$(STACK).$(REPORT)
+TOLD   := .golive/transcript-$(STACK).json
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -21,8 +23,15 @@ $(READY): requirements.lock pyproject.toml
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-preview: $(READY)  ## preview a stack with the guardrails: make preview STACK=dev|staging|prod
+preview: $(READY)  ## preview a stack with the guardrails: make preview STACK=prod, or with a report: REPORT=sarif OUT=preview.sarif
+ifdef REPORT
+	@mkdir -p .golive && rm -f '$(TOLD)'; code=0; \
+	GOLIVE_TRANSCRIPT='$(CURDIR)/$(TOLD)' $(BIN)/python -m toolchain preview --stack $(STACK) || code=$$?; \
+	$(BIN)/golive report '$(TOLD)' --exit-code $$code --format $(REPORT) --output '$(OUT)'; judged=$$?; \
+	test ! -f '$(OUT)' || echo 'report: $(OUT)'; exit $$((code ? code : judged))
+else
 	@$(BIN)/python -m toolchain preview --stack $(STACK)
+endif
 
 engine: $(READY)  ## find, install or build the Pulumi engine and say which
 	@$(BIN)/python -m toolchain engine

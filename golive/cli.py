@@ -5,6 +5,7 @@ import typer
 from golive import rules, settings
 from golive.check import check
 from golive.render import render
+from golive.report import report
 
 app = typer.Typer(
     name="golive",
@@ -17,6 +18,7 @@ app.add_typer(settings.app, name="settings")
 app.add_typer(rules.app, name="rules")
 app.command()(check)
 app.command()(render)
+app.command()(report)
 
 
 @app.callback()

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 import yaml
+from guardrails import enforcement
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Kind, Resource
 from guardrails.rule import EachPod, Rule, WholeStack
@@ -18,6 +19,8 @@ RENEW: Final = "golive rules docs --output docs/rules.md"
 
 UNKNOWN_RULE, UNWRITABLE = 2, 2
 
+_ALL: Final = (*RULES, enforcement.RULE)
+
 app = typer.Typer(invoke_without_command=True, help="List and explain the guardrails' rules.")
 
 
@@ -25,9 +28,9 @@ app = typer.Typer(invoke_without_command=True, help="List and explain the guardr
 def rules(context: typer.Context) -> None:
     """List the rules: id, severity, the checklist lines they answer, title."""
     if context.invoked_subcommand is None:
-        width = max(len(rule.id) for rule in RULES)
-        for rule in RULES:
-            typer.echo(f"{rule.id:{width}}  {rule.severity.value:8}  {rule.title} ({', '.join(rule.covers)})")
+        width = max(len(rule.id) for rule in _ALL)
+        for rule in _ALL:
+            typer.echo(f"{rule.id:{width}}  {rule.severity.value:8}  {rule.title} ({_covers(rule)})")
 
 
 @app.command()
@@ -36,7 +39,7 @@ def show(
 ) -> None:
     """Explain one rule: why, how to fix a breach, and examples that it allows and refuses, as YAML."""
     try:
-        found = named(rule)
+        found = named(rule, _ALL)
     except RuleError as error:
         typer.echo(f"golive rules: {error}", err=True)
         raise typer.Exit(UNKNOWN_RULE) from None
@@ -65,16 +68,16 @@ def page() -> str:
         "",
         f"Generated from the rules by `{RENEW}`. Do not edit.",
         "",
-        f"{len(RULES)} rules. `golive rules show ID` prints every example of one.",
+        f"{len(_ALL)} rules. `golive rules show ID` prints every example of one.",
         "",
         "| rule | severity | what is true of a stack that keeps it | checklist lines |",
         "| --- | --- | --- | --- |",
     ]
     lines += [
-        f"| [`{rule.id}`](#{rule.id}) | {rule.severity.value} | {_cell(rule.title)} | {', '.join(rule.covers)} |"
-        for rule in RULES
+        f"| [`{rule.id}`](#{rule.id}) | {rule.severity.value} | {_cell(rule.title)} | {_covers(rule)} |"
+        for rule in _ALL
     ]
-    for rule in RULES:
+    for rule in _ALL:
         lines += ["", *_section(rule)]
     return "\n".join(lines) + "\n"
 
@@ -83,11 +86,12 @@ def _section(rule: Rule) -> Iterator[str]:
     """One rule, with one allowed and one refused example in full and the names of the others."""
     yield from (f"## {rule.id}", "", f"{rule.title}. {rule.why}", "", f"**Fix:** {rule.fix}", "")
     yield f"- Severity: {rule.severity.value}"
-    yield f"- Answers: {', '.join(rule.covers) or 'no checklist line'}"
+    yield f"- Answers: {_covers(rule)}"
     yield f"- Asks: {_scope(rule)}"
-    yield f"- Kinds: {', '.join(f'`{kind}`' for kind in sorted(rule.kinds))}"
-    yield f"- Allows: {'; '.join(rule.allows)}"
-    yield f"- Refuses: {'; '.join(rule.refuses)}"
+    if rule.kinds:
+        yield f"- Kinds: {', '.join(f'`{kind}`' for kind in sorted(rule.kinds))}"
+        yield f"- Allows: {'; '.join(rule.allows)}"
+        yield f"- Refuses: {'; '.join(rule.refuses)}"
     for name, refusal in list(rule.refuses.items())[:1]:
         yield from ("", "<details>", f"<summary>Refused: {name}</summary>", "", "```yaml")
         yield from (*manifest(refusal.resources), "```", "")
@@ -99,9 +103,10 @@ def _explained(rule: Rule) -> Iterator[str]:
     yield f"why       {rule.why}"
     yield f"fix       {rule.fix}"
     yield f"severity  {rule.severity.value}"
-    yield f"covers    {', '.join(rule.covers) or 'no checklist line'}"
+    yield f"covers    {_covers(rule)}"
     yield f"asks      {_scope(rule)}"
-    yield f"kinds     {', '.join(sorted(rule.kinds))}"
+    if rule.kinds:
+        yield f"kinds     {', '.join(sorted(rule.kinds))}"
     for name, resources in rule.allows.items():
         yield from ("", f"# allowed: {name}", *manifest(resources))
     for name, refusal in rule.refuses.items():
@@ -109,7 +114,13 @@ def _explained(rule: Rule) -> Iterator[str]:
         yield from manifest(refusal.resources)
 
 
+def _covers(rule: Rule) -> str:
+    return ", ".join(rule.covers) or "no checklist line"
+
+
 def _scope(rule: Rule) -> str:
+    if not rule.kinds:
+        return f"{enforcement.KEY} in the stack file; it can be neither lowered nor waived nor skipped"
     if isinstance(rule.check, WholeStack):
         return "all objects together"
     return "every pod, in any kind that runs pods" if isinstance(rule.check, EachPod) else "every object alone"

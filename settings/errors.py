@@ -15,6 +15,9 @@ Lines: TypeAlias = Mapping[Path, int]
 SUBJECT = "golive:settings"
 """The one configuration key that the program reads."""
 
+GUARDRAILS = "golive:guardrails"
+"""The key that the guardrails read: levels of rules and waivers. The program only lets it stand."""
+
 NOTHING = "nothing"
 """What is found where a required key is missing."""
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from settings.document import Document, Unreadable, compose
-from settings.errors import NOTHING, SUBJECT, Fault, Lines, Origin, Path, SettingsError, described
+from settings.errors import GUARDRAILS, NOTHING, SUBJECT, Fault, Lines, Origin, Path, SettingsError, described
 from settings.faults import faults_of, nulls
 from settings.models import Environment, Settings
 
@@ -70,8 +70,20 @@ def open_file(path: FilePath) -> tuple[Document, object]:
     The document's lines are counted below that object, as ``Fault`` paths are.
     """
     try:
-        whole = compose(_text(path))
-        return _settings_of(whole)
+        document = _below(_config(path), SUBJECT)
+    except Unreadable as error:
+        raise SettingsError(str(path), [error.fault], reads=False) from None
+    return document, document.data
+
+
+def guardrails(path: FilePath, *, whole: bool = False) -> Document:
+    """Read the object ``golive:guardrails`` of a stack file, or the ``whole`` of a file that holds nothing else.
+
+    Its data is ``None`` where there is none; lines are counted as in ``open_file``. What it says is for the guardrails
+    to judge. Raises ``SettingsError`` where the file can't be read.
+    """
+    try:
+        return compose(_text(path)) if whole else _below(_config(path), GUARDRAILS)
     except Unreadable as error:
         raise SettingsError(str(path), [error.fault], reads=False) from None
 
@@ -99,8 +111,9 @@ def _text(path: FilePath) -> str:
         raise Unreadable(Fault((), "bytes that are not UTF-8", "text in UTF-8", line=line)) from None
 
 
-def _settings_of(whole: Document) -> tuple[Document, object]:
-    """Find the one object that the program reads, and refuse configuration that nothing reads."""
+def _config(path: FilePath) -> Document:
+    """Read a stack file, and refuse configuration that nothing reads."""
+    whole = compose(_text(path))
     if whole.data is None and not whole.faults:
         raise Unreadable(Fault((), "an empty file", f"the key config, {_EXAMPLE}"))
     config = whole.data.get("config") if isinstance(whole.data, dict) else None
@@ -113,24 +126,30 @@ def _settings_of(whole: Document) -> tuple[Document, object]:
             Fault((), f"{described((), config)} under config", f"the key {SUBJECT}, {_EXAMPLE}", line=line)
         )
     for key in config:
-        if key.startswith(_PROJECT) and key != SUBJECT:
+        if key.startswith(_PROJECT) and key not in (SUBJECT, GUARDRAILS):
             fault = Fault(
                 (),
                 f"the key {key} under config",
-                f"{SUBJECT} alone: nothing reads any other",
+                f"{SUBJECT} or {GUARDRAILS}: nothing reads any other",
                 line=whole.lines["config", key],
             )
             raise Unreadable(fault)
-    below: Path = ("config", SUBJECT)
+    return whole
+
+
+def _below(whole: Document, key: str) -> Document:
+    """Cut out what one key of the configuration says."""
+    below: Path = ("config", key)
     lines = {path[2:]: number for path, number in whole.lines.items() if path[:2] == below}
     faults = [
         Fault(fault.path[2:], fault.found, fault.expected, fault.line)
         for fault in whole.faults
         if fault.path[:2] == below
     ]
-    data = config[SUBJECT]
+    config = whole.data.get("config") if isinstance(whole.data, dict) else None
+    data = config.get(key) if isinstance(config, dict) else None
     _refuse_encrypted(data, (), lines)
-    return Document(data, lines, faults), data
+    return Document(data, lines, faults)
 
 
 def _refuse_encrypted(data: object, path: Path, lines: Lines) -> None:

@@ -15,15 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_forms import places
 
-from golive.check import judged
+from golive.judging import judged
 from golive.reports import FORMATS
+
+OTHERS = len(RULES) - 1
 
 
 def test_a_clean_file_ends_with_zero(tmp_path: Path) -> None:
     result = run(write(tmp_path, "pod.yaml", GOOD), *IMAGES)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == (
-        "no violations: 1 object in 1 file, 1 rule\npassed: 1 judgement of a rule on an object\n"
+        f"no violations: 1 object in 1 file, 1 rule ({OTHERS} not asked)\n"
+        "passed: 1 judgement of a rule on an object\n"
+        f"not asked, so nothing is known of them: {OTHERS} rules, named by --format json and markdown\n"
         "kept everywhere: image-tag-pinned\n"
     )
 
@@ -36,9 +40,10 @@ def test_a_violation_ends_with_one_and_names_everything(tmp_path: Path) -> None:
         f"FAIL {path}:19 image-tag-pinned: {SAYS} [spec.containers[0].image]",
         "     fix: Name a version tag or a digest in releases.<service>.image. (production:41)",
         "",
-        "1 violation: 2 objects in 1 file, 1 rule",
+        f"1 violation: 2 objects in 1 file, 1 rule ({OTHERS} not asked)",
         "  image-tag-pinned: 1",
         "passed: 1 judgement of a rule on an object",
+        f"not asked, so nothing is known of them: {OTHERS} rules, named by --format json and markdown",
     ]
 
 
@@ -61,14 +66,18 @@ def test_json_has_the_schema_that_was_promised(tmp_path: Path) -> None:
         ],
         "passed": [{"rule": "image-tag-pinned", **place, "line": 11}],
         "waived": [],
+        "waivers": [],
         "summary": {
             "files": 1,
             "objects": 2,
             "rules": 1,
             "findings": 1,
+            "failing": 1,
+            "failsFrom": "mandatory",
             "passed": 1,
             "waived": 0,
             "kept": [],
+            "notAsked": [rule.id for rule in RULES if rule.id != "image-tag-pinned"],
             "notApplicable": [],
             "notJudged": [],
             "errors": [],

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from guardrails import RULES
+from guardrails.enforcement import RULE as OWN
 from guardrails.plain import Unknown
 from guardrails.resources import Resource
 from guardrails.rule import Rule
@@ -25,7 +26,7 @@ def run(*arguments: str) -> Result:
 def test_lists_every_rule_once() -> None:
     result = run()
     assert (result.exit_code, result.stderr) == (0, "")
-    assert [line.split()[0] for line in result.stdout.splitlines()] == [rule.id for rule in RULES]
+    assert [line.split()[0] for line in result.stdout.splitlines()] == [*(rule.id for rule in RULES), OWN.id]
     (line,) = [line for line in result.stdout.splitlines() if line.startswith("image-tag-pinned ")]
     assert line.split(maxsplit=1)[1] == "high      Container images name a version (production:41)"
 
@@ -40,6 +41,14 @@ def test_explains_every_rule_with_examples_that_are_yaml(rule: Rule) -> None:
     assert all(isinstance(document, dict) for document in documents if document is not None)
     for name in (*rule.allows, *rule.refuses):
         assert name in examples
+
+
+def test_explains_the_rule_about_the_stack_file() -> None:
+    result = run("show", OWN.id)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[-1] == (
+        "asks      golive:guardrails in the stack file; it can be neither lowered nor waived nor skipped"
+    )
 
 
 def test_an_unknown_rule_names_the_nearest() -> None:

@@ -10,11 +10,13 @@ import pytest
 from guardrails import RULES
 from guardrails.rule import Rule
 
-from golive.check import Format, chosen, judged
+from golive.check import chosen
+from golive.judging import judged
 from golive.reading.document import Unreadable
 from golive.reading.objects import NotJudged
 from golive.reports import FORMATS, as_junit, as_markdown, as_sarif, as_text
 from golive.reports.model import Located, Report, Subject, counted, visible
+from golive.showing import Format
 
 RULE = chosen(["image-tag-pinned"], [])[0]
 IDLE = chosen(["namespace-default-deny"], [])[0]

@@ -69,7 +69,10 @@ UNREADABLE: dict[str, tuple[str | bytes, str]] = {
     ),
     "configuration that nothing reads": (
         "config:\n  golive:settings: {}\n  golive:replicas: 3\n",
-        "line 3: found the key golive:replicas under config; expected golive:settings alone: nothing reads any other.",
+        (
+            "line 3: found the key golive:replicas under config; "
+            "expected golive:settings or golive:guardrails: nothing reads any other."
+        ),
     ),
     "no YAML": (
         "config:\n  a: [1\n",

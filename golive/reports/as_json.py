@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from guardrails.waivers import Waiver
+
 from golive.reports.model import Located, Report, Subject
 
 SCHEMA = 1
 
 
 def write(report: Report) -> str:
-    """Write one object: findings, passed, waived and a summary, which also lists what was not judged and why.
+    """Write one object: findings, passed, waived, waivers, and a summary, which also says what was not judged and why.
 
     Each finding and each pass stands on a line of its own, so that two reports can be compared line by line.
     """
@@ -18,7 +20,8 @@ def write(report: Report) -> str:
         ("schema", f"{SCHEMA}"),
         ("findings", _lines(map(_finding, report.findings))),
         ("passed", _lines({"rule": rule, **_place(subject)} for rule, subject in report.passed)),
-        ("waived", "[]"),
+        ("waived", _lines({**_finding(found), "waiver": _waiver(report, found.waiver)} for found in report.waived)),
+        ("waivers", _lines(_waiver(report, waiver) for waiver in report.waivers)),
         ("summary", json.dumps(_summary(report), indent=2).replace("\n", "\n  ")),
     )
     inner = ",\n".join(f'  "{name}": {value}' for name, value in parts)
@@ -43,6 +46,14 @@ def _finding(finding: Located) -> dict[str, Any]:
     }
 
 
+def _waiver(report: Report, waiver: Waiver | None) -> dict[str, Any]:
+    if waiver is None:
+        return {}
+    said = {field: getattr(waiver, field) for field in ("rule", "resource", "owner", "reason", "ticket")}
+    left = waiver.days_left(report.today)
+    return {**said, "expires": waiver.expires.isoformat(), "daysLeft": left, "holds": waiver.holds}
+
+
 def _place(subject: Subject) -> dict[str, Any]:
     return {
         "file": subject.file or None,
@@ -50,18 +61,23 @@ def _place(subject: Subject) -> dict[str, Any]:
         "kind": subject.kind,
         "namespace": subject.namespace,
         "name": subject.name,
+        **({"urn": subject.urn} if subject.urn else {}),
     }
 
 
 def _summary(report: Report) -> dict[str, Any]:
     return {
+        **({"stack": report.stack} if report.stack else {}),
         "files": report.files,
         "objects": len(report.subjects),
         "rules": len(report.rules),
         "findings": len(report.findings),
+        "failing": len(report.failing),
+        "failsFrom": report.fails_from,
         "passed": len(report.passed),
-        "waived": 0,
+        "waived": len(report.waived),
         "kept": report.kept,
+        "notAsked": list(report.not_asked),
         "notApplicable": report.not_applicable,
         "notJudged": [{"file": one.file, "line": one.line, "reason": one.says} for one in report.not_judged],
         "errors": [

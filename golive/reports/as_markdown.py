@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from guardrails.waivers import Waiver
+
 from golive.reports.model import Located, Report, counted, visible
 
 LONGEST = 60_000
@@ -19,10 +21,10 @@ _REFERENCE = re.compile(r"([@#])")
 
 def write(report: Report) -> str:
     """Write the comment, never longer than ``LONGEST``; it says how much it had to leave out."""
-    sign = "❌" if report.findings or report.unread else "✅"
-    lines = [f"## {sign} golive check", "", f"**{_plain(report.verdict)}**", ""]
+    sign = "✅" if report.is_clean else "❌"
+    lines = [f"## {sign} {_plain(report.title)}", "", f"**{_plain(report.verdict)}**", ""]
     lines += _table(report)
-    body = [*_errors(report), *_violations(report), *_rest(report)]
+    body = [*_errors(report), *_left_out(report), *_violations(report), *_waivers(report), *_rest(report)]
     room = LONGEST - _RESERVE - sum(len(line) + 1 for line in lines)
     left_out = 0
     for line in body:
@@ -32,16 +34,18 @@ def write(report: Report) -> str:
         elif line.startswith("- "):
             left_out += 1
     if left_out:
-        lines += ["", f"*{counted(left_out, 'more line')} did not fit into this comment. `golive check` shows all.*"]
+        lines += ["", f"*{counted(left_out, 'more line')} did not fit into this comment. The text report shows all.*"]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _table(report: Report) -> Iterator[str]:
     yield from ("| | count |", "| --- | ---: |")
     for name, count in (
-        ("violations", len(report.findings)),
-        ("waived", 0),
+        ("violations", len(report.failing)),
+        ("advisory", len(report.findings) - len(report.failing)),
+        ("waived", len(report.waived)),
         ("passed", len(report.passed)),
+        ("rules not asked", len(report.not_asked)),
         ("rules that did not apply", len(report.not_applicable)),
         ("documents not judged", len(report.not_judged)),
         ("places not read", len(report.unread)),
@@ -58,18 +62,38 @@ def _errors(report: Report) -> Iterator[str]:
 def _violations(report: Report) -> Iterator[str]:
     rules = {rule.id: rule for rule in report.rules}
     order = {rule: position for position, (rule, _) in enumerate(report.by_rule)}
-    ordered = sorted(report.findings, key=lambda finding: order[finding.rule])
-    for rule, findings in groupby(ordered, key=lambda finding: finding.rule):
+    ordered = sorted(report.findings, key=lambda finding: (not report.fails(finding), order[finding.rule]))
+    for (fails, rule), findings in groupby(ordered, key=lambda finding: (report.fails(finding), finding.rule)):
         listed = list(findings)
+        noun = "violation" if fails else "advisory violation"
         covers = f" ({', '.join(rules[rule].covers)})" if rules[rule].covers else ""
-        yield from ("", f"### `{rule}`{covers}: {counted(len(listed), 'violation')}", "")
+        yield from ("", f"### `{rule}`{covers}: {counted(len(listed), noun)}", "")
         yield from (f"{_plain(rules[rule].why)} **Fix:** {_plain(rules[rule].fix)}", "")
         yield from _cut(map(_violation, listed))
 
 
 def _violation(finding: Located) -> str:
-    place = f"{_plain(f'{finding.subject.file}:{finding.line}')} " if finding.subject.file else ""
+    place = f"{_plain(finding.place)} " if finding.place else ""
     return f"- {place}{_plain(finding.message)}"
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    if report.not_asked:
+        names = ", ".join(f"`{rule}`" for rule in report.not_asked)
+        yield from ("", "### Not asked", "", f"- {names}: left out by --rule or --skip, so nothing is known of them")
+
+
+def _waivers(report: Report) -> Iterator[str]:
+    if report.waivers:
+        yield from ("", "### Waivers", "")
+        yield from _cut(_waiver(report, waiver) for waiver in report.waivers)
+        yield from _cut(f"  - waived: {_violation(found).removeprefix('- ')}" for found in report.waived)
+
+
+def _waiver(report: Report, waiver: Waiver) -> str:
+    whose = _plain(f"{waiver.owner}, {waiver.ticket}: {waiver.reason}")
+    what = f"`{waiver.rule}` for {_plain(waiver.resource)} until {waiver.expires}"
+    return f"- {what}, {report.state(waiver)} ({whose})"
 
 
 def _rest(report: Report) -> Iterator[str]:

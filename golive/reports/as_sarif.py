@@ -1,9 +1,13 @@
-"""SARIF 2.1.0 for code scanning: every rule is declared, and results hold violations only, so a clean run has none."""
+"""SARIF 2.1.0 for code scanning: every rule is declared, and results hold breaches only, so a clean run has none.
+
+A breach that a waiver accepts is a suppressed result.
+"""
 
 import json
 from typing import Any
 from urllib.parse import quote
 
+from guardrails.levels import Level
 from guardrails.rule import Rule, Severity
 
 from golive.reading.document import Unreadable
@@ -14,6 +18,7 @@ VERSION = "2.1.0"
 
 _SCORES = {Severity.LOW: "3.0", Severity.MEDIUM: "5.5", Severity.HIGH: "8.0", Severity.CRITICAL: "9.5"}
 """The middle of each band of the scale on which code scanning sorts."""
+_LEVELS = {Level.ADVISORY: "warning", Level.MANDATORY: "error"}
 
 
 def write(report: Report) -> str:
@@ -25,14 +30,19 @@ def write(report: Report) -> str:
             {
                 "executionSuccessful": not report.unread,
                 "toolExecutionNotifications": [_notification(one) for one in report.unread],
+                **_left_out(report),
             }
         ],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, positions[finding.rule]) for finding in report.findings],
+        "results": [_result(each, positions[each.rule]) for each in (*report.findings, *report.waived)],
         "properties": {
             "objects": len(report.subjects),
             "passed": len(report.passed),
+            "notAsked": list(report.not_asked),
             "notApplicable": report.not_applicable,
+            "waivers": [
+                f"{one.rule} for {one.resource} until {one.expires}: {report.state(one)}" for one in report.waivers
+            ],
             "notJudged": [str(one) for one in report.not_judged],
         },
     }
@@ -55,18 +65,32 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(finding: Located, position: int) -> dict[str, Any]:
-    logical = {"fullyQualifiedName": f"{finding.subject.title}#{finding.path}", "kind": "object"}
+    named = finding.subject.urn or finding.subject.title
+    logical = {"fullyQualifiedName": f"{named}#{finding.path}", "kind": "object"}
     location: dict[str, Any] = {"logicalLocations": [logical]}
     if finding.subject.file:
         location["physicalLocation"] = _physical(finding.subject.file, finding.line, 0)
-    return {
+    result = {
         "ruleId": finding.rule,
         "ruleIndex": position,
-        "level": "error",
+        "level": _LEVELS[Level(finding.level)],
         "message": {"text": visible(f"{finding.message} {finding.fix}")},
         "locations": [location],
         "properties": {"level": finding.level, "covers": list(finding.covers)},
     }
+    waiver = finding.waiver
+    if waiver is not None:
+        whose = visible(f"{waiver.reason} Until {waiver.expires}, {waiver.owner}, {waiver.ticket}")
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": whose}]
+    return result
+
+
+def _left_out(report: Report) -> dict[str, Any]:
+    """A notification for the rules that were not asked; nothing where all were."""
+    if not report.not_asked:
+        return {}
+    says = f"Left out by --rule or --skip, so nothing is known of them: {', '.join(report.not_asked)}."
+    return {"toolConfigurationNotifications": [{"level": "warning", "message": {"text": says}}]}
 
 
 def _physical(file: str, line: int, column: int) -> dict[str, Any]:

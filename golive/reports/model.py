@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from guardrails.levels import Level
 from guardrails.rule import Rule
+from guardrails.waivers import Waiver
 
 from golive.reading.document import Unreadable
 from golive.reading.objects import NotJudged
@@ -12,7 +15,7 @@ from golive.reading.objects import NotJudged
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """One Kubernetes object in one file."""
+    """One object in one file, or one resource of a preview."""
 
     file: str
     """Empty for what concerns all objects together."""
@@ -21,6 +24,15 @@ class Subject:
     kind: str
     namespace: str | None
     name: str
+    urn: str = ""
+    """In a preview; there is no line then."""
+
+    @property
+    def place(self) -> str:
+        """Where to look for it: `file:line`, the URN in a preview, or nothing."""
+        if self.urn:
+            return self.urn
+        return f"{self.file}:{self.line}" if self.line else self.file
 
     @property
     def title(self) -> str:
@@ -41,6 +53,13 @@ class Located:
     message: str
     fix: str
     covers: tuple[str, ...]
+    waiver: Waiver | None = None
+    """The waiver that accepts it."""
+
+    @property
+    def place(self) -> str:
+        """Where to look for it: the field's line, or where its object is."""
+        return self.subject.place if self.subject.urn or not self.line else f"{self.subject.file}:{self.line}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,17 +75,54 @@ class Report:
     unread: Sequence[Unreadable]
     not_judged: Sequence[NotJudged]
     files: int
+    waived: Sequence[Located] = ()
+    """Breaches that a waiver accepts; no finding is among them."""
+    waivers: Sequence[Waiver] = ()
+    today: date = date.min
+    """The day by which waivers are counted, in UTC."""
+    not_asked: Sequence[str] = ()
+    """Rules that --rule or --skip left out, so that nothing is known of them."""
+    fails_from: Level = Level.MANDATORY
+    """Findings of this level and above fail the run."""
+    stack: str = ""
+    """The stack of a preview; empty for manifests."""
+
+    @property
+    def title(self) -> str:
+        """What was run, as headings name it."""
+        return f"golive preview of {self.stack}" if self.stack else "golive check"
+
+    @property
+    def failing(self) -> list[Located]:
+        """The findings that fail the run."""
+        return [finding for finding in self.findings if self.fails(finding)]
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing fails the run, and everything was read."""
+        return not self.failing and not self.unread
+
+    def fails(self, finding: Located) -> bool:
+        """Whether this finding fails the run."""
+        return finding.waiver is None and Level(finding.level).rank >= self.fails_from.rank
+
+    def state(self, waiver: Waiver) -> str:
+        """What became of a waiver: `40 days left, accepts 2 findings`."""
+        if not waiver.holds:
+            return "does not hold, see the violations"
+        accepted = sum(found.waiver == waiver for found in self.waived)
+        return f"{counted(waiver.days_left(self.today), 'day')} left, accepts {counted(accepted, 'finding')}"
 
     @property
     def not_applicable(self) -> list[str]:
         """The rules that no object concerned."""
-        concerned = {rule for rule, _ in self.passed} | {finding.rule for finding in self.findings}
+        concerned = {rule for rule, _ in self.passed} | {found.rule for found in (*self.findings, *self.waived)}
         return [rule.id for rule in self.rules if rule.id not in concerned]
 
     @property
     def kept(self) -> list[str]:
         """The rules that applied somewhere and were broken nowhere."""
-        idle = {*self.not_applicable, *(finding.rule for finding in self.findings)}
+        idle = {*self.not_applicable, *(found.rule for found in (*self.findings, *self.waived))}
         return [rule.id for rule in self.rules if rule.id not in idle]
 
     @property
@@ -77,12 +133,17 @@ class Report:
     @property
     def verdict(self) -> str:
         """The first line of every report for people."""
-        found, unread = len(self.findings), len(self.unread)
-        parts = [counted(found, "violation") if found else "no violations"]
-        if unread:
-            parts.append(f"{counted(unread, 'place')} not read")
-        judged = f"{counted(len(self.subjects), 'object')} in {counted(self.files, 'file')}"
-        return f"{', '.join(parts)}: {judged}, {counted(len(self.rules), 'rule')}"
+        failing = len(self.failing)
+        parts = [counted(failing, "violation") if failing else "no violations"]
+        for number, word in ((len(self.findings) - failing, "advisory"), (len(self.waived), "waived")):
+            if number:
+                parts.append(f"{number:,} {word}")
+        if self.unread:
+            parts.append(f"{counted(len(self.unread), 'place')} not read")
+        where = "in the preview" if self.stack else f"in {counted(self.files, 'file')}"
+        left_out = f" ({len(self.not_asked):,} not asked)" if self.not_asked else ""
+        judged = f"{counted(len(self.subjects), 'object')} {where}, {counted(len(self.rules), 'rule')}{left_out}"
+        return f"{', '.join(parts)}: {judged}"
 
 
 def counted(number: int, noun: str) -> str:

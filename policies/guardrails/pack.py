@@ -1,15 +1,16 @@
 """The pack as CrossGuard runs it; the only module that knows the SDK.
 
 Two things about the SDK shape this module. It parses every resource anew for every policy, and a policy that reads an
-unknown value is reported as advisory, which lets the deployment through. So the analyzer here parses and judges each
-request once, all rules together, and then lets the SDK ask its policies about an empty request: each policy only hands
-out the findings that bear its rule's name. The SDK still applies levels and configuration, and sees no value that it
-could trip over.
+unknown value is reported as advisory, which lets the deployment through. So the analyzer here answers the engine
+itself: it parses and judges each request once, all rules together, and gives each violation its rule's name and level.
+The SDK keeps the plumbing. Its policies say what the engine shows about a rule, and refuse everything if they are ever
+asked, for then this analyzer was passed by.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+import json
+import os
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any, Final, TypeAlias
 
 from google.protobuf import empty_pb2
@@ -27,14 +28,19 @@ from pulumi_policy import (
     secret,
 )
 
-from guardrails.court import judge_resource, judge_stack, refuse_all
-from guardrails.plain import Signs
+from guardrails import enforcement, transcript
+from guardrails.enforcement import KEY, Enforcement, Ruling
+from guardrails.levels import Level
+from guardrails.plain import Plain, Signs, Unknown, plain
 from guardrails.resources import Resource
 from guardrails.rule import Rule
+from guardrails.rule import Severity as Harm
 from guardrails.rules import RULES
-from guardrails.verdict import Finding
+from guardrails.trial import Trial
 
 NAME: Final = "golive-guardrails"
+VERSION: Final = "0.0.1"
+"""What the SDK tells the engine, which shows the version of PulumiPolicy.yaml."""
 FRAMEWORK: Final = "go-live checklists"
 
 SIGNS: Final = Signs(
@@ -57,58 +63,80 @@ SIGNS: Final = Signs(
 Message: TypeAlias = Any
 """A protobuf message. The SDK's stubs leave its servicer untyped."""
 
-_JUDGED: ContextVar[list[Finding] | None] = ContextVar("judged", default=None)
+_proto: Any = policy.proto  # type: ignore[attr-defined]  # the SDK's own import of it
 _SERVICER: Final = "_PolicyAnalyzerServicer"
 _Servicer: Any = getattr(policy, _SERVICER, object)
+_LEVELS: Final = {Level.ADVISORY: _proto.ADVISORY, Level.MANDATORY: _proto.MANDATORY}
+_SEVERITIES: Final = {
+    Harm.LOW: _proto.POLICY_SEVERITY_LOW,
+    Harm.MEDIUM: _proto.POLICY_SEVERITY_MEDIUM,
+    Harm.HIGH: _proto.POLICY_SEVERITY_HIGH,
+    Harm.CRITICAL: _proto.POLICY_SEVERITY_CRITICAL,
+}
 
 
 class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untyped
-    """The SDK's analyzer, fed with findings instead of values."""
+    """The SDK's analyzer, which hands out findings instead of values."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever the SDK passes to its own
         super().__init__(*args, **kwargs)
-        self._asked: dict[str, Resource] = {}
+        self._trial = Trial(Enforcement(today=today()), RULES)
+        self._rules = {rule.id: rule for rule in (*RULES, enforcement.RULE)}
+        self._own_told = False
 
-    def Analyze(self, request: Message, context: Message) -> Message:  # noqa: N802 - the protocol's name
+    def ConfigureStack(self, request: Message, context: Message) -> Message:  # noqa: N802 - the protocol's name
+        """Take the levels and waivers of the stack's own file; without them every rule is mandatory."""
+        self._trial = Trial(of_stack(request.stack, request.config, request.config_secret_keys, today()), RULES)
+        transcript.begin(request.stack, os.environ)
+        return super().ConfigureStack(request, context)
+
+    def Analyze(self, request: Message, context: Message) -> Message:  # noqa: N802, ARG002 - the protocol's name
         """Judge one resource by its inputs, before it is changed."""
-        rules = [rule for rule in RULES if not rule.is_about_stack]
-        with _judged(rules, request.urn, lambda: judge_resource(self._remembered(request), rules)):
-            return super().Analyze(_emptied(request), context)
+        return self._response(self._trial.hear(request.urn, lambda: _resource(request)))
 
-    def AnalyzeStack(self, request: Message, context: Message) -> Message:  # noqa: N802 - the protocol's name
+    def AnalyzeStack(self, request: Message, context: Message) -> Message:  # noqa: N802, ARG002 - the protocol's name
         """Judge the stack by what was asked for, after the last resource.
 
         The engine sends outputs here, and a preview has none where a provider's own settings are still unknown, as
         those of a cluster that the same stack makes. The inputs came before, resource by resource.
         """
-        rules = [rule for rule in RULES if rule.is_about_stack]
-        with _judged(rules, "", lambda: judge_stack(map(self._recalled, request.resources), rules)):
-            return super().AnalyzeStack(type(request)(), context)
+        heard = self._trial.resources
+        together = self._trial.conclude(lambda: [heard.get(one.urn) or _resource(one) for one in request.resources])
+        transcript.finish(self._trial, os.environ)
+        return self._response(together)
 
     def Configure(self, request: Message, context: Message) -> Message:  # noqa: N802, ARG002 - the protocol's name
         """Take no configuration: a file or a variable beside the stack can't lower a rule or switch it off."""
         return empty_pb2.Empty()
 
-    def Remediate(self, request: Message, context: Message) -> Message:  # noqa: N802 - the protocol's name
+    def Remediate(self, request: Message, context: Message) -> Message:  # noqa: N802, ARG002 - the protocol's name
         """Change nothing, and parse nothing to do so."""
-        return super().Remediate(_emptied(request), context)
+        return _proto.RemediateResponse()
 
-    def _remembered(self, request: Message) -> Resource:
-        self._asked[request.urn] = resource = _resource(request)
-        return resource
-
-    def _recalled(self, request: Message) -> Resource:
-        return self._asked.get(request.urn) or _resource(request)
+    def _response(self, rulings: list[Ruling]) -> Message:
+        """The first answer also says what is wrong with the stack file, before anything is deployed."""
+        own, self._own_told = [] if self._own_told else self._trial.enforcement.own(), True
+        return _response([*own, *rulings], self._rules)
 
 
-def policies(rules: Iterable[Rule] = RULES) -> list[Policy]:
+def today() -> date:
+    """The day in UTC, by this machine's clock."""
+    return datetime.now(UTC).date()
+
+
+def of_stack(stack: str, config: Mapping[str, str], secret_keys: Iterable[str], day: date) -> Enforcement:
+    """What the stack's configuration says about the guardrails, as the engine hands it over."""
+    return Enforcement.read(_said(config, set(secret_keys)), today=day, stack=stack, source=f"Pulumi.{stack}.yaml")
+
+
+def policies(rules: Iterable[Rule] = (*RULES, enforcement.RULE)) -> list[Policy]:
     """One mandatory CrossGuard policy for each rule."""
     return [_policy(rule) for rule in rules]
 
 
 def serve() -> None:
     """Serve the pack to the engine; does not return before the engine is done."""
-    # PolicyPack builds the servicer that it finds under this name. Were the name to change, _hand_out would refuse all.
+    # PolicyPack builds the servicer that it finds under this name. Were the name to change, every policy would refuse.
     setattr(policy, _SERVICER, Analyzer)
     PolicyPack(
         NAME,
@@ -118,10 +146,25 @@ def serve() -> None:
     )
 
 
+def _said(config: Mapping[str, str], secret_keys: set[str]) -> Plain:
+    if KEY in secret_keys:
+        return Unknown.SECRET
+    if KEY not in config:
+        return None
+    try:
+        return plain(json.loads(config[KEY]))
+    except (ValueError, RecursionError):
+        # A single value stands there as it is; no map and no list does.
+        return config[KEY]
+
+
 def _policy(rule: Rule) -> Policy:
     def validate(_: object, report: ReportViolation) -> None:
-        for message, urn in _hand_out(rule):
-            report(message, urn)
+        report(
+            f"rule {rule.id} was not run, because this SDK bypasses the pack's analyzer, so all is refused. "
+            "Install the pulumi-policy version of requirements.lock.",
+            "",
+        )
 
     kind: type[StackValidationPolicy | ResourceValidationPolicy]
     kind = StackValidationPolicy if rule.is_about_stack else ResourceValidationPolicy
@@ -137,39 +180,24 @@ def _policy(rule: Rule) -> Policy:
     )
 
 
-def _hand_out(rule: Rule) -> Iterator[tuple[str, str]]:
-    findings = _JUDGED.get()
-    if findings is None:
-        yield (
-            (
-                f"rule {rule.id} was not run, because this SDK bypasses the pack's analyzer, so all is refused. "
-                "Install the pulumi-policy version of requirements.lock."
-            ),
-            "",
-        )
-        return
-    yield from ((finding.message, finding.fault.urn) for finding in findings if finding.rule == rule.id)
+def _response(rulings: Iterable[Ruling], rules: Mapping[str, Rule]) -> Message:
+    return _proto.AnalyzeResponse(diagnostics=[_diagnostic(ruling, rules[ruling.finding.rule]) for ruling in rulings])
 
 
-@contextmanager
-def _judged(rules: Iterable[Rule], urn: str, judge: Callable[[], list[Finding]]) -> Iterator[None]:
-    try:
-        findings = judge()
-    except Exception as error:  # noqa: BLE001 - a request that can't be read is refused, whatever is wrong with it
-        findings = refuse_all(rules, urn, urn or "the stack", error)
-    token = _JUDGED.set(findings)
-    try:
-        yield
-    finally:
-        _JUDGED.reset(token)
+def _diagnostic(ruling: Ruling, rule: Rule) -> Message:
+    """In the SDK's own form, so that a report shows the title above the complaint."""
+    level = Level.ADVISORY if ruling.waiver is not None else ruling.level
+    return _proto.AnalyzeDiagnostic(
+        policyName=rule.id,
+        policyPackName=NAME,
+        policyPackVersion=VERSION,
+        description=rule.title,
+        message=f"{rule.title}\n{ruling.message}",
+        urn=ruling.finding.fault.urn,
+        enforcementLevel=_LEVELS[level],
+        severity=_SEVERITIES[rule.severity],
+    )
 
 
 def _resource(request: Message) -> Resource:
     return Resource.read(request.type, request.name, request.properties, request.urn, SIGNS)
-
-
-def _emptied(request: Message) -> Message:
-    """The request without the parts that the SDK would parse again for each policy."""
-    slim = type(request)(type=request.type, name=request.name, urn=request.urn)
-    slim.options.CopyFrom(request.options)
-    return slim

@@ -1,0 +1,72 @@
+"""The levels and waivers that a run takes from a file: a stack's own, or one that holds nothing else."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+from guardrails.enforcement import KEY, Enforcement
+from guardrails.plain import plain
+from guardrails.verdict import Fault, Verdict
+
+from golive.reading.document import line_of
+from settings.errors import spelled
+from settings.load import guardrails
+
+
+def today() -> date:
+    """The day in UTC, by this machine's clock; waivers end by it."""
+    return datetime.now(UTC).date()
+
+
+class Terms:
+    """Levels and waivers, and the lines of the file that they come from."""
+
+    def __init__(self, enforcement: Enforcement, places: dict[str, int] | None = None) -> None:
+        self.enforcement = enforcement
+        self._places = places or {"": 1}
+
+    @property
+    def file(self) -> str:
+        """The file's name; empty where there is none."""
+        return self.enforcement.source
+
+    def listed(self) -> list[str]:
+        """What is wrong in the file, one line each, in its order, with the line and without the file's name."""
+        faults = sorted(self.enforcement.faults, key=self.line)
+        return [f"line {self.line(fault)}: {fault.says.removeprefix(f'{self.file}: ')}." for fault in faults]
+
+    def line(self, fault: Fault) -> int:
+        """The line of what is wrong in the file, from 1."""
+        return line_of(self._places, fault.path.removeprefix(self.enforcement.key).removeprefix("."))
+
+
+NONE: Final = Terms(Enforcement(today=date.min))
+"""Every rule is mandatory and nothing is waived."""
+
+
+def of_stack(stack: str, day: date) -> Terms:
+    """What ``Pulumi.<stack>.yaml`` in the current folder says. Raises ``SettingsError`` where it can't be read."""
+    return _read(Path(f"Pulumi.{stack}.yaml"), stack, day, KEY)
+
+
+def of_stack_file(file: Path, day: date) -> Terms:
+    """What a stack file says, wherever it lies; its name tells the stack's. Raises as ``of_stack`` does."""
+    return _read(file, file.name.removeprefix("Pulumi.").removesuffix(".yaml"), day, KEY)
+
+
+def of_file(file: Path, stack: str, day: date) -> Terms:
+    """What a file says that holds ``levels`` and ``waivers`` and nothing else; ``stack`` may be empty."""
+    return _read(file, stack, day, "")
+
+
+def _read(file: Path, stack: str, day: date, key: str) -> Terms:
+    document = guardrails(file, whole=not key)
+    said = Enforcement.read(plain(document.data), today=day, stack=stack, source=str(file), key=key)
+    bare = {".".join(filter(None, (key, spelled(fault.path)))): fault for fault in document.faults}
+    faults = [fault for fault in said.faults if fault.path not in bare]
+    for path, fault in bare.items():
+        says = f"{file}: {path}: found {fault.found}; expected {fault.expected}"
+        faults.append(Fault(verdict=Verdict.FAIL, urn="", where=str(file), path=path, says=says))
+    places = {spelled(path): line for path, line in document.lines.items()}
+    return Terms(replace(said, faults=tuple(faults)), {"": 1, **places})

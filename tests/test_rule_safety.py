@@ -10,6 +10,7 @@ from guardrails.node import Shape
 from guardrails.plain import UNKNOWN, Plain, Unknown
 from guardrails.rule import EachPod, Faults, Refusal, Rule
 from guardrails.workloads import Pod
+from rule_cases import ABOUT_SPECS
 from rule_forms import CONTAINERS, FORMS, HIDDEN, as_struct, changed, places, said, secret, standing
 
 ALLOWED = [pytest.param(r, e, id=f"{r.id}: {name}") for r in RULES for name, e in r.allows.items()]
@@ -78,7 +79,7 @@ def test_unknown_elsewhere_hides_nothing(rule: Rule, example: Refusal) -> None:
     assert said(veiled, rule) == list(example.says)
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if isinstance(rule.check, EachPod)], ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", ABOUT_SPECS, ids=lambda rule: rule.id)
 def test_unknown_container_hides_no_other(rule: Rule) -> None:
     for example in rule.refuses.values():
         (resource,) = example.resources

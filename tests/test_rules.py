@@ -10,10 +10,11 @@ from guardrails import RULES, Resource, judge
 from guardrails.court import judge_resource
 from guardrails.examples import a_container, declared, workload
 from guardrails.plain import Plain, Unknown
-from guardrails.rule import EachPod, Refusal, Rule
+from guardrails.rule import Refusal, Rule
 from guardrails.workloads import POD_SPECS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rule_cases import ABOUT_SPECS
 from rule_forms import CONTAINERS, FORMS, POD, changed, places, said, standing
 
 ALLOWED = [pytest.param(r, e, id=f"{r.id}: {name}") for r in RULES for name, e in r.allows.items()]
@@ -72,12 +73,7 @@ def test_message_names_container_and_fix() -> None:
 VERSIONS = {"core": "v1", "extensions": "v1beta1", "apps": "v1beta2", "batch": "v1", "argoproj.io": "v1alpha1"}
 TYPES = ["kubernetes:" + id_.replace("/", "/" + VERSIONS[id_.partition("/")[0]] + ":") for id_ in POD_SPECS]
 FINITE = ("Job", "CronJob")
-POD_RULES = [
-    pytest.param(r, e, id=f"{r.id}: {name}")
-    for r in RULES
-    if isinstance(r.check, EachPod)
-    for name, e in r.refuses.items()
-]
+POD_RULES = [pytest.param(r, e, id=f"{r.id}: {name}") for r in ABOUT_SPECS for name, e in r.refuses.items()]
 
 
 @pytest.mark.parametrize("type_", TYPES)

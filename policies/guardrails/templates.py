@@ -101,14 +101,16 @@ def selecting(stack: Iterable[Object]) -> Iterator[tuple[Object, Node]]:
 def templates(found: Object) -> Iterator[Template]:
     """Every pod of one object with its labels."""
     for pod in pods(found):
-        yield Template(found, pod, _labels(found, pod))
+        yield Template(found, pod, metadata(pod).at("labels"))
 
 
-def _labels(found: Object, pod: Pod) -> Node:
+def metadata(pod: Pod) -> Node:
+    """The labels and annotations that a pod would carry, whatever kind runs it."""
+    found = pod.object
     if found.id in POD_SPECS:
-        return found.at(*POD_SPECS[found.id][:-1], "metadata", "labels")
+        return found.at(*POD_SPECS[found.id][:-1], "metadata")
     # A foreign kind: the template is what holds the spec, wherever that is.
     template: Node = found
     for name, position in _STEPS.findall(pod.path.removeprefix(found.path))[:-1]:
         template = template.at(name) if name else template.elements()[int(position)]
-    return template.at("metadata", "labels")
+    return template.at("metadata")

@@ -1,9 +1,10 @@
 """Each stage of a canary is watched before the next.
 
-Field: in `spec.strategy.canary.steps` of an Argo `Rollout`, every `setWeight` below 100 is followed by a `pause` before
-the next `setWeight` and before the end. A pause lasts longer than zero: a number of seconds, or a duration such as
-"30m". A pause without `duration` waits for a person, which is longer still. After a weight of 0 there is nothing to
-watch.
+Field: in `spec.strategy.canary.steps` of an Argo `Rollout`, every `setWeight` below 100 is followed by a `pause` or an
+`analysis` before the next `setWeight` and before the end. A pause lasts longer than zero: a number of seconds, or a
+duration such as "30m". A pause without `duration` waits for a person, which is longer still. An inline analysis that
+names a template holds the rollout until it has measured, and stops it when it fails; how long it measures is the
+template's matter, see `analysis-decides`. After a weight of 0 there is nothing to watch.
 """
 
 import re
@@ -43,8 +44,11 @@ def _until_the_next(steps: Sequence[Node]) -> list[Node]:
 
 
 def _soaks(step: Node) -> bool:
-    """It is a pause that takes time, or may be one and is on record."""
+    """It is a pause that takes time or an analysis, or may be one and is on record."""
     if isinstance(step.plain, Unknown) or isinstance(step.read("pause"), Unknown):
+        return True
+    templates = step.at("analysis", "templates")
+    if templates.elements() or isinstance(templates.noted(), Unknown):
         return True
     pause = step.at("pause")
     if not isinstance(pause.plain, dict):
@@ -83,6 +87,9 @@ RULE = Rule(
         "in hours and minutes": _rollout(FIRST, {"pause": {"duration": "1h30m"}}, LAST),
         "until a person says so": _rollout(FIRST, {"pause": {}}, LAST),
         "after another step": _rollout(FIRST, {"analysis": {"templates": []}}, SOAK, LAST),
+        "until an analysis has passed": _rollout(
+            FIRST, {"analysis": {"templates": [{"templateName": "errors"}]}}, SECOND, SOAK, LAST
+        ),
         "before the end": _rollout(FIRST, SOAK),
     },
     refuses={
@@ -91,6 +98,7 @@ RULE = Rule(
         "a pause of nothing": refusal(_rollout(FIRST, {"pause": {"duration": 0}}, LAST), HASTY),
         "zero minutes": refusal(_rollout(FIRST, {"pause": {"duration": "0m"}}, LAST), HASTY),
         "no duration": refusal(_rollout(FIRST, {"pause": {"duration": "soon"}}, LAST), HASTY),
+        "an analysis of nothing": refusal(_rollout(FIRST, {"analysis": {"templates": []}}, LAST), HASTY),
         "null": refusal(_rollout(FIRST, {"pause": None}, LAST), HASTY),
         "too late": refusal(_rollout(FIRST, SECOND, SOAK, LAST), HASTY),
     },

@@ -7,19 +7,21 @@ field `appArmorProfile`, which has a rule of its own.
 
 from guardrails.examples import a_container, declared, refusal
 from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
-from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.workloads import POD_SPECS, WORKLOADS
+from guardrails.resources import Resource
+from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.templates import metadata
+from guardrails.workloads import WORKLOADS, Pod
 
 PREFIX = "container.apparmor.security.beta.kubernetes.io/"
 LOCAL = "localhost/"
 KEY = f"{PREFIX}api"
 
 
-def check(found: Object) -> Faults:
+def check(pod: Pod) -> Faults:
     """Name each annotation that takes a container out of its profile."""
-    template = found.at(*POD_SPECS.get(found.id, ("spec",))[:-1])
-    for name, annotation in template.members("metadata", "annotations"):
+    if pod.object.id not in WORKLOADS:
+        pod.noted()  # where nobody knows what the spec is, nobody knows what lies beside it
+    for name, annotation in metadata(pod).members("annotations"):
         if not name.startswith(PREFIX):
             continue
         value = annotation.read()
@@ -43,7 +45,7 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
     kinds=WORKLOADS,
-    check=EachObject(check),
+    check=EachPod(check),
     allows={
         "none": _annotated(),
         "the default": _annotated(**{KEY: "runtime/default"}),
@@ -54,6 +56,21 @@ RULE = Rule(
     refuses={
         "unconfined": refusal(_annotated(**{KEY: "unconfined"}), WRONG),
         "another word": refusal(_annotated(**{KEY: "Runtime/Default"}), WRONG),
+        "a foreign kind": refusal(
+            (
+                declared(
+                    "kubernetes:serving.knative.dev/v1:Service",
+                    "marketplace",
+                    spec={
+                        "template": {
+                            "metadata": {"annotations": {KEY: "unconfined"}},
+                            "spec": {"containers": [a_container()]},
+                        }
+                    },
+                ),
+            ),
+            "Service shop/marketplace takes container 'api' out of AppArmor by an annotation",
+        ),
         "a pod": refusal(
             (
                 declared(

@@ -1,25 +1,58 @@
 """Roles can't be used to gain rights that they don't hold.
 
-`escalate` and `bind` on roles lift the API server's guard against giving away more than one has; `impersonate` makes
-one somebody else. None of them may stand among the `verbs` of a rule, with or without `resourceNames`. The wildcard
-verb is the matter of `no-rbac-wildcard`.
+`escalate` and `bind` on roles lift the API server's guard against giving away more than one has; `impersonate`, and
+since 1.36 its forms such as `impersonate:user-info`, makes one somebody else. None of them may stand among the `verbs`
+of a rule, with or without `resourceNames`. Nor may a rule allow what comes to the same: to make tokens for service
+accounts, to approve or sign certificates, or to write the webhooks that see and change every request. The wildcard verb
+is the matter of `no-rbac-wildcard`.
 """
 
 from guardrails.examples import refusal
-from guardrails.grants import ROLES, a_role
+from guardrails.grants import EVERYTHING, ROLES, a_role, grants, refused
 from guardrails.plain import Plain
-from guardrails.resources import Object
+from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 VERBS = ("bind", "escalate", "impersonate")
+_WRITING = frozenset({"create", "patch", "update", EVERYTHING})
+_CERTIFICATES = frozenset({"certificates.k8s.io", EVERYTHING})
+_ADMISSION = frozenset({"admissionregistration.k8s.io", EVERYTHING})
+POWERS = (
+    (
+        "make tokens for service accounts",
+        {"", EVERYTHING},
+        {"serviceaccounts/token", "*/token"},
+        {"create", EVERYTHING},
+    ),
+    (
+        "approve certificates",
+        _CERTIFICATES,
+        {"certificatesigningrequests/approval", "*/approval"},
+        {"patch", "update", EVERYTHING},
+    ),
+    ("approve certificates", _CERTIFICATES, {"signers"}, {"approve", EVERYTHING}),
+    ("sign certificates", _CERTIFICATES, {"signers"}, {"sign", EVERYTHING}),
+    (
+        "write admission webhooks",
+        _ADMISSION,
+        {"mutatingwebhookconfigurations", "validatingwebhookconfigurations", "mutatingadmissionpolicies"},
+        _WRITING,
+    ),
+)
+"""What is allowed in other words, with its API groups, resources and verbs."""
 
 
 def check(role: Object) -> Faults:
-    """Name each verb that lifts the guard."""
+    """Name each verb that lifts the guard, and each power that comes to the same."""
     for rule in role.items("rules"):
         for verb in rule.items("verbs"):
-            if (named := verb.read()) in VERBS:
+            named = verb.read()
+            if isinstance(named, str) and named.partition(":")[0] in VERBS:
                 yield verb.fails(f"may {named}")
+        for power, groups, resources, verbs in POWERS:
+            wanted = {"apiGroups": groups, "resources": resources, "verbs": verbs}
+            match = grants(rule, {field: frozenset(words) for field, words in wanted.items()})
+            yield from refused(match, rule, f"may {power}")
 
 
 def _on_roles(*verbs: str, **changes: Plain) -> dict[str, Plain]:
@@ -31,11 +64,15 @@ def _on_roles(*verbs: str, **changes: Plain) -> dict[str, Plain]:
     }
 
 
+def _in(group: str, resource: str, verb: str) -> Resource:
+    return a_role({"apiGroups": [group], "resources": [resource], "verbs": [verb]}, kind="ClusterRole")
+
+
 RULE = Rule(
     id="no-privilege-granting",
     title="Roles cannot escalate, bind or impersonate",
-    why="With one of these verbs the holder of a small role becomes the holder of any role.",
-    fix="Remove escalate, bind and impersonate from the role's verbs.",
+    why="With one of these rights the holder of a small role becomes the holder of any role.",
+    fix="Remove this verb or resource from the role; its subject should hold itself the rights that it needs.",
     severity=Severity.CRITICAL,
     covers=("go-live-readiness:102", "go-live-readiness:16"),
     kinds=ROLES,
@@ -43,6 +80,9 @@ RULE = Rule(
     allows={
         "reading roles": (a_role(_on_roles("get", "list", "watch")),),
         "no verbs": (a_role(_on_roles()),),
+        "reading webhooks": (_in("admissionregistration.k8s.io", "validatingwebhookconfigurations", "list"),),
+        "asking for a certificate": (_in("certificates.k8s.io", "certificatesigningrequests", "create"),),
+        "service accounts themselves": (_in("", "serviceaccounts", "create"),),
     },
     refuses={
         "bind": refusal((a_role(_on_roles("get", "bind")),), "Role shop/reader may bind"),
@@ -50,6 +90,32 @@ RULE = Rule(
         "impersonate": refusal(
             (a_role({"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]}),),
             "Role shop/reader may impersonate",
+        ),
+        "a form of impersonation": refusal(
+            (
+                a_role(
+                    {"apiGroups": ["authentication.k8s.io"], "resources": ["users"], "verbs": ["impersonate:user-info"]}
+                ),
+            ),
+            "Role shop/reader may impersonate:user-info",
+        ),
+        "tokens": refusal(
+            (a_role({"apiGroups": [""], "resources": ["serviceaccounts/token"], "verbs": ["create"]}),),
+            "Role shop/reader may make tokens for service accounts",
+        ),
+        "approval": refusal(
+            (_in("certificates.k8s.io", "certificatesigningrequests/approval", "update"),),
+            "ClusterRole reader may approve certificates",
+        ),
+        "approval for a signer": refusal(
+            (_in("certificates.k8s.io", "signers", "approve"),), "ClusterRole reader may approve certificates"
+        ),
+        "a signature": refusal(
+            (_in("certificates.k8s.io", "signers", "sign"),), "ClusterRole reader may sign certificates"
+        ),
+        "webhooks": refusal(
+            (_in("admissionregistration.k8s.io", "mutatingwebhookconfigurations", "patch"),),
+            "ClusterRole reader may write admission webhooks",
         ),
         "narrowed by name": refusal((a_role(_on_roles("bind", resourceNames=["admin"])),), "Role shop/reader may bind"),
     },

@@ -1,13 +1,17 @@
 """Roles name what they allow.
 
 Fields of each rule of a `Role` or `ClusterRole`: `verbs`, `resources`, `apiGroups` and `nonResourceURLs` must not hold
-"*". `*/scale` is no wildcard of resources but names one subresource, and `/healthz/*` one path; both are allowed.
+"*", nor `resources` "*/*" and `nonResourceURLs` "/*". `*/scale` names one subresource, and `/healthz/*` one path; both
+are allowed. A ClusterRole's `aggregationRule` must not take in every role, as a selector of `clusterRoleSelectors` that
+narrows nothing down does; an empty list selects none.
 """
 
-from guardrails.examples import refusal
-from guardrails.grants import EVERYTHING, ROLES, a_role
-from guardrails.resources import Object
+from guardrails.examples import declared, refusal
+from guardrails.grants import EVERYTHING, ROLES, a_role, refused
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.selectors import selects_all
 
 FIELDS = {
     "verbs": "every verb",
@@ -16,14 +20,28 @@ FIELDS = {
     "nonResourceURLs": "every URL",
 }
 
+_ALONE = frozenset({EVERYTHING})
+WILDCARDS = {"verbs": _ALONE, "resources": _ALONE | {"*/*"}, "apiGroups": _ALONE, "nonResourceURLs": _ALONE | {"/*"}}
+
 
 def check(role: Object) -> Faults:
     """Name each wildcard."""
     for rule in role.items("rules"):
         for field, meaning in FIELDS.items():
             for entry in rule.items(field):
-                if entry.read() == EVERYTHING:
+                if entry.read() in WILDCARDS[field]:
                     yield entry.fails(f"allows {meaning}")
+    for selector in role.items("aggregationRule", "clusterRoleSelectors"):
+        yield from refused(selects_all(selector), selector, "takes in the rules of every ClusterRole")
+
+
+def _aggregate(*selectors: Plain) -> Resource:
+    return declared(
+        "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
+        "all",
+        namespace=None,
+        aggregationRule={"clusterRoleSelectors": list(selectors)},
+    )
 
 
 RULE = Rule(
@@ -40,6 +58,8 @@ RULE = Rule(
         "a subresource of all": (a_role({"apiGroups": ["apps"], "resources": ["*/scale"], "verbs": ["get"]}),),
         "paths below one": (a_role({"nonResourceURLs": ["/healthz/*"], "verbs": ["get"]}, kind="ClusterRole"),),
         "no rules": (a_role(),),
+        "roles of a label": (_aggregate({"matchLabels": {"shop/aggregate-to-viewer": "true"}}),),
+        "roles of none": (_aggregate(),),
     },
     refuses={
         "verbs": refusal(
@@ -56,6 +76,19 @@ RULE = Rule(
         "URLs": refusal(
             (a_role({"nonResourceURLs": ["*"], "verbs": ["get"]}, kind="ClusterRole"),),
             "ClusterRole reader allows every URL",
+        ),
+        "every subresource": refusal(
+            (a_role({"apiGroups": [""], "resources": ["*/*"], "verbs": ["get"]}),),
+            "Role shop/reader allows every resource",
+        ),
+        "every path": refusal(
+            (a_role({"nonResourceURLs": ["/*"], "verbs": ["get"]}, kind="ClusterRole"),),
+            "ClusterRole reader allows every URL",
+        ),
+        "every other role": refusal((_aggregate({}),), "ClusterRole all takes in the rules of every ClusterRole"),
+        "every other role, said at length": refusal(
+            (_aggregate({"matchLabels": {"a": "b"}}, {"matchLabels": {}}),),
+            "ClusterRole all takes in the rules of every ClusterRole",
         ),
         "a later rule": refusal(
             (a_role({"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}, {"verbs": ["*"]}),),

@@ -27,25 +27,25 @@ def judge_resource(resource: Resource, rules: Sequence[Rule]) -> list[Finding]:
     try:
         cases = [(found, tuple(pods(found))) for found in objects(resource, record)]
     except Exception as error:  # noqa: BLE001 - whatever it was, a resource that can't be opened is refused
-        asked = (rule for rule in rules if not rule.is_about_stack)
-        return refuse_all(asked, resource.urn, f"{resource.type} {resource.name}", error)
+        alone = (rule for rule in rules if not rule.is_about_stack)
+        return refuse_all(alone, resource.urn, f"{resource.type} {resource.name}", error)
     findings: list[Finding] = []
     for found, its_pods in cases:
-        for rule in _asked(tuple(rules), found.id, has_pods=bool(its_pods)):
+        for rule in asked(tuple(rules), found.id, has_pods=bool(its_pods)):
             findings += _findings(rule, record, found, its_pods)
     return findings
 
 
 def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Finding]:
     """What the rules about whole stacks find. A resource that can't be opened costs the stack each of these rules."""
-    asked = [rule for rule in rules if rule.is_about_stack]
+    together = [rule for rule in rules if rule.is_about_stack]
     record: Record = {}
     try:
         stack = [found for resource in resources for found in objects(resource, record)]
     except Exception as error:  # noqa: BLE001 - as above
-        return refuse_all(asked, "", "the stack", error)
+        return refuse_all(together, "", "the stack", error)
     findings: list[Finding] = []
-    for rule in asked:
+    for rule in together:
         if isinstance(rule.check, WholeStack):
             findings += _collect(rule, record, "", "the stack", rule.check.ask, stack)
     return findings
@@ -57,14 +57,11 @@ def refuse_all(rules: Iterable[Rule], urn: str, where: str, error: Exception) ->
 
 
 @lru_cache(maxsize=1024)
-def _asked(rules: tuple[Rule, ...], id_: str, *, has_pods: bool) -> tuple[Rule, ...]:
-    """The rules that an object of this kind must answer alone; every one if it could be of any kind."""
+def asked(rules: tuple[Rule, ...], id_: str, *, has_pods: bool) -> tuple[Rule, ...]:
+    """The rules that an object of this kind must answer, alone or with others; every one if it could be of any kind."""
     foreign = has_pods and id_ not in WORKLOADS
     return tuple(
-        rule
-        for rule in rules
-        if not rule.is_about_stack
-        and (id_ in rule.kinds or id_ == ANY or (foreign and isinstance(rule.check, EachPod)))
+        rule for rule in rules if id_ in rule.kinds or id_ == ANY or (foreign and isinstance(rule.check, EachPod))
     )
 
 

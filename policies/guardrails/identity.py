@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from guardrails.court import asked
 from guardrails.plain import Unknown
 from guardrails.resources import ANY, Object, Resource, objects
-from guardrails.rule import EachPod, Rule
+from guardrails.rule import Rule
 from guardrails.workloads import WORKLOADS, pods
 
 _ITEMS = re.compile(r"items\[\d+\](?:\.items\[\d+\])*")
@@ -34,11 +35,6 @@ class Opened:
     identity: Identity
     has_pods: bool
     """It is of a foreign kind and runs pods."""
-
-    def concerns(self, rule: Rule) -> bool:
-        """Whether the court asks this rule about the object."""
-        asked = self.found.id in rule.kinds or self.found.id == ANY
-        return asked or (self.has_pods and isinstance(rule.check, EachPod))
 
 
 def opened(resource: Resource) -> dict[str, Opened]:
@@ -70,8 +66,8 @@ def passes(
     """
     wrong = set(broken)
     for item, one in its.items():
-        for rule in rules:
-            if one.concerns(rule) and not {(rule.id, item), (rule.id, None)} & wrong:
+        for rule in asked(tuple(rules), one.found.id, has_pods=one.has_pods):
+            if (rule.id, item) not in wrong and (rule.id, None) not in wrong:
                 yield rule, item
 
 

@@ -7,7 +7,6 @@ in one step, and it says that the trial is not over until it is, so a preview th
 import json
 import os
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +20,7 @@ from guardrails.waivers import FIELDS, Waiver
 VARIABLE: Final = "GOLIVE_TRANSCRIPT"
 SCHEMA: Final = 1
 MARK: Final = b'{"golive": "transcript"'
-"""How every transcript begins. A file that begins otherwise is somebody else's and is left alone."""
+"""How every transcript begins. A file that begins otherwise, and is not empty, is left alone."""
 
 Json: TypeAlias = dict[str, Any]
 
@@ -97,17 +96,20 @@ def _write(environment: Mapping[str, str], told: Json) -> None:
             _warn(f"{name} is no transcript of golive and is left alone. Name another file.")
             return
         text = MARK.decode() + ", " + json.dumps({"schema": SCHEMA, **told}).removeprefix("{") + "\n"
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-", delete=False) as half:
-            half.write(text)
-        os.replace(half.name, path)  # noqa: PTH105 - one step, and the same on every system
+        half = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            half.write_text(text, encoding="utf-8", errors="backslashreplace")
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "no file can have this path"
         _warn(f"{name} can't be written ({reason.lower()}), so this preview has no report. Name a file in a folder.")
 
 
 def _is_ours(path: Path) -> bool:
-    with path.open("rb") as opened_file:
-        return path.is_file() and opened_file.read(len(MARK)) == MARK
+    with path.open("rb") as before:
+        return before.read(len(MARK)) in {MARK, b""}
 
 
 def _warn(words: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from toolchain import build as building
-from toolchain import engine, preview, state
+from toolchain import engine, golang, preview, state
 from toolchain.__main__ import main
 from toolchain.errors import ToolchainError
 from toolchain.locks import locked
@@ -101,14 +101,14 @@ def test_an_engine_built_before_is_taken_at_once(built: Path) -> None:
 
 
 def test_a_failed_build_says_which_step_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def step(version: str, scratch: Path, say: building.Say) -> None:
+    def step(version: str, scratch: Path, say: golang.Say) -> None:
         (scratch / "done").mkdir()
-        building._run("compiling", ["sh", "-c", f"echo no {version}; exit 3"], scratch, None, say)  # noqa: SLF001 - the step under test
+        golang.run("compiling", ["sh", "-c", f"echo no {version}; exit 3"], scratch, None, say)
 
     monkeypatch.setattr(building, "_compile", step)
     target = tmp_path / "built" / "9.9.9"
 
-    with pytest.raises(ToolchainError, match=r"compiling failed with exit code 3\.\nno 9\.9\.9"):
+    with pytest.raises(ToolchainError, match=r"could not be built: compiling failed with exit code 3\.\nno 9\.9\.9"):
         building.build("9.9.9", target, lambda _: None)
 
     assert [path.name for path in target.parent.iterdir()] == ["9.9.9.lock"]

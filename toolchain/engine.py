@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.build import LAUNCHER, Say, build
+from toolchain.build import LAUNCHER, build
 from toolchain.errors import ToolchainError
+from toolchain.golang import Say
 from toolchain.locks import locked
 from toolchain.paths import cache
 

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from toolchain.build import Say
 from toolchain.engine import PROVIDERS, Engine, find, launcher, sdk_version
 from toolchain.errors import ToolchainError
+from toolchain.golang import Say
 from toolchain.paths import CHECKOUT, WORK
 from toolchain.state import ADDRESS, choose, copy_stack_file, made, project_folder, stack_file
 

@@ -1,6 +1,8 @@
 """Judging manifests: from what the files hold to a report that says where everything is."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from guardrails import enforcement
 from guardrails.enforcement import Ruling
@@ -26,6 +28,32 @@ def judged(
 ) -> Report:
     """Read everything, then judge every object alone and all of them together."""
     run = _Run(rules, terms)
+    with _kept():
+        _read(run, paths)
+        gc.freeze()
+        gc.enable()
+        return run.report(fails_from)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Spare the collector the documents: they are trees, all are kept to the end, and to look them through takes time.
+
+    Reading makes no cycles, so nothing is collected meanwhile; judging does, so it needs a collector.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if was_on:
+            gc.enable()
+        else:
+            gc.disable()
+
+
+def _read(run: "_Run", paths: Iterable[str]) -> None:
     for file in files(paths):
         if isinstance(file, Unreadable):
             run.unread.append(file)
@@ -37,7 +65,6 @@ def judged(
         run.files += 1
         for document in parse(read, STDIN if file == "-" else file):
             run.take(document)
-    return run.report(fails_from)
 
 
 class _Run:

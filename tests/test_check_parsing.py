@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from golive.reading import sources
 from golive.reading.document import Document, Unreadable, line_of
-from golive.reading.parser import PARSER, parse
+from golive.reading.parser import LINES, PARSER, parse
 
 PARSERS = pytest.mark.parametrize("parser", [PARSER, yaml.SafeLoader], ids=["fast", "slow"])
 
 
 def read(content: str | bytes, parser: Any = PARSER) -> list[Document | Unreadable]:  # noqa: ANN401 - untyped
-    return list(parse(content if isinstance(content, bytes) else content.encode(), "f.yaml", parser))
+    simple = LINES if parser is PARSER else None
+    return list(parse(content if isinstance(content, bytes) else content.encode(), "f.yaml", parser, simple))
 
 
 def values(content: str | bytes, parser: Any = PARSER) -> list[object]:  # noqa: ANN401 - untyped

@@ -6,7 +6,8 @@ A document that can't be read costs the documents after it nothing: reading goes
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
@@ -14,20 +15,33 @@ from guardrails.plain import plain
 
 from golive.reading.builder import LARGEST, Builder, RefusedError
 from golive.reading.document import Document, Unreadable
+from golive.reading.lines import Lines
 
 PARSER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser in C, which nearly every installation of PyYAML has; the other one is some ten times slower."""
+
+LINES: Final = Lines()
+"""What lines meant, for all files of a run."""
 
 MOST_FAULTS: Final = 20
 """Unreadable documents in one file after which the rest of it is left."""
 
 _SEPARATOR = re.compile(rb"^---(?=\s|\Z)", re.MULTILINE)
+_PLAIN_SEPARATOR = re.compile(rb"---[ ]*(?:\n|\Z)")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOM = b"\xef\xbb\xbf"
 
 
-def parse(content: bytes, file: str, parser: Any = PARSER) -> Iterator[Document | Unreadable]:  # noqa: ANN401 - untyped
-    """Read every document of a file. Empty documents are left out; nothing is raised, whatever the bytes."""
+def parse(
+    content: bytes,
+    file: str,
+    parser: Any = PARSER,  # noqa: ANN401 - PyYAML's loaders are untyped
+    lines: Lines | None = LINES,
+) -> Iterator[Document | Unreadable]:
+    """Read every document of a file. Empty documents are left out; nothing is raised, whatever the bytes.
+
+    Documents of simple lines are not given to the parser, unless `lines` is None; what is read is the same.
+    """
     content = content.removeprefix(_BOM)
     fault = _undecodable(content, file)
     if fault is not None:
@@ -35,7 +49,7 @@ def parse(content: bytes, file: str, parser: Any = PARSER) -> Iterator[Document 
     elif content.lstrip()[:1] in {b"{", b"["}:
         yield from _json_or_yaml(content, file, parser)
     else:
-        yield from _yaml(content, file, parser)
+        yield from _yaml(_Progress(content, file, parser, lines, room=LARGEST))
 
 
 def _undecodable(content: bytes, file: str) -> Unreadable | None:
@@ -57,62 +71,125 @@ def _at(content: bytes, offset: int, file: str, says: str) -> Unreadable:
     return Unreadable(file=file, line=line, column=column, says=says)
 
 
-def _yaml(content: bytes, file: str, parser: Any) -> Iterator[Document | Unreadable]:  # noqa: ANN401 - untyped
-    stream = io.BytesIO(content)
-    start, skipped, room = 0, 0, LARGEST
+@dataclass(slots=True)
+class _Progress:
+    """How far a file is read."""
+
+    content: bytes
+    file: str
+    parser: Any
+    simple: Lines | None
+    room: int
+    """How many more values it may have."""
+    start: int = 0
+    """Where the next document begins."""
+    skipped: int = 0
+    """The lines before that."""
+
+    def goes_on(self, line: int) -> bool:
+        """Go to the document that begins on a line after ``skipped``; False if no ``---`` stands there."""
+        offset = _offset(self.content, self.start, line)
+        if offset is None or not _PLAIN_SEPARATOR.match(self.content, offset):
+            return False
+        self.start, self.skipped = offset, self.skipped + line
+        return True
+
+
+def _yaml(here: _Progress) -> Iterator[Document | Unreadable]:
     for faults in range(1, MOST_FAULTS + 1):
-        stream.seek(start)
-        reading = parser(stream)
         try:
-            for document in _documents(reading, file, skipped, room):
-                room -= 0 if document.lines is None else len(document.lines)
-                yield document
+            yield from _sound(here)
             return  # noqa: TRY300 - the end of the file is no else
         except RefusedError as error:
             line, column, says = error.line, error.column, str(error)
         except yaml.YAMLError as error:
-            line, column, says = _told(error, skipped)
-        finally:
-            reading.dispose()
-        line += skipped
-        yield Unreadable(file=file, line=line + 1, column=column + 1, says=says)
-        following = _next(content, start, skipped, line)
+            line, column, says = _told(error, here.skipped)
+        line += here.skipped
+        yield Unreadable(file=here.file, line=line + 1, column=column + 1, says=says)
+        following = _next(here.content, here.start, here.skipped, line)
         if following is None:
             return
-        start, skipped = following
+        here.start, here.skipped = following
         if faults == MOST_FAULTS:
             says = f"found {MOST_FAULTS} documents that can't be read. The rest of the file was left."
-            yield Unreadable(file=file, line=skipped + 1, column=1, says=says)
+            yield Unreadable(file=here.file, line=here.skipped + 1, column=1, says=says)
+
+
+def _sound(here: _Progress) -> Iterator[Document]:
+    """The documents up to the first that can't be read, whose error is raised: simple ones by their lines."""
+    while True:
+        if here.simple is not None:
+            yield from _simple(here, here.simple)
+        stream = io.BytesIO(here.content)
+        stream.seek(here.start)
+        reading = here.parser(stream)
+        try:
+            if not (yield from _parsed(here, reading)):
+                return
+        finally:
+            reading.dispose()
+
+
+def _simple(here: _Progress, lines: Lines) -> Iterator[Document]:
+    """The documents before the first that is not simple."""
+    content = here.content
+    while here.start < len(content):
+        separator = _PLAIN_SEPARATOR.match(content, here.start)
+        body = here.start if separator is None else separator.end()
+        following = _SEPARATOR.search(content, body)
+        end = len(content) if following is None else following.start()
+        if end == here.start:
+            return  # its separator says more than that a document begins
+        text = content[body:end]
+        first = here.skipped + (0 if separator is None else 1)
+        read = lines.read(text, first + 1, here.room)
+        if read is None:
+            return
+        here.start, here.skipped, here.room = end, first + text.count(b"\n"), here.room - len(read[1])
+        if read[0] is not None:
+            yield Document(file=here.file, line=read[1][0], value=read[0], lines=read[1])
 
 
 def _next(content: bytes, start: int, skipped: int, line: int) -> tuple[int, int] | None:
     """Where the first ``---`` at or after a line stands, past the present start, and how many lines come before it."""
-    offset = start
-    for _ in range(line - skipped):
-        offset = content.find(b"\n", offset) + 1
-        if offset == 0:
-            return None
+    offset = _offset(content, start, line - skipped)
+    if offset is None:
+        return None
     found = _SEPARATOR.search(content, max(offset, start + 1))
     return None if found is None else (found.start(), content.count(b"\n", 0, found.start()))
 
 
-def _documents(parser: Any, file: str, skipped: int, room: int) -> Iterator[Document]:  # noqa: ANN401 - untyped
-    builder = Builder(room)
+def _offset(content: bytes, start: int, lines: int) -> int | None:
+    """Where the line begins that comes so many lines after the one at ``start``; None past the end."""
+    for _ in range(lines):
+        start = content.find(b"\n", start) + 1
+        if start == 0:
+            return None
+    return start
+
+
+def _parsed(here: _Progress, parser: Any) -> Generator[Document, None, bool]:  # noqa: ANN401 - untyped
+    """The next document, or all where none is simple; and whether there may be more."""
+    builder = Builder(here.room)
     takes: dict[type, Callable[[Any], None]] = {}
+    met = 0
     while True:
         event = parser.get_event()
         kind = type(event)
         if kind in takes:
             takes[kind](event)
         elif kind is yaml.DocumentStartEvent:
-            builder = Builder(room)
+            met += 1
+            if met > 1 and here.simple is not None and here.goes_on(event.start_mark.line):
+                return True
+            builder = Builder(here.room)
             takes = _dispatch(builder)
         elif kind is yaml.DocumentEndEvent:
-            room -= len(builder.lines)
+            here.room -= len(builder.lines)
             if builder.value is not None:
-                yield _document(builder, file, skipped)
+                yield _document(builder, here.file, here.skipped)
         elif kind is yaml.StreamEndEvent:
-            return
+            return False
 
 
 def _dispatch(builder: Builder) -> dict[type, Callable[[Any], None]]:
@@ -147,7 +224,7 @@ def _told(error: yaml.YAMLError, skipped: int) -> tuple[int, int, str]:
 
 def _json_or_yaml(content: bytes, file: str, parser: Any) -> Iterator[Document | Unreadable]:  # noqa: ANN401 - untyped
     """Read as YAML, whose lines are known; what only JSON allows, such as objects in a row, is read as JSON."""
-    read = list(_yaml(content, file, parser))
+    read = list(_yaml(_Progress(content, file, parser, None, room=LARGEST)))
     if not any(isinstance(one, Unreadable) and one.says.startswith("not YAML") for one in read):
         yield from read
         return

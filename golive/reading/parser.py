@@ -29,6 +29,8 @@ MOST_FAULTS: Final = 20
 _SEPARATOR = re.compile(rb"^---(?=\s|\Z)", re.MULTILINE)
 _PLAIN_SEPARATOR = re.compile(rb"---[ ]*(?:\n|\Z)")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OTHER_BREAK = re.compile(rb"\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]")
+"""What YAML counts as the end of a line beside a line feed."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -49,7 +51,8 @@ def parse(
     elif content.lstrip()[:1] in {b"{", b"["}:
         yield from _json_or_yaml(content, file, parser)
     else:
-        yield from _yaml(_Progress(content, file, parser, lines, room=LARGEST))
+        simple = None if _OTHER_BREAK.search(content) else lines
+        yield from _yaml(_Progress(content, file, parser, simple, room=LARGEST))
 
 
 def _undecodable(content: bytes, file: str) -> Unreadable | None:

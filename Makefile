@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview test check golden docs lock engine clean
+.PHONY: help setup preview test check golden docs benchmark lock engine clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/' | expand -t 12
@@ -51,6 +51,9 @@ golden: $(READY)  ## rewrite the golden outlines after a wanted change
 
 docs: $(READY)  ## renew docs/rules.md from the rules
 	@$(BIN)/golive rules docs --output docs/rules.md
+
+benchmark: $(READY)  ## measure golive check and previews beside the field's linters (some 15 minutes)
+	@$(BIN)/python -m benchmarks
 
 lock: $(READY)  ## pin every package again, with hashes
 	@$(BIN)/pip-compile --quiet --no-header --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \

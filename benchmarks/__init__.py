@@ -1,0 +1,1 @@
+"""How fast the guardrails are, measured beside the field's own tools in one run. Not part of ``make test``."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain import build, paths
+from toolchain import golang, paths
 from toolchain.locks import locked
 
 PROGRESS = "another test run is downloading Go modules; waiting for it"
@@ -49,7 +49,7 @@ class Module:
     def _downloaded(self) -> Path:
         root = paths.cache() / "modules"
         with (
-            locked(root.with_name("modules.lock"), lambda: print(PROGRESS, file=sys.stderr)),  # noqa: T201 - progress
+            locked(root.with_name("modules.lock"), lambda: _say(PROGRESS)),
             tempfile.TemporaryDirectory() as scratch,
         ):
             environment = {**os.environ, "GOMODCACHE": str(root), "GOFLAGS": "-modcacherw", "GOSUMDB": "off"}
@@ -69,13 +69,11 @@ class Module:
 
 def _go(scratch: Path) -> str:
     """The Go of the machine; else the one that the engine is built with."""
-    there = shutil.which("go")
-    if there is not None:
-        return there
-    subprocess.run([*build.PIP, "--target", str(scratch), "-r", str(build.CLI / "go.lock")], check=True)
-    go = scratch / "go" / "bin" / "go"
-    go.chmod(0o755)
-    return str(go)
+    return shutil.which("go") or str(golang.install(scratch, _say))
+
+
+def _say(progress: str) -> None:
+    sys.stderr.write(f"{progress}\n")
 
 
 def _sum(opened: zipfile.ZipFile) -> str:

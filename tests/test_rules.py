@@ -221,12 +221,26 @@ def test_no_change_to_a_sound_workload_crashes_or_slips_through(data: st.DataObj
     image=st.none() | st.sampled_from(["api", "api:latest", "host:5000/api"]),
     security=st.sampled_from([None, {}, {"runAsUser": 0}]),
     role=st.sampled_from(["containers", "initContainers", "ephemeralContainers"]),
-    type_=st.sampled_from(TYPES),
+    type_=st.sampled_from([*TYPES, *sorted(FOREIGN)]),
+    data=st.data(),
 )
-def test_a_bad_container_always_adds_a_violation(image: Plain, security: Plain, role: str, type_: str) -> None:
+def test_a_bad_container_always_adds_a_violation(
+    image: Plain, security: Plain, role: str, type_: str, data: st.DataObject
+) -> None:
     bad = a_container("bad", image=image, securityContext=security)
     lists: dict[str, list[dict[str, Plain]]] = {"containers": [a_container()]}
     lists[role] = [*lists.get(role, []), bad]
-    (resource,) = workload(*lists.pop("containers"), type_=type_, **lists)  # type: ignore[arg-type]  # lists are plain
+    main = data.draw(st.permutations(lists.pop("containers")))
+    if type_ in FOREIGN and image is not None:
+        pod: Plain = {"containers": list(main), **lists}  # type: ignore[dict-item]  # lists are plain
+        first, *below = FOREIGN[type_]
+        for key in reversed(below):
+            pod = {key: pod}
+        resource = declared(type_, "odd", namespace="shop", **{first: pod})
+    else:
+        type_ = TYPES[0] if type_ in FOREIGN else type_
+        (resource,) = workload(*main, type_=type_, **lists)  # type: ignore[arg-type]  # lists are plain
+    if data.draw(st.booleans()):
+        resource = declared("kubernetes:core/v1:List", "all", items=[resource.props])
     broken_rules = {finding.rule for finding in judge_resource(resource, RULES) if "'bad'" in finding.fault.where}
     assert broken_rules >= {"image-tag-pinned", "run-as-non-root", "read-only-root-filesystem"}

@@ -71,6 +71,25 @@ def spoilt(container: dict[str, Plain], *says: str) -> Refusal:
     return refusal(workload(container), *(f"container 'api' (Deployment shop/marketplace) {wrong}" for wrong in says))
 
 
+def elsewhere(container: dict[str, Plain], *says: str) -> dict[str, Refusal]:
+    """Refusals of one container among the init containers, as a sidecar and among the ephemeral ones.
+
+    `says` is what its refusal says about it, as in `spoilt`; the container is to have another name than the sound one.
+    """
+    lists: dict[str, tuple[str, str, dict[str, Plain]]] = {
+        "among the init containers": ("initContainers", "init container", {}),
+        "as a sidecar": ("initContainers", "init container", {"restartPolicy": "Always"}),
+        "among the ephemeral containers": ("ephemeralContainers", "ephemeral container", {}),
+    }
+    made: dict[str, Refusal] = {}
+    for name, (field, role, more) in lists.items():
+        (resource,) = workload(a_container(), **{field: [{**container, **more}]})  # type: ignore[arg-type]  # not type_
+        made[name] = refusal(
+            (resource,), *(f"{role} {container['name']!r} (Deployment shop/marketplace) {wrong}" for wrong in says)
+        )
+    return made
+
+
 def running(
     labels: Plain = None, *containers: dict[str, Plain], type_: str = "kubernetes:apps/v1:Deployment", **changes: Plain
 ) -> Resource:

@@ -81,7 +81,7 @@ class Role(StrEnum):
     EPHEMERAL = "ephemeral container"
 
 
-_LISTS = {Role.INIT: "initContainers", Role.MAIN: "containers", Role.EPHEMERAL: "ephemeralContainers"}
+LISTS = {Role.INIT: "initContainers", Role.MAIN: "containers", Role.EPHEMERAL: "ephemeralContainers"}
 
 
 @dataclass(eq=False, slots=True)
@@ -113,20 +113,20 @@ class Pod(Node):
     @property
     def containers(self) -> Iterator[Container]:
         """All of them: init, main, ephemeral."""
-        for role in _LISTS:
-            yield from self._listed(role)
+        for role in LISTS:
+            yield from self.listed(role)
 
     @property
     def sized(self) -> Iterator[Container]:
         """Those that may ask for resources: the API forbids it to ephemeral containers."""
-        yield from self._listed(Role.INIT)
-        yield from self._listed(Role.MAIN)
+        yield from self.listed(Role.INIT)
+        yield from self.listed(Role.MAIN)
 
     @property
     def serving(self) -> Iterator[Container]:
         """Those that run for as long as the pod does: main containers and sidecars."""
-        yield from (container for container in self._listed(Role.INIT) if container.is_sidecar)
-        yield from self._listed(Role.MAIN)
+        yield from (container for container in self.listed(Role.INIT) if container.is_sidecar)
+        yield from self.listed(Role.MAIN)
 
     @property
     def is_finite(self) -> bool:
@@ -143,18 +143,18 @@ class Pod(Node):
         name = self.read("os", "name")
         return name == "windows" or isinstance(name, Unknown)
 
-    def _listed(self, role: Role) -> Iterator[Container]:
+    def listed(self, role: Role) -> Iterator[Container]:
         """One list. What is wholly known is opened once; else each rule must learn anew what is unknown."""
         if role in self.opened:
             return iter(self.opened[role])
-        place = self.look(_LISTS[role])
+        place = self.look(LISTS[role])
         if place is None or (isinstance(place, list) and not any(isinstance(each, Unknown) for each in place)):
             self.opened[role] = list(self._open(role))
             return iter(self.opened[role])
         return self._open(role)
 
     def _open(self, role: Role) -> Iterator[Container]:
-        for element in self.items(_LISTS[role]):
+        for element in self.items(LISTS[role]):
             name = element.peek("name")
             called = repr(name) if isinstance(name, str) else element.path.rpartition(".")[2]
             where = f"{role} {called} ({self.where})"
@@ -182,7 +182,7 @@ def _overrides(found: Object, spec: Node) -> bool:
     """It changes parts of a pod that an operator makes: one of its containers leaves the image to the operator."""
     if found.kind is None or found.id == ANY or is_built_in(found.kind.group) or found.kind.group in _RUNS_TEMPLATES:
         return False
-    containers = [container for listed in _LISTS.values() for container in spec.at(listed).elements()]
+    containers = [container for listed in LISTS.values() for container in spec.at(listed).elements()]
     return any(isinstance(each.plain, dict) and each.plain.get("image") is None for each in containers)
 
 
@@ -218,7 +218,7 @@ def _worth_a_look(node: Node) -> bool:
 
 def _is_pod_spec(node: Node) -> bool:
     """It has containers, and it is a template's spec or one of them names an image."""
-    lists = [listed for key in _LISTS.values() if (listed := node.at(key).plain) is not None]
+    lists = [listed for key in LISTS.values() if (listed := node.at(key).plain) is not None]
     templated = node.path.lower().endswith("template.spec")
     return any(
         templated

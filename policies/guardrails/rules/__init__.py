@@ -65,6 +65,7 @@ from guardrails.rules.network import (
     no_cluster_wide_peer,
     no_world_cidr,
 )
+from guardrails.rules.objects import api_version_served
 from guardrails.rules.pods import (
     apparmor_annotation,
     apparmor_profile,
@@ -127,12 +128,15 @@ from guardrails.rules.workloads import (
     no_secret_in_env,
     no_service_account_token,
     own_service_account,
+    pod_is_whole,
     probe_port_declared,
     spread_replicas,
 )
 
 RULES: tuple[Rule, ...] = (
     image_tag_pinned.RULE,
+    api_version_served.RULE,
+    pod_is_whole.RULE,
     run_as_non_root.RULE,
     no_privilege_escalation.RULE,
     drop_all_capabilities.RULE,

@@ -7,7 +7,7 @@ decides, whatever tag stands beside it. Tags are case sensitive, and only `lates
 
 import re
 
-from guardrails.examples import a_container, spoilt, workload
+from guardrails.examples import a_container, elsewhere, spoilt, workload
 from guardrails.plain import Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
@@ -83,5 +83,6 @@ RULE = Rule(
         "an empty tag": spoilt(a_container(image="api:"), f"runs 'api:'; {UNTAGGED}"),
         "no image": spoilt(a_container(image=None), "names no image"),
         "an empty image": spoilt(a_container(image=""), "names no image"),
+        **elsewhere(a_container("proxy", image="proxy"), f"runs 'proxy'; {UNTAGGED}"),
     },
 )

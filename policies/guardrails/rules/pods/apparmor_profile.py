@@ -5,7 +5,7 @@ or "Localhost", or the profile unset; nodes with AppArmor then apply the runtime
 the same before Kubernetes 1.30 have a rule of their own.
 """
 
-from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.node import Node
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
@@ -54,13 +54,6 @@ RULE = Rule(
             workload(a_container(), securityContext={"appArmorProfile": {"type": "Unconfined"}}),
             f"Deployment shop/marketplace {WRONG}",
         ),
-        "an init container": refusal(
-            workload(a_container(), initContainers=[hardened("migrate", appArmorProfile={"type": "Unconfined"})]),
-            f"init container 'migrate' (Deployment shop/marketplace) {WRONG}",
-        ),
-        "an ephemeral container": refusal(
-            workload(a_container(), ephemeralContainers=[hardened("debug", appArmorProfile={"type": "Unconfined"})]),
-            f"ephemeral container 'debug' (Deployment shop/marketplace) {WRONG}",
-        ),
+        **elsewhere(hardened("proxy", appArmorProfile={"type": "Unconfined"}), WRONG),
     },
 )

@@ -4,7 +4,7 @@ Restricted field: `securityContext.procMount` of every container must be "Defaul
 (`hostUsers: false`) relax this at the level `baseline` only.
 """
 
-from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
 
@@ -40,13 +40,6 @@ RULE = Rule(
             f"container 'api' (Deployment shop/marketplace) {WRONG}",
         ),
         "an empty word": spoilt(hardened(procMount=""), WRONG),
-        "an init container": refusal(
-            workload(a_container(), initContainers=[hardened("migrate", procMount="Unmasked")]),
-            f"init container 'migrate' (Deployment shop/marketplace) {WRONG}",
-        ),
-        "an ephemeral container": refusal(
-            workload(a_container(), ephemeralContainers=[hardened("debug", procMount="Unmasked")]),
-            f"ephemeral container 'debug' (Deployment shop/marketplace) {WRONG}",
-        ),
+        **elsewhere(hardened("proxy", procMount="Unmasked"), WRONG),
     },
 )

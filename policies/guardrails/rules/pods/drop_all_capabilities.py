@@ -4,7 +4,7 @@ Restricted fields of every container: `securityContext.capabilities.drop` must h
 not know "all"), and `securityContext.capabilities.add` nothing but "NET_BIND_SERVICE". Windows pods are exempt.
 """
 
-from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.plain import Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Container, Pod
@@ -70,5 +70,6 @@ RULE = Rule(
             f"container 'api' (Deployment shop/marketplace) {KEEPS}",
             f"container 'api' (Deployment shop/marketplace) {ADDS}",
         ),
+        **elsewhere(hardened("proxy", capabilities=None), KEEPS),
     },
 )

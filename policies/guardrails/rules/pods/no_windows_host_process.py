@@ -4,7 +4,7 @@ Restricted field: `securityContext.windowsOptions.hostProcess` of the pod and of
 unset.
 """
 
-from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
 
@@ -41,13 +41,6 @@ RULE = Rule(
             workload(a_container(), securityContext={"windowsOptions": {"hostProcess": True}}),
             f"Deployment shop/marketplace {WRONG}",
         ),
-        "an init container": refusal(
-            workload(a_container(), initContainers=[hardened("setup", windowsOptions={"hostProcess": True})]),
-            f"init container 'setup' (Deployment shop/marketplace) {WRONG}",
-        ),
-        "an ephemeral container": refusal(
-            workload(a_container(), ephemeralContainers=[hardened("debug", windowsOptions={"hostProcess": True})]),
-            f"ephemeral container 'debug' (Deployment shop/marketplace) {WRONG}",
-        ),
+        **elsewhere(hardened("proxy", windowsOptions={"hostProcess": True}), WRONG),
     },
 )

@@ -6,7 +6,7 @@ changed to ignore it, and Pod Security asks for the word. User namespaces (`host
 the checklists ask for non-root containers.
 """
 
-from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.node import Node
 from guardrails.plain import Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
@@ -75,13 +75,6 @@ RULE = Rule(
             f"Deployment shop/marketplace {ROOT}",
         ),
         "a user is not enough": spoilt(hardened(runAsNonRoot=None, runAsUser=10001), SILENT),
-        "an init container": refusal(
-            workload(a_container(), initContainers=[a_container("migrate", securityContext=None)]),
-            f"init container 'migrate' (Deployment shop/marketplace) {SILENT}",
-        ),
-        "an ephemeral container": refusal(
-            workload(a_container(), ephemeralContainers=[hardened("debug", runAsUser=0)]),
-            f"ephemeral container 'debug' (Deployment shop/marketplace) {ROOT}",
-        ),
+        **elsewhere(hardened("proxy", runAsNonRoot=None), SILENT),
     },
 )

@@ -5,7 +5,7 @@ said by itself or by its pod, and nothing else anywhere. Unset means unconfined.
 server refuses the field.
 """
 
-from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.node import Node
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
@@ -73,13 +73,6 @@ RULE = Rule(
             workload(hardened(seccompProfile=None), securityContext={"seccompProfile": {"type": "Unconfined"}}),
             f"Deployment shop/marketplace {LOOSE}",
         ),
-        "an init container": refusal(
-            workload(a_container(), initContainers=[hardened("migrate", seccompProfile=None)]),
-            f"init container 'migrate' (Deployment shop/marketplace) {SILENT}",
-        ),
-        "an ephemeral container": refusal(
-            workload(a_container(), ephemeralContainers=[hardened("debug", seccompProfile={"type": "Unconfined"})]),
-            f"ephemeral container 'debug' (Deployment shop/marketplace) {LOOSE}",
-        ),
+        **elsewhere(hardened("proxy", seccompProfile=None), SILENT),
     },
 )

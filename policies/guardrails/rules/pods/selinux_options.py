@@ -4,7 +4,7 @@ Restricted fields of the pod and of every container: `securityContext.seLinuxOpt
 type made for containers; `seLinuxOptions.user` and `seLinuxOptions.role` must be unset or empty. The level is free.
 """
 
-from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.node import Node
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
@@ -57,13 +57,6 @@ RULE = Rule(
             f"Deployment shop/marketplace {TYPE}",
             f"Deployment shop/marketplace {USER}",
         ),
-        "an init container": refusal(
-            workload(a_container(), initContainers=[hardened("migrate", seLinuxOptions={"type": "spc_t"})]),
-            f"init container 'migrate' (Deployment shop/marketplace) {TYPE}",
-        ),
-        "an ephemeral container": refusal(
-            workload(a_container(), ephemeralContainers=[hardened("debug", seLinuxOptions={"type": "spc_t"})]),
-            f"ephemeral container 'debug' (Deployment shop/marketplace) {TYPE}",
-        ),
+        **elsewhere(hardened("proxy", seLinuxOptions={"type": "spc_t"}), TYPE),
     },
 )

@@ -79,5 +79,12 @@ RULE = Rule(
             ),
             "container 'api' (Deployment shop/marketplace) has no memory limit",
         ),
+        "a sidecar": refusal(
+            workload(
+                a_container(),
+                initContainers=[a_container("proxy", restartPolicy="Always", resources={"limits": {"cpu": "1"}})],
+            ),
+            "init container 'proxy' (Deployment shop/marketplace) has no memory limit",
+        ),
     },
 )

@@ -65,5 +65,12 @@ RULE = Rule(
             workload(a_container(), initContainers=[a_container("migrate", resources={"requests": {"cpu": "1"}})]),
             "init container 'migrate' (Deployment shop/marketplace) has no memory request",
         ),
+        "a sidecar": refusal(
+            workload(
+                a_container(),
+                initContainers=[a_container("proxy", restartPolicy="Always", resources={"requests": {"cpu": "1"}})],
+            ),
+            "init container 'proxy' (Deployment shop/marketplace) has no memory request",
+        ),
     },
 )

@@ -69,5 +69,12 @@ RULE = Rule(
             workload(a_container(), resources={"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}),
             f"Deployment shop/marketplace {_wrong('cpu')}",
         ),
+        "a sidecar": refusal(
+            workload(
+                a_container(),
+                initContainers=[{**_sized({"cpu": 2}, {"cpu": 1}), "name": "proxy", "restartPolicy": "Always"}],
+            ),
+            f"init container 'proxy' (Deployment shop/marketplace) {_wrong('cpu')}",
+        ),
     },
 )

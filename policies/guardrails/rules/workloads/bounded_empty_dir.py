@@ -11,7 +11,7 @@ from guardrails.plain import Plain, Unknown
 from guardrails.quantities import quantity
 from guardrails.resources import Resource
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod, Role
+from guardrails.workloads import WORKLOADS, Pod
 
 LIMIT = ("resources", "limits", "ephemeral-storage")
 
@@ -45,11 +45,8 @@ def _may_end(volume: Node) -> bool:
 
 
 def _may_end_otherwise(pod: Pod) -> bool:
-    ends: list[bool] = []
-    for container in pod.sized:
-        if container.role is Role.MAIN:
-            limit = container.read(*LIMIT)
-            ends.append(isinstance(limit, Unknown) or (quantity(limit) or 0) > 0)
+    limits = [container.read(*LIMIT) for container in pod.items("containers")]
+    ends = [isinstance(limit, Unknown) or (quantity(limit) or 0) > 0 for limit in limits]
     listed = pod.at("containers")
     hidden = any(isinstance(place.plain, Unknown) for place in (listed, *listed.elements()))
     return all(ends) and (bool(ends) or hidden)

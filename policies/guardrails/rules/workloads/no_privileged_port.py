@@ -5,7 +5,7 @@ NET_BIND_SERVICE may go below, and so may a pod that lowers the sysctl net.ipv4.
 pods are exempt: they know no such border.
 """
 
-from guardrails.examples import a_container, hardened, refusal, spoilt, workload
+from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.quantities import quantity
@@ -88,9 +88,6 @@ RULE = Rule(
             workload(_listening(80), securityContext=_starting_at("443")),
             f"container 'api' (Deployment shop/marketplace) {_wrong(80)}",
         ),
-        "an init container": refusal(
-            workload(a_container(), initContainers=[a_container("proxy", ports=[{"containerPort": 53}])]),
-            f"init container 'proxy' (Deployment shop/marketplace) {_wrong(53)}",
-        ),
+        **elsewhere(a_container("proxy", ports=[{"containerPort": 53}]), _wrong(53)),
     },
 )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from guardrails.credentials import NAMED, held
-from guardrails.examples import a_container, refusal, spoilt, workload
+from guardrails.examples import a_container, elsewhere, spoilt, workload
 from guardrails.plain import Plain
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Container, Pod
@@ -92,13 +92,6 @@ RULE = Rule(
             a_container(lifecycle={"preStop": {"exec": {"command": ["stop", "--token=hunter2"]}}}),
             _wrong("lifecycle.preStop.exec.command", NAMED),
         ),
-        "an init container": refusal(
-            workload(a_container(), initContainers=[a_container("migrate", args=["--password=hunter2"])]),
-            f"init container 'migrate' (Deployment shop/marketplace) {_wrong('args', NAMED)}",
-        ),
-        "an ephemeral container": refusal(
-            workload(a_container(), ephemeralContainers=[a_container("debug", args=["--password=hunter2"])]),
-            f"ephemeral container 'debug' (Deployment shop/marketplace) {_wrong('args', NAMED)}",
-        ),
+        **elsewhere(a_container("proxy", args=["--password=hunter2"]), _wrong("args", NAMED)),
     },
 )

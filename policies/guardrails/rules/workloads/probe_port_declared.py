@@ -4,7 +4,7 @@ Fields: `httpGet.port` and `tcpSocket.port` of every container's probes and hook
 `name` of one of its own `ports`. Numbers are free: declaring a port opens nothing, and leaving it out closes nothing.
 """
 
-from guardrails.examples import a_container, refusal, spoilt, workload
+from guardrails.examples import a_container, elsewhere, refusal, spoilt, workload
 from guardrails.plain import Plain, Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Container, Pod
@@ -84,5 +84,6 @@ RULE = Rule(
             ),
             f"init container 'proxy' (Deployment shop/marketplace) {_wrong('readinessProbe', 'web')}",
         ),
+        **elsewhere({**_probing("web", HTTP), "name": "proxy"}, _wrong("readinessProbe", "web")),
     },
 )

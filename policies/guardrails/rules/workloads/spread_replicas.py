@@ -97,5 +97,9 @@ RULE = Rule(
         "a Rollout": refusal(
             _replicas(3, "kubernetes:argoproj.io/v1alpha1:Rollout"), f"Rollout shop/marketplace {WRONG}"
         ),
+        "a ReplicaSet": refusal(_replicas(3, "kubernetes:apps/v1:ReplicaSet"), f"ReplicaSet shop/marketplace {WRONG}"),
+        "a ReplicationController": refusal(
+            _replicas(3, "kubernetes:core/v1:ReplicationController"), f"ReplicationController shop/marketplace {WRONG}"
+        ),
     },
 )

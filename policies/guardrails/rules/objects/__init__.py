@@ -1,0 +1,1 @@
+"""What any object says about itself."""

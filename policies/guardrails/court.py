@@ -1,5 +1,6 @@
 """Where rules and resources meet. Nothing here knows how resources arrive or where findings go."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeVar
@@ -37,17 +38,23 @@ def judge_resource(resource: Resource, rules: Sequence[Rule]) -> list[Finding]:
 
 
 def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Finding]:
-    """What the rules about whole stacks find. A resource that can't be opened costs the stack each of these rules."""
+    """What the rules about whole stacks find, in one cluster after the other.
+
+    A resource that can't be opened costs the stack each of these rules.
+    """
     together = [rule for rule in rules if rule.is_about_stack]
     record: Record = {}
     try:
-        stack = [found for resource in resources for found in objects(resource, record)]
+        clusters: defaultdict[str, list[Object]] = defaultdict(list)
+        for resource in resources:
+            clusters[resource.cluster].extend(objects(resource, record))
     except Exception as error:  # noqa: BLE001 - as above
         return refuse_all(together, "", "the stack", error)
     findings: list[Finding] = []
     for rule in together:
         if isinstance(rule.check, WholeStack):
-            findings += _collect(rule, record, "", "the stack", rule.check.ask, stack)
+            for stack in clusters.values():
+                findings += _collect(rule, record, "", "the stack", rule.check.ask, stack)
     return findings
 
 

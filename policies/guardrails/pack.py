@@ -7,9 +7,11 @@ The SDK keeps the plumbing. Its policies say what the engine shows about a rule,
 asked, for then this analyzer was passed by.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeAlias
 
@@ -200,4 +202,18 @@ def _diagnostic(ruling: Ruling, rule: Rule) -> Message:
 
 
 def _resource(request: Message) -> Resource:
-    return Resource.read(request.type, request.name, request.properties, request.urn, SIGNS)
+    read = Resource.read(request.type, request.name, request.properties, request.urn, SIGNS)
+    return replace(read, cluster=_cluster(request)) if read.type.startswith("kubernetes:") else read
+
+
+def _cluster(request: Message) -> str:
+    """What tells a resource's cluster from others: a digest of how its provider reaches it, or the provider's name.
+
+    Providers of several versions, or with several default namespaces, may reach one cluster.
+    """
+    provider = request.provider
+    reached = {key: provider.properties.fields.get(key) for key in ("kubeconfig", "context", "cluster")}
+    said = {key: value.SerializeToString(deterministic=True) for key, value in reached.items() if value is not None}
+    if any(sentinel.encode() in each for each in said.values() for sentinel in SIGNS.sentinels):
+        return str(provider.urn)
+    return hashlib.sha256(repr(said).encode()).hexdigest() if said else ""

@@ -62,6 +62,8 @@ class Resource:
     """The name in the program; a manifest's file or position serves as well."""
     props: Plain
     urn: str = ""
+    cluster: str = ""
+    """Which of several clusters it is for: anything that tells one from another; all the same where nobody says."""
 
     @classmethod
     def read(cls, type_: str, name: str, props: object, urn: str = "", signs: Signs = UNMARKED) -> "Resource":

@@ -11,7 +11,6 @@ from guardrails.verdict import Fault, Verdict
 
 from golive.reading.document import line_of
 from settings.errors import spelled
-from settings.load import guardrails
 
 
 def today() -> date:
@@ -61,6 +60,9 @@ def of_file(file: Path, stack: str, day: date) -> Terms:
 
 
 def _read(file: Path, stack: str, day: date, key: str) -> Terms:
+    # Only here: the settings load pydantic, which takes longer than to judge a hundred manifests.
+    from settings.load import guardrails  # noqa: PLC0415
+
     document = guardrails(file, whole=not key)
     said = Enforcement.read(plain(document.data), today=day, stack=stack, source=str(file), key=key)
     bare = {".".join(filter(None, (key, spelled(fault.path)))): fault for fault in document.faults}

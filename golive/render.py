@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from settings.errors import SettingsError
-from settings.load import read
 
 REFUSED, UNREADABLE = 1, 2
 """The exit codes of a stack that can't be rendered, and of a stack file that can't be read."""
@@ -25,9 +24,11 @@ def render(
 
     Exit codes: 0 written, 1 refused, 2 the stack file can't be read. Nothing is written unless all is.
     """
+    # Only here: the settings load pydantic and the program Pulumi's SDKs, which would slow down every other verb.
+    from settings.load import read  # noqa: PLC0415
+
     try:
         settings = read(Path(f"Pulumi.{stack}.yaml"))
-        # Only here: the program loads Pulumi's SDKs, which would slow down every other verb.
         from golive.manifests import RenderError, manifests, write  # noqa: PLC0415
         from golive.planning import PlanningError, plan  # noqa: PLC0415
         from stack.build import build  # noqa: PLC0415

@@ -83,7 +83,7 @@ class Object(Node):
     @property
     def namespace(self) -> str | None:
         """The namespace it says; None when it says none or can't be read."""
-        return _text(self.at("metadata", "namespace").plain)
+        return _text(self.look("metadata", "namespace"))
 
 
 def objects(resource: Resource, record: Record) -> Iterator[Object]:
@@ -98,9 +98,12 @@ def objects(resource: Resource, record: Record) -> Iterator[Object]:
 
 
 def _opened(kind: Kind, node: Node, depth: int) -> Iterator[Object]:
+    if not kind.name.endswith("List"):
+        yield _object(kind, node)
+        return
     item = replace(kind, name=kind.name.removesuffix("List"))
-    items = node.at("items").plain
-    if kind.name == item.name or (items is None and not isinstance(node.plain, Unknown)):
+    items = node.look("items")
+    if items is None and not isinstance(node.plain, Unknown):
         yield _object(kind, node)
     elif isinstance(items, list) and depth < _NESTING:
         for i, element in enumerate(items):
@@ -124,8 +127,8 @@ def _own_kind(element: Plain, default: Kind) -> Kind:
 def _object(kind: Kind, node: Node) -> Object:
     partial = kind.name.endswith("Patch") and kind.name != "Patch"
     kind = replace(kind, name=kind.name.removesuffix("Patch")) if partial else kind
-    name = _text(node.at("metadata", "name").plain) or node.where
-    namespace = _text(node.at("metadata", "namespace").plain)
+    name = _text(node.look("metadata", "name")) or node.where
+    namespace = _text(node.look("metadata", "namespace"))
     where = f"{kind.name or 'item'} {namespace}/{name}" if namespace else f"{kind.name or 'item'} {name}"
     # An item that doesn't say what it is, in a list that doesn't either, may be anything.
     told = kind.id if kind.name else ANY

@@ -29,14 +29,15 @@ class Scalers:
     def smallest(self, workload: Object) -> tuple[int, list[Node]]:
         """The least number of pods, and the places that keep it from being certain. Unset means 1."""
         doubts: list[Node] = []
-        for scaler, match in self._of(workload):
+        for scaler, match in self.of(workload):
             if match.certain:
                 return _count(scaler.at("spec", "minReplicas"))
             doubts += match.doubts
         count, unknown = _count(workload.at("spec", "replicas"))
         return count, [*doubts, *unknown]
 
-    def _of(self, workload: Object) -> Iterator[tuple[Object, Match]]:
+    def of(self, workload: Object) -> Iterator[tuple[Object, Match]]:
+        """The autoscalers that may scale a workload."""
         kind = workload.kind.name if workload.kind else ""
         name = workload.at("metadata", "name")
         near = self._by_target.get((kind, name.plain), ()) if isinstance(name.plain, str) else ()

@@ -11,6 +11,7 @@ from guardrails.rules.availability import (
     disruption_budget_yields,
     job_is_cleaned_up,
     keeps_old_versions,
+    replicas_left_to_autoscaler,
     rolling_update,
     selector_matches_template,
 )
@@ -45,6 +46,7 @@ from guardrails.rules.aws import (
     transit_encrypted,
 )
 from guardrails.rules.canary import (
+    analysis_decides,
     canary_soaks,
     canary_starts_small,
     canary_weights_rise,
@@ -101,16 +103,20 @@ from guardrails.rules.resources import limits, requests, requests_within_limits
 from guardrails.rules.secrets import (
     external_secret_refreshes,
     external_secret_retained,
+    no_literal_in_external_secret,
     no_literal_secret,
     no_secret_in_config_map,
     secret_store_exists,
 )
 from guardrails.rules.services import (
+    cors_names_origins,
     gateway_tls,
     ingress_backend_exists,
     ingress_names_hosts,
+    ingress_rate_limited,
     ingress_tls,
     no_external_ips,
+    no_ingress_snippet,
     no_node_port,
     no_open_load_balancer,
     service_port_exists,
@@ -249,4 +255,10 @@ RULES: tuple[Rule, ...] = (
     transit_encrypted.RULE,
     bucket_versioned.RULE,
     repository_scanned.RULE,
+    no_ingress_snippet.RULE,
+    cors_names_origins.RULE,
+    ingress_rate_limited.RULE,
+    replicas_left_to_autoscaler.RULE,
+    analysis_decides.RULE,
+    no_literal_in_external_secret.RULE,
 )

@@ -1,0 +1,63 @@
+"""A workload that an autoscaler scales leaves its number of replicas to it.
+
+Fields: where a `HorizontalPodAutoscaler` of the same namespace names a workload in `scaleTargetRef`, that workload's
+`spec.replicas` is unset.
+"""
+
+from collections.abc import Sequence
+
+from guardrails.examples import declared, refusal, running
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.scalers import SCALER, Scalers
+from guardrails.workloads import WORKLOADS
+
+WRONG = "sets its replicas, which an autoscaler sets as well"
+
+
+def check(stack: Sequence[Object]) -> Faults:
+    """Name each workload that two writers scale."""
+    scalers = Scalers(stack)
+    for workload in stack:
+        if workload.id not in WORKLOADS or workload.partial or workload.at("spec", "replicas").plain is None:
+            continue
+        for _, match in scalers.of(workload):
+            if match.certain and workload.read("spec", "replicas") is not None:
+                yield workload.fails(WRONG, "spec", "replicas")
+            yield from (doubt.undecided() for doubt in match.doubts)
+
+
+def _scaler(name: str = "api", namespace: str = "shop", kind: str = "Deployment") -> Resource:
+    target: Plain = {"apiVersion": "apps/v1", "kind": kind, "name": name}
+    spec: Plain = {"scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 6}
+    return declared("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "api", namespace=namespace, spec=spec)
+
+
+FOUGHT = f"Deployment shop/api {WRONG}"
+
+RULE = Rule(
+    id="replicas-left-to-autoscaler",
+    title="Autoscaled workloads set no replicas",
+    why="Each deployment would throw away what the autoscaler had decided, in the middle of the busiest hour.",
+    fix="Remove spec.replicas from the workload; the autoscaler's minReplicas says how many there are at least.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:150", "optibid:70"),
+    kinds=frozenset({SCALER}) | WORKLOADS,
+    check=WholeStack(check),
+    allows={
+        "unset": (running(), _scaler()),
+        "nobody scales it": (running(replicas=3),),
+        "another workload's": (running(replicas=3), _scaler("web")),
+        "another namespace's": (running(replicas=3), _scaler(namespace="other")),
+        "another kind's": (running(replicas=3), _scaler(kind="StatefulSet")),
+    },
+    refuses={
+        "both": refusal((running(replicas=3), _scaler()), FOUGHT),
+        "even one": refusal((running(replicas=1), _scaler()), FOUGHT),
+        "a Rollout": refusal(
+            (running(type_="kubernetes:argoproj.io/v1alpha1:Rollout", replicas=2), _scaler(kind="Rollout")),
+            f"Rollout shop/api {WRONG}",
+        ),
+    },
+)

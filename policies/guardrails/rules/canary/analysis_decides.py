@@ -1,0 +1,82 @@
+"""An analysis can fail, and does when there is no data.
+
+Fields of each of `spec.metrics` of an `AnalysisTemplate` or `ClusterAnalysisTemplate`: a `successCondition` or a
+`failureCondition` (a job or a webhook of Kayenta decides by itself); no `successCondition` that an empty or missing
+result fulfils; a `failureLimit` that is not below zero, which means never. `spec.dryRun` must name no metric.
+"""
+
+import re
+
+from guardrails.examples import declared, refusal
+from guardrails.node import Node
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+TEMPLATES = frozenset({"argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate"})
+CONDITIONS = ("successCondition", "failureCondition")
+DECIDING = ("job", "kayenta")
+_FORGIVING = re.compile(r"len\(result\)\s*(==|<=|<)\s*[01]|is(?:NaN|Nil|Inf)\(|result\s*==\s*nil|default\(result")
+SILENT = "cannot fail: it has neither a successCondition nor a failureCondition"
+FORGIVES = "succeeds without data: its successCondition allows an empty result"
+NEVER = "cannot fail: its failureLimit is below zero"
+DRY = "is measured and not obeyed: a dryRun names metrics"
+
+
+def check(template: Object) -> Faults:
+    """Name each metric that lets everything pass."""
+    for metric in template.items("spec", "metrics"):
+        yield from _judged(metric)
+    for dry in template.items("spec", "dryRun"):
+        yield dry.fails(DRY)
+
+
+def _judged(metric: Node) -> Faults:
+    conditions = [metric.read(condition) for condition in CONDITIONS]
+    decides = any([metric.read("provider", way) is not None for way in DECIDING])  # noqa: C419 - all are to be noted
+    if all(condition in (None, "") for condition in conditions) and not decides and not metric.partial:
+        yield metric.fails(SILENT, "successCondition")
+    if isinstance(conditions[0], str) and _FORGIVING.search(conditions[0]) and "||" in conditions[0]:
+        yield metric.fails(FORGIVES, "successCondition")
+    limit = metric.read("failureLimit")
+    if str(limit).startswith("-"):
+        yield metric.fails(NEVER, "failureLimit")
+
+
+def _template(kind: str = "AnalysisTemplate", dry: Plain = None, **metric: Plain) -> tuple[Resource, ...]:
+    prometheus: Plain = {"prometheus": {"address": "http://prometheus", "query": "errors"}}
+    spec: Plain = {"metrics": [{"name": "errors", "provider": prometheus, **metric}], "dryRun": dry}
+    return (declared(f"kubernetes:argoproj.io/v1alpha1:{kind}", "gate", spec=spec),)
+
+
+BELOW = "result[0] < 0.05"
+GATE = "AnalysisTemplate shop/gate"
+
+RULE = Rule(
+    id="analysis-decides",
+    title="Analyses fail when there is no data",
+    why="A gate that can't fail waves the broken version through with a green light.",
+    fix="Give every metric a successCondition that only data can fulfil, and no dryRun.",
+    severity=Severity.HIGH,
+    covers=("production:117", "production:119", "signal-service-v2:105", "signal-service-v2:116"),
+    kinds=TEMPLATES,
+    check=EachObject(check),
+    allows={
+        "a condition": _template(successCondition=BELOW),
+        "a condition of failure": _template(failureCondition="result[0] >= 0.05", failureLimit=3),
+        "a job": _template(provider={"job": {"spec": {}}}),
+        "two conditions, and both count": _template(successCondition=f"len(result) > 0 && {BELOW}"),
+    },
+    refuses={
+        "no condition": refusal(_template(), f"{GATE} {SILENT}"),
+        "no condition in the cluster's": refusal(
+            _template("ClusterAnalysisTemplate"), f"ClusterAnalysisTemplate shop/gate {SILENT}"
+        ),
+        "an empty result will do": refusal(
+            _template(successCondition=f"len(result) == 0 || {BELOW}"), f"{GATE} {FORGIVES}"
+        ),
+        "no number will do": refusal(_template(successCondition=f"isNaN(result[0]) || {BELOW}"), f"{GATE} {FORGIVES}"),
+        "never": refusal(_template(successCondition=BELOW, failureLimit=-1), f"{GATE} {NEVER}"),
+        "not obeyed": refusal(_template(successCondition=BELOW, dry=[{"metricName": ".*"}]), f"{GATE} {DRY}"),
+    },
+)

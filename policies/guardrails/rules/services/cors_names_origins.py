@@ -1,0 +1,110 @@
+"""Cross-origin requests are allowed to named origins.
+
+Refused is an origin `*`, or a pattern that any origin matches, in ingress-nginx's annotation `cors-allow-origin` (which
+is `*` where `enable-cors` is "true" and it is absent), a VirtualService's `corsPolicy`, the `cors` filter of an
+HTTPRoute, a Traefik Middleware's `accessControlAllowOriginList`, and the `cors` of an Envoy Gateway SecurityPolicy.
+"""
+
+from collections.abc import Iterator
+
+from guardrails.examples import declared, refusal
+from guardrails.node import Node
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+ENABLED = "nginx.ingress.kubernetes.io/enable-cors"
+ORIGIN = "nginx.ingress.kubernetes.io/cors-allow-origin"
+ANY = frozenset({"*", ".*", "^.*$", ".+", "^.+$", "https://*", "http://*"})
+WRONG = "lets pages of every origin call it"
+INGRESS, ROUTE = "networking.k8s.io/Ingress", "gateway.networking.k8s.io/HTTPRoute"
+VIRTUAL, MIDDLEWARE = "networking.istio.io/VirtualService", "traefik.io/Middleware"
+POLICY = "gateway.envoyproxy.io/SecurityPolicy"
+
+
+def check(found: Object) -> Faults:
+    """Name each place where any origin will do."""
+    if found.id == INGRESS:
+        yield from _annotated(found)
+        return
+    for origin in _origins(found):
+        origin.noted()
+        if isinstance(origin.plain, str) and origin.plain.strip() in ANY:
+            yield origin.fails(WRONG)
+
+
+def _annotated(ingress: Object) -> Faults:
+    annotations = dict(ingress.members("metadata", "annotations"))
+    enabled, origin = annotations.get(ENABLED), annotations.get(ORIGIN)
+    if enabled is None or enabled.read() != "true":
+        return
+    named = origin.read() if origin is not None else "*"
+    if isinstance(named, str) and any(each.strip() in ANY for each in named.split(",")):
+        yield ingress.fails(WRONG, "metadata", "annotations")
+
+
+def _origins(found: Object) -> Iterator[Node]:
+    if found.id == MIDDLEWARE:
+        yield from found.items("spec", "headers", "accessControlAllowOriginList")
+    elif found.id == POLICY:
+        yield from found.items("spec", "cors", "allowOrigins")
+    elif found.id == ROUTE:
+        for rule in found.items("spec", "rules"):
+            for filter_ in rule.items("filters"):
+                yield from filter_.items("cors", "allowOrigins")
+    else:
+        for rule in found.items("spec", "http"):
+            for origin in rule.items("corsPolicy", "allowOrigins"):
+                yield from (origin.at(way) for way in ("exact", "prefix", "regex"))
+
+
+def _ingress(**annotations: Plain) -> tuple[Resource, ...]:
+    keys = {"enabled": ENABLED, "origin": ORIGIN}
+    metadata: Plain = {"name": "api", "namespace": "shop", "annotations": {keys[k]: v for k, v in annotations.items()}}
+    return (declared("kubernetes:networking.k8s.io/v1:Ingress", "api", metadata=metadata),)
+
+
+def _of(type_: str, **spec: Plain) -> tuple[Resource, ...]:
+    return (declared(f"kubernetes:{type_}", "api", spec=spec),)
+
+
+def _virtual(**origin: Plain) -> tuple[Resource, ...]:
+    return _of("networking.istio.io/v1:VirtualService", http=[{"corsPolicy": {"allowOrigins": [origin]}}])
+
+
+HUB = "https://hub.254carbon.ai"
+
+RULE = Rule(
+    id="cors-names-origins",
+    title="Cross-origin requests are allowed to named origins",
+    why="With * any page on the Internet may call the API from the browser of somebody who is logged in.",
+    fix="List the origins of your own pages.",
+    severity=Severity.HIGH,
+    covers=("optibid:72", "optibid:73"),
+    kinds=frozenset({INGRESS, ROUTE, VIRTUAL, MIDDLEWARE, POLICY}),
+    check=EachObject(check),
+    allows={
+        "named": _ingress(enabled="true", origin=HUB),
+        "none": _ingress(),
+        "switched off": _ingress(enabled="false", origin="*"),
+        "named in a mesh": _virtual(exact=HUB),
+    },
+    refuses={
+        "any": refusal(_ingress(enabled="true", origin="*"), f"Ingress shop/api {WRONG}"),
+        "nothing named": refusal(_ingress(enabled="true"), f"Ingress shop/api {WRONG}"),
+        "any among others": refusal(_ingress(enabled="true", origin=f"{HUB}, *"), f"Ingress shop/api {WRONG}"),
+        "a mesh": refusal(_virtual(regex=".*"), f"VirtualService shop/api {WRONG}"),
+        "a route": refusal(
+            _of("gateway.networking.k8s.io/v1:HTTPRoute", rules=[{"filters": [{"cors": {"allowOrigins": ["*"]}}]}]),
+            f"HTTPRoute shop/api {WRONG}",
+        ),
+        "a middleware": refusal(
+            _of("traefik.io/v1alpha1:Middleware", headers={"accessControlAllowOriginList": ["*"]}),
+            f"Middleware shop/api {WRONG}",
+        ),
+        "a gateway's policy": refusal(
+            _of("gateway.envoyproxy.io/v1alpha1:SecurityPolicy", cors={"allowOrigins": [HUB, "*"]}),
+            f"SecurityPolicy shop/api {WRONG}",
+        ),
+    },
+)

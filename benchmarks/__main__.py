@@ -18,7 +18,7 @@ from rich.console import Console
 
 from benchmarks import manifests, previews
 from benchmarks.linters import LINTERS, Ready, prepare
-from benchmarks.measure import Command, FailedError, Summary, growth, interleaved, ratios, run
+from benchmarks.measure import PATIENCE, Command, FailedError, Summary, growth, interleaved, ratios, run
 from benchmarks.show import show
 from toolchain.errors import ToolchainError
 from toolchain.paths import WORK
@@ -62,11 +62,17 @@ def _check(scratch: Path, repetitions: int) -> dict[str, Any]:
     summaries: dict[int, dict[str, Summary]] = {}
     findings: dict[int, dict[str, Counter[str]]] = {}
     checks: dict[str, int] = {}
+    left_out: dict[str, str] = {}
     for size in SIZES:
+        left_out |= tired(summaries, size)
+        for name in left_out:
+            ready.pop(name, None)
         file = scratch / f"{size}.yaml"
         manifests.write(manifests.manifests(size), file)
         report = _golive(file)
-        checks = {GOLIVE: report["summary"]["rules"]} | {name: one.checks() for name, one in ready.items()}
+        checks |= {GOLIVE: report["summary"]["rules"]} | {
+            name: one.checks() for name, one in ready.items() if name not in checks
+        }
         findings[size] = {GOLIVE: Counter(finding["rule"] for finding in report["findings"])}
         findings[size] |= {name: one.findings(file) for name, one in ready.items()}
         commands = [Command(name=GOLIVE, arguments=[str(EXECUTABLE), "check", str(file)], folder=scratch)]
@@ -79,8 +85,19 @@ def _check(scratch: Path, repetitions: int) -> dict[str, Any]:
     return {
         "tools": {name: {"checks": count} for name, count in checks.items()},
         "missing": {name: found for name, found in prepared.items() if isinstance(found, str)},
+        "leftOut": left_out,
         "sizes": {f"{size}": _sized(summaries[size], findings[size]) for size in SIZES},
         "growth": growth(summaries[SIZES[0]], summaries[SIZES[-1]]),
+    }
+
+
+def tired(summaries: Mapping[int, Mapping[str, Summary]], size: int) -> dict[str, str]:
+    """The tools that would take longer than ``PATIENCE`` for so many documents, and why, in words."""
+    return {
+        name: f"{smaller:,} documents took it {summary.median:.0f} s, so it was spared {size:,}"
+        for smaller, found in summaries.items()
+        for name, summary in found.items()
+        if summary.median * size / smaller > PATIENCE
     }
 
 

@@ -14,6 +14,8 @@ def show(figures: dict[str, Any], console: Console) -> None:
         _linters(f"{int(size):,} documents", found, figures["check"]["tools"], console)
     for name, why in figures["check"]["missing"].items():
         console.print(f"missing: {name}: {why}")
+    for name, why in figures["check"]["leftOut"].items():
+        console.print(f"left out: {name}: {why}")
     for name, grown in figures["check"]["growth"].items():
         console.print(
             f"growth of {name}: {grown['seconds']:.1f} times the seconds, {grown['peak']:.1f} times the memory"

@@ -6,11 +6,8 @@ from typing import Annotated
 import typer
 from guardrails.enforcement import KEY
 
-from catalog import PRODUCTS
-from golive.enforcement import Terms, of_stack_file, today
+from golive.enforcement import of_stack_file, today
 from settings.errors import SettingsError
-from settings.load import read
-from stack.join import Workload, join
 
 FAULTY, UNREADABLE = 1, 2
 """The exit codes of faults, and of a file that can't be read; the worst counts."""
@@ -33,33 +30,43 @@ def check(
     """
     worst = 0
     for file in files:
-        try:
-            workloads, terms = _judged(file)
-        except SettingsError as error:
-            typer.echo(str(error), err=True)
-            worst = max(worst, FAULTY if error.reads else UNREADABLE)
-            continue
-        faults = terms.listed()
-        if faults:
-            worst = max(worst, FAULTY)
-            lines = [f"{file}: {_counted(len(faults), 'fault')} in {KEY}", *(f"  {fault}" for fault in faults)]
-            typer.echo("\n".join(lines), err=True)
+        # A file that can't be read at all says so twice in the same words, and is told once.
+        told = dict([_products(file), _waivers(file)])
+        worst = max(worst, *told.values())
+        if any(told.values()):
+            typer.echo("\n".join(words for words, code in told.items() if code), err=True)
         else:
-            typer.echo(f"{file}: ok ({_summed(workloads, terms)})")
+            typer.echo(f"{file}: ok ({', '.join(filter(None, told))})")
     if worst:
         raise typer.Exit(worst)
 
 
-def _judged(file: Path) -> tuple[tuple[Workload, ...], Terms]:
-    """Read both keys of a stack file. Raises ``SettingsError``, and then what is wrong with the levels is not said."""
-    return join(read(file), PRODUCTS), of_stack_file(file, today())
+def _products(file: Path) -> tuple[str, int]:
+    """What the settings come to, or every fault of them, in words; and the exit code."""
+    # Only here: see golive.enforcement.
+    from catalog import PRODUCTS  # noqa: PLC0415
+    from settings.load import read  # noqa: PLC0415
+    from stack.join import join  # noqa: PLC0415
 
-
-def _summed(workloads: tuple[Workload, ...], terms: Terms) -> str:
+    try:
+        workloads = join(read(file), PRODUCTS)
+    except SettingsError as error:
+        return str(error), FAULTY if error.reads else UNREADABLE
     products = len({workload.product for workload in workloads})
-    parts = [_counted(products, "product"), _counted(len(workloads), "service")]
+    return f"{_counted(products, 'product')}, {_counted(len(workloads), 'service')}", 0
+
+
+def _waivers(file: Path) -> tuple[str, int]:
+    """How many waivers there are, if any, or every fault of them and of the levels; and the exit code."""
+    try:
+        terms = of_stack_file(file, today())
+    except SettingsError as error:
+        return str(error), UNREADABLE
+    faults = terms.listed()
+    if faults:
+        return "\n  ".join([f"{file}: {_counted(len(faults), 'fault')} in {KEY}", *faults]), FAULTY
     waivers = len(terms.enforcement.waivers)
-    return ", ".join([*parts, *([_counted(waivers, "waiver")] if waivers else [])])
+    return _counted(waivers, "waiver") if waivers else "", 0
 
 
 def _counted(count: int, noun: str) -> str:

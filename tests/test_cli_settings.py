@@ -1,9 +1,11 @@
 """The command ``golive settings check`` judges files and says so with its exit code."""
 
+import json
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
+from waiver_data import TODAY, a_waiver
 
 from golive.cli import app
 
@@ -69,6 +71,41 @@ def test_a_file_that_cannot_be_read_ends_with_two_and_hides_no_other(tmp_path: P
     assert result.stdout == f"{good}: ok (3 products, 24 services)\n"
     assert f"{missing}: can't be read\n  found no such file; " in result.stderr
     assert f"{faulty}: 1 fault in golive:settings\n  line 23: stores.postgresql.cidrs[0]: found " in result.stderr
+
+
+def test_faults_of_the_levels_and_waivers_are_listed_beside_those_of_the_settings(tmp_path: Path) -> None:
+    path = spoilt(
+        tmp_path,
+        "config:\n",
+        "config:\n  golive:guardrails:\n    levels:\n      probes: off\n      limits: advisory\n    waivers: [{}]\n",
+    )
+    result = check(path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    lines = result.stderr.splitlines()
+    assert lines[0] == f"{path}: 8 faults in golive:guardrails"
+    assert lines[1] == (
+        "  line 5: golive:guardrails.levels.probes: "
+        "found 'off'; expected advisory or mandatory; no rule is switched off."
+    )
+    assert lines[2].startswith("  line 6: golive:guardrails.levels.limits: found 'advisory'; expected mandatory: stack")
+    assert lines[3].startswith("  line 7: golive:guardrails.waivers[0].rule: found nothing; expected the id of a rule")
+    path.write_text(path.read_text().replace("port: 3128", "port: 99999"))
+    both = check(path).stderr
+    assert f"{path}: 1 fault in golive:settings\n" in both
+    assert f"{path}: 8 faults in golive:guardrails\n" in both
+
+
+def test_waivers_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("golive.settings.today", lambda: TODAY)
+    path = spoilt(tmp_path, "config:\n", f"config:\n  golive:guardrails: {json.dumps({'waivers': [a_waiver()]})}\n")
+    assert check(path).stdout == f"{path}: ok (3 products, 24 services, 1 waiver)\n"
+
+
+def test_an_encrypted_waiver_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    path = spoilt(tmp_path, "config:\n", "config:\n  golive:guardrails: {secure: AAAA}\n")
+    result = check(path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "found an encrypted value; expected plain text" in result.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["settings", "--help"], ["settings", "check", "--help"]])

@@ -148,8 +148,21 @@ def test_a_waiver_of_a_cloud_resource_may_be_needed_where_only_manifests_are_jud
 
 
 def test_nobody_knows_what_a_resource_needs_that_was_not_judged() -> None:
-    trial = enforcing(waivers(a_waiver()))
-    assert tried(trial, read=lambda: [declared("kubernetes:core/v1:Namespace", "x", namespace=None)]) == []
+    said = enforcing(waivers(a_waiver()))
+    lost = changed(SOUND[0], ("metadata", "namespace"), UNKNOWN)
+    assert tried(said, read=lambda: list(SOUND)) == []
+    assert tried(said, read=lambda: [lost]) == []
+    other = changed(SOUND[0], ("metadata", "name"), "other")
+    assert [each.blocks for each in tried(said, read=lambda: [other])] == [True]
+
+
+def test_a_stack_that_cannot_be_read_is_refused_and_calls_no_waiver_unused() -> None:
+    def torn() -> list[Resource]:
+        raise RuntimeError
+
+    rulings = tried(enforcing(waivers(a_waiver())), read=torn, rules=RULES)
+    assert {each.finding.rule for each in rulings} == {rule.id for rule in RULES if rule.is_about_stack}
+    assert all(each.blocks for each in rulings)
 
 
 def test_the_same_waiver_twice_is_refused() -> None:

@@ -24,7 +24,8 @@ def write(report: Report) -> str:
     sign = "✅" if report.is_clean else "❌"
     lines = [f"## {sign} {_plain(report.title)}", "", f"**{_plain(report.verdict)}**", ""]
     lines += _table(report)
-    body = [*_errors(report), *_left_out(report), *_violations(report), *_waivers(report), *_rest(report)]
+    first = [*_errors(report), *_left_out(report), *_waivers(report)]
+    body = [*first, *_violations(report), *_waived(report), *_rest(report)]
     room = LONGEST - _RESERVE - sum(len(line) + 1 for line in lines)
     left_out = 0
     for line in body:
@@ -87,7 +88,12 @@ def _waivers(report: Report) -> Iterator[str]:
     if report.waivers:
         yield from ("", "### Waivers", "")
         yield from _cut(_waiver(report, waiver) for waiver in report.waivers)
-        yield from _cut(f"  - waived: {_violation(found).removeprefix('- ')}" for found in report.waived)
+
+
+def _waived(report: Report) -> Iterator[str]:
+    if report.waived:
+        yield from ("", "### Waived", "")
+        yield from _cut(map(_violation, report.waived))
 
 
 def _waiver(report: Report, waiver: Waiver) -> str:

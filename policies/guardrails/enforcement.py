@@ -112,9 +112,13 @@ class Enforcement:
         """The breaches of `RULE` that show before any resource is judged."""
         return [Ruling(finding=_own(fault), level=Level.MANDATORY) for fault in self.faults]
 
-    def unused(self, used: Collection[Waiver], asked: Collection[str]) -> list[Ruling]:
-        """A breach of `RULE` for each waiver of a rule that was `asked` everywhere and that accepted nothing."""
-        rotten = (each for each in self.waivers if each.holds and each not in used and each.rule in asked)
+    def unused(self, used: Collection[Waiver], asked: Collection[str], unheard: Collection[Identity]) -> list[Ruling]:
+        """A breach of `RULE` for each waiver that accepted nothing, where nothing is left that it could accept.
+
+        Its rule was `asked` of everything but the `unheard`, and it covers none of those.
+        """
+        idle = (each for each in self.waivers if each.holds and each not in used and each.rule in asked)
+        rotten = (each for each in idle if not any(map(each.pattern.may_cover, unheard)))
         return [Ruling(finding=_own(self._fault(complaint)), level=Level.MANDATORY) for complaint in map(_rot, rotten)]
 
     def _ruling(self, finding: Finding, identify: Callable[[Finding], Identity | None]) -> Ruling:

@@ -43,23 +43,21 @@ class Trial:
     def conclude(self, read: Callable[[], Iterable[Resource]] | None = None, *, complete: bool = True) -> list[Ruling]:
         """Judge all resources together, by default those that were heard, and refuse the waivers that nothing needs.
 
-        Nobody knows whether a waiver is needed where a resource was not judged alone. Unless the resources are
+        Nobody knows whether a waiver is needed for a resource that was not judged alone. Unless the resources are
         `complete`, they are manifests, and waivers of rules about other packages are left to the preview.
         """
-        heard = True
         try:
             stack = list(self.resources.values() if read is None else read())
-            heard = all(resource.urn in self.alone for resource in stack)
-            for resource in stack:
-                self.resources.setdefault(resource.urn, resource)
             found = judge_stack(stack, self._whole)
         except Exception as error:  # noqa: BLE001 - as above
-            found = refuse_all(self._whole, "", "the stack", error)
+            self.together = self.enforcement.ruled(refuse_all(self._whole, "", "the stack", error), self._identify)
+            return self.together
+        unheard = [one.identity for each in stack if each.urn not in self.alone for one in opened(each).values()]
+        self.resources = {**{each.urn: each for each in stack}, **self.resources}
         self.together = self.enforcement.ruled(found, self._identify)
-        if heard:
-            used = {each.waiver for each in self.rulings if each.waiver is not None}
-            decided = {rule.id for rule in self.rules if complete or any(":" not in kind for kind in rule.kinds)}
-            self.together += self.enforcement.unused(used, decided)
+        used = {each.waiver for each in self.rulings if each.waiver is not None}
+        decided = {rule.id for rule in self.rules if complete or any(":" not in kind for kind in rule.kinds)}
+        self.together += self.enforcement.unused(used, decided, unheard)
         return self.together
 
     def _identify(self, finding: Finding) -> Identity | None:

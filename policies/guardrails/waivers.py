@@ -50,13 +50,15 @@ class Pattern:
 
     def covers(self, identity: Identity) -> bool:
         """Whether it is one of them. What can't be read is never covered."""
-        if (
-            not identity.certain
-            or self.kind != identity.kind
-            or (self.namespace is None) != (identity.namespace is None)
-        ):
+        if not identity.certain or self.kind != identity.kind:
             return False
-        return _fits(self.namespace or "", identity.namespace or "") and _fits(self.name, identity.name)
+        if self.namespace is None or identity.namespace is None:
+            return self.namespace == identity.namespace and _fits(self.name, identity.name)
+        return _fits(self.namespace, identity.namespace) and _fits(self.name, identity.name)
+
+    def may_cover(self, identity: Identity) -> bool:
+        """Whether it is one of them, or nobody can say."""
+        return not identity.certain or self.covers(identity)
 
 
 @dataclass(frozen=True, kw_only=True)

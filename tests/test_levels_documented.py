@@ -1,0 +1,42 @@
+"""The page about levels and waivers shows what is read as it says."""
+
+import re
+from pathlib import Path
+
+import pytest
+from guardrails.levels import LOWERED_IN, Level
+from guardrails.plain import plain
+from guardrails.waivers import FIELDS, LONGEST, MOST
+from ruamel.yaml import YAML
+from waiver_data import TODAY, enforcing
+
+from golive.enforcement import of_stack_file
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+PART = PAGE.split("## Levels and waivers")[1].split("\n## ")[0]
+
+
+def test_the_example_is_sound_in_dev() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", PART, flags=re.DOTALL)
+    said = YAML(typ="safe").load(example)["config"]["golive:guardrails"]
+    enforcement = enforcing(plain(said), "dev")
+    assert enforcement.faults == ()
+    assert list(enforcement.levels.values()) == [Level.ADVISORY]
+    (waiver,) = enforcement.waivers
+    assert (waiver.holds, waiver.days_left(TODAY)) == (True, 30)
+    assert tuple(said["waivers"][0]) == FIELDS
+
+
+def test_the_limits_are_the_ones_it_states() -> None:
+    assert (LONGEST, MOST, sorted(LOWERED_IN)) == (90, 10, ["dev"])
+    assert "at most 90 days ahead. A stack has at most ten waivers." in PART
+    assert "Only `dev` may lower a rule." in PART
+
+
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_the_shipped_stacks_say_nothing_wrong(stack: str) -> None:
+    terms = of_stack_file(ROOT / f"Pulumi.{stack}.yaml", TODAY)
+    assert terms.listed() == []
+    assert terms.enforcement.waivers == ()
+    assert bool(terms.enforcement.levels) == (stack == "dev")

@@ -7,17 +7,20 @@ from typing import Annotated, Final
 import typer
 import yaml
 from guardrails import enforcement
+from guardrails.levels import Level
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Kind, Resource
 from guardrails.rule import EachPod, Rule, WholeStack
 from guardrails.rules import RULES
 
 from golive.check import RuleError, named
+from golive.enforcement import of_stack, today
+from settings.errors import SettingsError
 
 RENEW: Final = "golive rules docs --output docs/rules.md"
 """The command that renews the generated page."""
 
-UNKNOWN_RULE, UNWRITABLE = 2, 2
+UNKNOWN_RULE, UNWRITABLE, UNREADABLE = 2, 2, 2
 
 _ALL: Final = (*RULES, enforcement.RULE)
 
@@ -25,12 +28,24 @@ app = typer.Typer(invoke_without_command=True, help="List and explain the guardr
 
 
 @app.callback()
-def rules(context: typer.Context) -> None:
-    """List the rules: id, severity, the checklist lines they answer, title."""
-    if context.invoked_subcommand is None:
-        width = max(len(rule.id) for rule in _ALL)
-        for rule in _ALL:
-            typer.echo(f"{rule.id:{width}}  {rule.severity.value:8}  {rule.title} ({_covers(rule)})")
+def rules(
+    context: typer.Context,
+    stack: Annotated[
+        str, typer.Option("--stack", "-s", help="Show the levels of Pulumi.STACK.yaml as well.", show_default=False)
+    ] = "",
+) -> None:
+    """List the rules: id, severity, a stack's level, title, the checklist lines they answer."""
+    if context.invoked_subcommand is not None:
+        return
+    try:
+        levels = of_stack(stack, today()).enforcement.levels if stack else None
+    except SettingsError as error:
+        typer.echo(f"golive rules: {error}", err=True)
+        raise typer.Exit(UNREADABLE) from None
+    width = max(len(rule.id) for rule in _ALL)
+    for rule in _ALL:
+        level = "" if levels is None else f"{levels.get(rule.id, Level.MANDATORY):9}  "
+        typer.echo(f"{rule.id:{width}}  {rule.severity.value:8}  {level}{rule.title} ({_covers(rule)})")
 
 
 @app.command()

@@ -31,6 +31,15 @@ def test_lists_every_rule_once() -> None:
     assert line.split(maxsplit=1)[1] == "high      Container images name a version (production:41)"
 
 
+def test_lists_the_levels_of_a_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PAGE.parent.parent)
+    shown = {line.split()[0]: line.split()[2] for line in run("--stack", "dev").stdout.splitlines()}
+    assert (shown["image-tag-pinned"], shown["probes"], shown[OWN.id]) == ("advisory", "mandatory", "mandatory")
+    lost = run("--stack", "nowhere")
+    assert (lost.exit_code, lost.stdout) == (2, "")
+    assert lost.stderr.startswith("golive rules: Pulumi.nowhere.yaml: can't be read\n  found no such file; ")
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_explains_every_rule_with_examples_that_are_yaml(rule: Rule) -> None:
     result = run("show", rule.id)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -169,3 +170,11 @@ def test_the_tables_name_every_tool_and_what_is_missing() -> None:
         "preview of prod",
     ):
         assert words in text
+
+
+def test_the_command_starts_without_what_only_some_verbs_need() -> None:
+    asked = "import golive.cli, sys; print(sorted({'pydantic', 'pulumi', 'ruamel.yaml'} & sys.modules.keys()))"
+
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert answer.stdout == "[]\n"

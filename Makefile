@@ -25,7 +25,7 @@ $(READY): requirements.lock pyproject.toml
 
 preview: $(READY)  ## preview a stack with the guardrails: make preview STACK=prod, or with a report: REPORT=sarif OUT=preview.sarif
 ifdef REPORT
-	@mkdir -p .golive && rm -f '$(TOLD)'; code=0; \
+	@mkdir -p .golive && rm -f '$(TOLD)' && : >'$(OUT)' || exit 2; code=0; \
 	GOLIVE_TRANSCRIPT='$(CURDIR)/$(TOLD)' $(BIN)/python -m toolchain preview --stack $(STACK) || code=$$?; \
 	$(BIN)/golive report '$(TOLD)' --exit-code $$code --format $(REPORT) --output '$(OUT)'; judged=$$?; \
 	test ! -f '$(OUT)' || echo 'report: $(OUT)'; exit $$((code ? code : judged))

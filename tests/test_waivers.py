@@ -62,6 +62,13 @@ def test_every_field_is_needed_and_is_text(field: str, value: Plain) -> None:
         ({"expires": "2030-03-01"}, "expires: found 2030-03-01, which was 365 days ago; expected a day to come"),
         ({"expires": "2031-05-31"}, "expires: found 2031-05-31, in 91 days; expected a day at most 90 days ahead"),
         ({"expires": "9999-12-31"}, "expires: found 9999-12-31, in "),
+        (
+            {"reason": "for the time being\x1b[2K"},
+            "reason: found 'for the time being\\x1b[2K'; expected why the breach",
+        ),
+        ({"owner": "market\x07"}, "owner: found 'market\\x07'; expected who answers for it"),
+        ({"ticket": "OPS-1\u202e"}, "ticket: found 'OPS-1\\u202e'; expected where its end is tracked"),
+        ({"un\ntil": "x"}, "'un\\ntil': found an unknown key; expected one of rule, resource"),
         ({"until": "x"}, "until: found an unknown key; expected one of rule, resource, owner, reason, ticket, expires"),
         ({"resource": "*"}, "resource: found '*'; expected Kind/namespace/name"),
         ({"resource": "*/*/*"}, "resource: found '*/*/*'; expected"),
@@ -251,6 +258,11 @@ def test_a_breach_among_several_objects_is_waived_at_the_one_that_it_is_shown_at
     assert "namespace-default-deny" in bare
     said = waivers(a_waiver(rule="namespace-default-deny", resource="Namespace/shop"))
     assert set(blocked(said, shop, rules=RULES)) == bare - {"namespace-default-deny"}
+
+
+def test_a_reason_of_several_lines_is_read_as_one() -> None:
+    (waiver,) = enforcing(waivers(a_waiver(reason="The release of v2\nwaits\nfor its audit.\n"))).waivers
+    assert (waiver.holds, waiver.reason) == (True, "The release of v2 waits for its audit.")
 
 
 def test_a_waiver_is_read_as_it_was_written() -> None:

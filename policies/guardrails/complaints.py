@@ -31,6 +31,12 @@ def shown(value: Plain) -> str:
     return "nothing" if value is None else f"a {'map' if isinstance(value, dict) else 'list'}"
 
 
+def below(path: str, key: str) -> str:
+    """The place of a key, on one line whatever the key is."""
+    safe = key if key.isprintable() and len(key) <= _LONGEST else repr(key[:_LONGEST])
+    return f"{path}.{safe}" if path else safe
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that was probably meant, as a question."""
     (near,) = difflib.get_close_matches(word, list(known), n=1, cutoff=0) or [""]
@@ -41,5 +47,4 @@ def unknown_keys(value: dict[str, Plain], known: Collection[str], path: str) -> 
     """A complaint about each key that nothing reads."""
     for key in value:
         if key not in known:
-            place = f"{path}.{key}" if path else key
-            yield Complaint(place, "an unknown key", f"one of {', '.join(known)}; {nearest(key, known)}")
+            yield Complaint(below(path, key), "an unknown key", f"one of {', '.join(known)}; {nearest(key, known)}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
-from guardrails.complaints import Complaint, nearest, shown
+from guardrails.complaints import Complaint, below, nearest, shown
 from guardrails.plain import Plain
 
 
@@ -33,7 +33,7 @@ def read_levels(value: Plain, stack: str, rules: Iterable[str]) -> Iterator[tupl
         yield Complaint("levels", shown(value), "a map, for example levels: {image-tag-pinned: advisory}")
         return
     for rule, wanted in value.items():
-        place = f"levels.{rule}"
+        place = below("levels", rule)
         if rule not in known:
             yield Complaint(place, "a rule that does not exist", f"the id of a rule; {nearest(rule, known)}")
         elif not isinstance(wanted, str) or wanted not in set(Level):

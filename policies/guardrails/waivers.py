@@ -128,8 +128,8 @@ def _waiver(entry: Plain, path: str) -> Waiver | None:
     return Waiver(
         rule=texts["rule"],
         resource=texts["resource"],
-        owner=texts["owner"],
-        reason=texts["reason"],
+        owner=_on_one_line(texts["owner"]),
+        reason=_on_one_line(texts["reason"]),
         ticket=texts["ticket"],
         expires=expires,
         path=path,
@@ -172,6 +172,11 @@ def _wrong_pattern(text: str) -> str:
     return ""
 
 
+def _on_one_line(text: str) -> str:
+    """What a block of YAML says, as a report shows it."""
+    return " ".join(text.split())
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if _DAY.fullmatch(text) else None
@@ -186,9 +191,9 @@ def _fits(pattern: str, text: str) -> bool:
 _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     "rule": bool,
     "resource": lambda text: not _wrong_pattern(text),
-    "owner": lambda text: bool(text.strip()),
-    "reason": lambda text: len(text.strip()) >= _SHORTEST_REASON,
-    "ticket": lambda text: _TICKET.fullmatch(text) is not None,
+    "owner": lambda text: bool(text.strip()) and _on_one_line(text).isprintable(),
+    "reason": lambda text: len(text.strip()) >= _SHORTEST_REASON and _on_one_line(text).isprintable(),
+    "ticket": lambda text: _TICKET.fullmatch(text) is not None and text.isprintable(),
     "expires": lambda text: _day(text) is not None,
 }
 """Whether a field's text has the form that it must have."""

@@ -124,6 +124,13 @@ def test_a_preview_that_never_came_to_its_end_leaves_no_clean_report(copy: Copy)
     assert "ended before the guardrails had judged everything" in notification["message"]["text"]
 
 
+def test_a_report_that_cannot_be_written_is_refused_before_the_preview(copy: Copy) -> None:
+    seen = make(copy, "preview", "STACK=dev", "REPORT=sarif", "OUT=no/such/folder/preview.sarif")
+
+    assert seen.code != 0
+    assert "Previewing" not in seen.output
+
+
 @pytest.mark.parametrize("broken", ["import nowhere_to_be_found\n", "def (\n", "raise RuntimeError\n"])
 def test_a_pack_that_cannot_load_says_so_in_one_sentence(copy: Copy, broken: str) -> None:
     copy.edit("policies/guardrails/verdict.py", lambda text: broken + text)

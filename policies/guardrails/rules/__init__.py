@@ -54,6 +54,7 @@ from guardrails.rules.canary import (
     rollout_one_strategy,
     rollout_workload_exists,
 )
+from guardrails.rules.data import claims_are_kept, cluster_backed_up, storage_class_encrypts
 from guardrails.rules.helm import no_opaque_release
 from guardrails.rules.images import image_tag_pinned
 from guardrails.rules.network import (
@@ -68,6 +69,7 @@ from guardrails.rules.network import (
     no_world_cidr,
 )
 from guardrails.rules.objects import api_version_served
+from guardrails.rules.observability import alert_is_actionable
 from guardrails.rules.pods import (
     apparmor_annotation,
     apparmor_profile,
@@ -114,6 +116,7 @@ from guardrails.rules.services import (
     ingress_backend_exists,
     ingress_names_hosts,
     ingress_rate_limited,
+    ingress_security_headers,
     ingress_tls,
     no_external_ips,
     no_ingress_snippet,
@@ -258,7 +261,12 @@ RULES: tuple[Rule, ...] = (
     no_ingress_snippet.RULE,
     cors_names_origins.RULE,
     ingress_rate_limited.RULE,
+    ingress_security_headers.RULE,
     replicas_left_to_autoscaler.RULE,
     analysis_decides.RULE,
     no_literal_in_external_secret.RULE,
+    cluster_backed_up.RULE,
+    claims_are_kept.RULE,
+    storage_class_encrypts.RULE,
+    alert_is_actionable.RULE,
 )

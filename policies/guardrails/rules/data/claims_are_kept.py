@@ -1,0 +1,63 @@
+"""Data outlives the workload that wrote it.
+
+Fields: `spec.persistentVolumeClaimRetentionPolicy.whenDeleted` and `whenScaled` of a StatefulSet are not Delete, and
+`persistentVolumeReclaimPolicy` of a PersistentVolume is not Delete or Recycle. A volume that belongs to one pod, an
+`ephemeral` one, ends with it by design.
+"""
+
+from guardrails.examples import declared, refusal
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+VOLUME = "core/PersistentVolume"
+POLICY = ("spec", "persistentVolumeClaimRetentionPolicy")
+RECLAIM = ("spec", "persistentVolumeReclaimPolicy")
+LOST = "loses what its claim held: its persistentVolumeReclaimPolicy is not Retain"
+
+
+def check(found: Object) -> Faults:
+    """Name each policy that deletes data."""
+    if found.id == VOLUME:
+        if found.other(*RECLAIM, than=("Retain",)):
+            yield found.fails(LOST, *RECLAIM)
+        return
+    for when in ("whenDeleted", "whenScaled"):
+        if found.other(*POLICY, when, than=("Retain",)):
+            yield found.fails(_wrong(when), *POLICY, when)
+
+
+def _wrong(when: str) -> str:
+    return f"deletes its data: its {when} is not Retain"
+
+
+def _stateful(**policy: Plain) -> tuple[Resource, ...]:
+    spec: Plain = {"persistentVolumeClaimRetentionPolicy": policy}
+    return (declared("kubernetes:apps/v1:StatefulSet", "db", spec=spec),)
+
+
+def _volume(policy: Plain) -> tuple[Resource, ...]:
+    spec: Plain = {"persistentVolumeReclaimPolicy": policy}
+    return (declared("kubernetes:core/v1:PersistentVolume", "db", namespace=None, spec=spec),)
+
+
+RULE = Rule(
+    id="claims-are-kept",
+    title="Data outlives its workload",
+    why="A workload that is deleted by mistake comes back in a minute; its data does not.",
+    fix="Set the policy to Retain, and delete by hand what is really over.",
+    severity=Severity.HIGH,
+    covers=("production:11", "go-live-readiness:115"),
+    kinds=frozenset({"apps/StatefulSet", VOLUME}),
+    check=EachObject(check),
+    allows={
+        "kept": _stateful(whenDeleted="Retain", whenScaled="Retain"),
+        "unset is kept": _stateful(),
+        "a volume that is kept": _volume("Retain"),
+    },
+    refuses={
+        "with the workload": refusal(_stateful(whenDeleted="Delete"), f"StatefulSet shop/db {_wrong('whenDeleted')}"),
+        "with a replica": refusal(_stateful(whenScaled="Delete"), f"StatefulSet shop/db {_wrong('whenScaled')}"),
+        "with its claim": refusal(_volume("Delete"), f"PersistentVolume db {LOST}"),
+    },
+)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from guardrails.examples import a_container, declared, elsewhere, refusal, workload
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
+from guardrails.resources import ANY
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import POD_SPECS, WORKLOADS, Pod
 
@@ -23,6 +24,8 @@ SINGLE = frozenset({"core/Pod", "core/PodTemplate"})
 
 def check(pod: Pod) -> Faults:
     """Name the pod, and each container, that no cluster would accept."""
+    if pod.object.id == ANY:
+        pod.noted()
     if pod.object.id not in WORKLOADS or (pod.plain is None and pod.object.read("spec", "workloadRef") is not None):
         return
     if pod.at("containers").plain == [] or (pod.missing("containers") and pod.at("containers").plain is None):

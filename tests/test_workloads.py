@@ -7,6 +7,7 @@ from guardrails.examples import a_container, declared, workload
 from guardrails.node import Record
 from guardrails.plain import UNKNOWN, Plain
 from guardrails.resources import Kind, Resource, objects
+from guardrails.templates import metadata
 from guardrails.workloads import WORKLOADS, Pod, pods
 
 
@@ -273,3 +274,16 @@ def test_shared_anchors_end_the_search() -> None:
     for _ in range(90):
         tree = {"a": tree, "b": tree}
     assert containers(declared("kubernetes:acme.io/v1:Worker", "a", spec=tree)) == []
+
+
+def test_an_entry_of_a_list_holds_its_own_labels() -> None:
+    entry: Plain = {"metadata": {"labels": {"app": "api"}}, "container": a_container()}
+    ((pod,), _) = found(declared("kubernetes:argoproj.io/v1alpha1:Workflow", "a", spec={"templates": [entry]}))
+    assert metadata(pod).at("labels").plain == {"app": "api"}
+
+
+def test_an_unknown_entry_could_hide_a_pod() -> None:
+    ((pod,), record) = found(declared("kubernetes:argoproj.io/v1alpha1:Workflow", "a", spec={"templates": [UNKNOWN]}))
+    assert list(pod.containers) == []
+    assert metadata(pod) is pod
+    assert [fault.path for fault in record.values()] == ["spec.templates[0]"]

@@ -109,8 +109,11 @@ def metadata(pod: Pod) -> Node:
     found = pod.object
     if found.id in POD_SPECS:
         return found.at(*POD_SPECS[found.id][:-1], "metadata")
-    # A foreign kind: the template is what holds the spec, wherever that is.
+    if isinstance(pod.plain, Unknown):
+        return pod  # where nobody knows what the spec is, nobody knows what lies beside it
+    # A foreign kind: the template is what holds the spec, wherever that is, or is itself one entry of a list.
+    steps = _STEPS.findall(pod.path.removeprefix(found.path))
     template: Node = found
-    for name, position in _STEPS.findall(pod.path.removeprefix(found.path))[:-1]:
+    for name, position in steps if steps and steps[-1][1] else steps[:-1]:
         template = template.at(name) if name else template.elements()[int(position)]
     return template.at("metadata")

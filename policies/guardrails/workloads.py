@@ -242,5 +242,5 @@ def _names_an_image(container: Plain) -> bool:
 
 
 def _could_hide_pods(node: Node) -> bool:
-    last = node.path.rpartition(".")[2].lower()
+    last = node.path.rpartition(".")[2].partition("[")[0].lower()
     return isinstance(node.plain, Unknown) and last.endswith(_HIDING)

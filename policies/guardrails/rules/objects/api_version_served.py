@@ -1,7 +1,8 @@
 """Objects name an API version that the cluster still serves.
 
 Of the groups that Kubernetes itself serves, each kind must be in the table of `guardrails.served`. A group without a
-dot that is none of these is served by nobody: custom resources have groups with one. Other groups are their operators'.
+dot that is none of these is served by nobody: custom resources have groups with one. Where it has a kind of Kubernetes
+it is a slip, else the file of some tool. Other groups are their operators'.
 """
 
 from guardrails.examples import declared, refusal
@@ -22,7 +23,7 @@ def check(found: Object) -> Faults:
         yield found.undecided() if isinstance(found.plain, Unknown) else found.undecided("apiVersion")
     elif _is_no_object(kind) or (kind.group, kind.version, kind.name.removesuffix("List")) in SERVED:
         return
-    elif is_built_in(kind.group) or "." not in kind.group:
+    elif is_built_in(kind.group) or ("." not in kind.group and versions(kind.name)):
         yield found.fails(_wrong(kind), "apiVersion")
 
 
@@ -65,6 +66,7 @@ RULE = Rule(
         "a custom resource": _of("argoproj.io/v1alpha1:Rollout"),
         "a custom resource of a Kubernetes project": _of("gateway.networking.k8s.io/v1:HTTPRoute"),
         "a component": (*_of("yaml/v2:ConfigGroup"), *_of("helm.sh/v4:Chart"), *_of("kustomize:Directory")),
+        "a file of a tool": _of("skaffold/v3:Config"),
         "a list": _listed({"apiVersion": "apps/v1", "kind": "Deployment"}),
         "a list of nothing": _listed(of="core/v1:ConfigMapList"),
         "a patch": _of("apps/v1:DeploymentPatch"),

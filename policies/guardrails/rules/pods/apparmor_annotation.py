@@ -19,8 +19,6 @@ KEY = f"{PREFIX}api"
 
 def check(pod: Pod) -> Faults:
     """Name each annotation that takes a container out of its profile."""
-    if pod.object.id not in WORKLOADS:
-        pod.noted()  # where nobody knows what the spec is, nobody knows what lies beside it
     for name, annotation in metadata(pod).members("annotations"):
         if not name.startswith(PREFIX):
             continue

@@ -8,7 +8,7 @@ are Services of `type: ExternalName` and those without a selector: their endpoin
 
 from collections.abc import Sequence
 
-from guardrails.examples import declared, refusal, running
+from guardrails.examples import a_container, declared, refusal, running
 from guardrails.operators import Operators
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
@@ -76,6 +76,17 @@ RULE = Rule(
         "another of the operator's": refusal((_service({"cnpg.io/cluster": "web"}), _postgres()), NOBODY),
         "an object that runs nothing": refusal(
             (_service(APP), declared("kubernetes:cert-manager.io/v1:Certificate", "api")), NOBODY
+        ),
+        "another step of a workflow": refusal(
+            (
+                _service(APP),
+                declared(
+                    "kubernetes:argoproj.io/v1alpha1:Workflow",
+                    "api",
+                    spec={"templates": [{"metadata": {"labels": {"app": "web"}}, "container": a_container()}]},
+                ),
+            ),
+            NOBODY,
         ),
         "no labels": refusal((_service(APP), running({})), NOBODY),
     },

@@ -165,7 +165,7 @@ def test_an_outage_is_survived_and_told() -> None:
 
     script = Script(lambda: None, lambda: cluster.outage("connection refused"), back)
     assert wait_ready(NEW, cluster, wait(script)) == DONE
-    assert script.lines[2] == "the API server does not answer: connection refused"
+    assert script.lines[2] == "waiting for the API server: connection refused"
 
 
 def test_an_outage_that_outlasts_the_wait_is_its_reason() -> None:
@@ -176,7 +176,7 @@ def test_an_outage_that_outlasts_the_wait_is_its_reason() -> None:
     assert caught.value.words == (
         "it was not done within 600 s",
         ONE,
-        "the API server does not answer: connection refused",
+        "waiting for the API server: connection refused",
     )
 
 
@@ -214,6 +214,42 @@ def test_what_may_not_be_read_ends_the_wait() -> None:
     with pytest.raises(NotReady) as caught:
         wait_ready(NEW, cluster, wait(Script()))
     assert caught.value.words == ('it can\'t be watched: replicasets.apps is forbidden: User "ci" cannot list',)
+
+
+def test_what_was_granted_and_is_refused_after_an_outage_is_asked_for_again() -> None:
+    cluster = Cluster(ON_ITS_WAY, HALF)
+
+    def forbid() -> None:
+        cluster.refused["Deployment"] = Refused("forbidden: clusterrole not found")
+        cluster.end_watches()
+
+    def allow() -> None:
+        cluster.hide(DONE)
+        cluster.hide(FULL)
+        cluster.refused.clear()
+        cluster.end_watches()
+
+    script = Script(lambda: None, forbid, allow)
+    assert wait_ready(NEW, cluster, wait(script)) == DONE
+    assert script.lines[2] == "waiting for the API server: forbidden: clusterrole not found"
+
+
+def test_a_resource_version_that_is_refused_at_once_is_listed_again() -> None:
+    cluster = Cluster(ON_ITS_WAY, HALF)
+
+    def expire() -> None:
+        gone = Refused("too old resource version")
+        gone.code = 410
+        cluster.refused["Deployment"] = gone
+        cluster.end_watches()
+
+    def allow() -> None:
+        cluster.hide(DONE)
+        cluster.hide(FULL)
+        cluster.refused.clear()
+        cluster.end_watches()
+
+    assert wait_ready(NEW, cluster, wait(Script(lambda: None, expire, allow))) == DONE
 
 
 def test_events_and_pods_need_not_be_readable() -> None:
@@ -391,6 +427,18 @@ def test_a_kind_that_is_no_longer_served_is_gone() -> None:
     cluster = Cluster(HELD)
     cluster.refused["ConfigMap"] = Refused("no such kind", missing=True)
     wait_gone(HELD, cluster, wait(Script()))
+
+
+def test_a_definition_that_goes_while_the_object_is_awaited_takes_it_along() -> None:
+    cluster = Cluster(HELD)
+
+    def undefined() -> None:
+        unserved = Refused("the server could not find the requested resource")
+        unserved.code = 404
+        cluster.refused["ConfigMap"] = unserved
+        cluster.end_watches()
+
+    wait_gone(HELD, cluster, wait(Script(lambda: None, undefined)))
 
 
 def test_a_kind_that_may_not_be_read_is_not_gone() -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TypeAlias
 
 from toolchain.plugins.awaiting.outcome import Collection
@@ -63,6 +64,7 @@ class Feed:
         self._post = post
         self._stopped = threading.Event()
         self._watch: Watch | None = None
+        self._granted = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"watch {collection.kind}", daemon=True)
 
@@ -87,16 +89,28 @@ class Feed:
             except Unreachable as error:
                 self._post(Silent(self._collection, str(error)))
             except Refused as error:
-                self._post(Broken(self._collection, error))
-                return
+                if not self._passes(error):
+                    self._post(Broken(self._collection, error))
+                    return
+                self._post(Silent(self._collection, str(error)))
             except Exception as error:  # noqa: BLE001 - handed to the thread that waits, which raises it
                 self._post(Broken(self._collection, error))
                 return
             self._stopped.wait(min(PAUSE * 2 ** min(in_a_row, 10), LONGEST_PAUSE))
 
+    def _passes(self, error: Refused) -> bool:
+        """Say whether a refusal may pass: the version was too old, or what was granted is refused now.
+
+        An API server that has just come back knows who is there before it knows what they may do.
+        """
+        if error.missing or error.code == HTTPStatus.NOT_FOUND:
+            return False
+        return error.code == HTTPStatus.GONE or self._granted
+
     def _list(self) -> Listing:
         seen, wanted = self._collection, self._reader
         listing = wanted.list(seen.api_version, seen.kind, seen.namespace, labels=seen.labels, fields=seen.fields)
+        self._granted = True
         self._post(Listed(seen, listing.items))
         return listing
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from toolchain.plugins.awaiting import kinds, wait_for
@@ -78,7 +79,7 @@ def wait_gone(live: Live, reader: Reader, wait: Wait) -> None:
         try:
             _until(lambda: _judge_gone(live, sight), sight, wait, patience)
         except Refused as error:
-            if not error.missing:
+            if not _unserved(error):
                 raise _not_ready(error, sight.last or live, patience) from error
         except _Over as end:
             if not _gone(ref, reader):
@@ -138,7 +139,7 @@ def _until(judge: Callable[[], Outcome], sight: Sight, wait: Wait, patience: flo
             return
         if over or isinstance(outcome, Failed):
             raise _Over(outcome, sight.outage, cancelled=wait.cancelled.is_set())
-        line = f"the API server does not answer: {sight.outage}" if sight.outage else _line(outcome)
+        line = f"waiting for the API server: {sight.outage}" if sight.outage else _line(outcome)
         if line != said:
             wait.say(line)
             said = line
@@ -188,7 +189,12 @@ def _gone(ref: Ref, reader: Reader) -> bool:
     except Unreachable:
         return False
     except Refused as error:
-        return error.missing
+        return _unserved(error)
+
+
+def _unserved(error: Refused) -> bool:
+    """Say whether there is no such kind any more, and so no object of it; its definition may have gone first."""
+    return error.missing or error.code == HTTPStatus.NOT_FOUND
 
 
 def _line(outcome: Outcome) -> str:
@@ -203,7 +209,7 @@ def _not_ready(end: "_Over | Refused", live: Live, patience: float) -> NotReady:
         return NotReady((f"it can't be watched: {one_line(str(end))}",), live)
     outcome = end.outcome
     said = (outcome.words, *outcome.details) if isinstance(outcome, Waiting | Failed) else ()
-    outage = (f"the API server does not answer: {end.outage}",) if end.outage else ()
+    outage = (f"waiting for the API server: {end.outage}",) if end.outage else ()
     if end.cancelled:
         return NotReady(("the wait was cancelled", *said, *outage), live, cancelled=True)
     if isinstance(outcome, Failed):

@@ -51,6 +51,9 @@ class Unreachable(Exception):  # noqa: N818 - an outage, which waiting survives
 class Refused(Exception):  # noqa: N818 - the answer of a working API server
     """The API server said no (401, 403, 400, 422), or serves no such kind (``missing``)."""
 
+    code: int = 0
+    """The HTTP status, where there was one."""
+
     def __init__(self, words: str, *, missing: bool = False) -> None:
         super().__init__(words)
         self.missing = missing

@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview test check golden docs lock engine clean
+.PHONY: help setup preview cluster cluster-status cluster-down test e2e check golden docs lock engine clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/' | expand -t 12
@@ -24,12 +24,24 @@ $(READY): requirements.lock pyproject.toml
 preview: $(READY)  ## preview a stack with the guardrails: make preview STACK=dev|staging|prod
 	@$(BIN)/python -m toolchain preview --stack $(STACK)
 
+cluster: $(READY)  ## start this checkout's own Kubernetes; the first time it is built, in some 20 minutes
+	@$(BIN)/python -m toolchain cluster up
+
+cluster-status: $(READY)  ## show each of its components; fails unless all are well
+	@$(BIN)/python -m toolchain cluster status
+
+cluster-down: $(READY)  ## stop it; what it remembers stays for the next start
+	@$(BIN)/python -m toolchain cluster down
+
 engine: $(READY)  ## find, install or build the Pulumi engine and say which
 	@$(BIN)/python -m toolchain engine
 
 test: check  ## check, then run every test, the engine's included
 	@$(BIN)/python -m toolchain engine
 	@$(BIN)/python -m pytest
+
+e2e: $(READY)  ## run the tests that need a real cluster and the real engine (minutes)
+	@$(BIN)/python -m pytest tests/e2e
 
 check: $(READY)  ## ruff, mypy --strict and the import contracts
 	@$(BIN)/ruff check .
@@ -47,5 +59,6 @@ lock: $(READY)  ## pin every package again, with hashes
 	@$(BIN)/pip-compile --quiet --no-header --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-emit-trusted-host --allow-unsafe --strip-extras --output-file requirements.lock pyproject.toml
 
-clean:  ## remove the virtual environment and the local state (the engine's cache stays)
-	@rm -rf $(VENV) .golive *.egg-info
+clean:  ## stop the cluster, remove it, the virtual environment and the local state (what was built stays)
+	@test ! -d .golive/cluster -o ! -x $(BIN)/python || $(BIN)/python -m toolchain cluster down
+	@rm -rf .golive $(VENV) *.egg-info

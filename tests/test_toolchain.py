@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import build as building
-from toolchain import engine, preview, state
+from toolchain import engine, preview, recipes, state
 from toolchain.__main__ import main
 from toolchain.errors import ToolchainError
 from toolchain.locks import locked
@@ -36,8 +35,8 @@ def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def built(on_path: Path) -> Path:
     """An engine that an earlier run built."""
-    version = engine.sdk_version("pulumi")
-    return executable(on_path.parent / "cache" / "golive" / "built" / version / "pulumi", "exit 0")
+    assert on_path.parent in recipes.cache().parents
+    return executable(recipes.engine(engine.sdk_version("pulumi")).result / "pulumi", "exit 0")
 
 
 def find() -> tuple[engine.Engine, list[str]]:
@@ -98,29 +97,6 @@ def test_an_engine_built_before_is_taken_at_once(built: Path) -> None:
     assert found.executable == built
     assert str(found).endswith("built from its Go modules, with the toolchain's offline plugins (previews only)")
     assert said == []
-
-
-def test_a_failed_build_says_which_step_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def step(version: str, scratch: Path, say: building.Say) -> None:
-        (scratch / "done").mkdir()
-        building._run("compiling", ["sh", "-c", f"echo no {version}; exit 3"], scratch, None, say)  # noqa: SLF001 - the step under test
-
-    monkeypatch.setattr(building, "_compile", step)
-    target = tmp_path / "built" / "9.9.9"
-
-    with pytest.raises(ToolchainError, match=r"compiling failed with exit code 3\.\nno 9\.9\.9"):
-        building.build("9.9.9", target, lambda _: None)
-
-    assert [path.name for path in target.parent.iterdir()] == ["9.9.9.lock"]
-
-
-def test_a_build_removes_what_a_killed_one_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "_compile", lambda _version, scratch, _say: executable(scratch / "done" / "pulumi"))
-    target = tmp_path / "built" / "9.9.9"
-    (target.parent / "building-abandoned").mkdir(parents=True)
-
-    assert building.build("9.9.9", target, lambda _: None).exists()
-    assert sorted(path.name for path in target.parent.iterdir()) == ["9.9.9", "9.9.9.lock"]
 
 
 def test_the_second_builder_waits_and_says_so(tmp_path: Path) -> None:

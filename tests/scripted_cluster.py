@@ -2,11 +2,15 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from toolchain.plugins.awaiting.loop import Wait
 from toolchain.plugins.awaiting.reader import Event, Listing, Live, Reader, Ref, Refused, Unreachable
+
+LIMIT = 30
+"""Seconds that a wait in a test may really last."""
 
 
 class Stream:
@@ -138,13 +142,15 @@ class Cluster:
 
 
 class Clock:
-    """A clock that only a test moves."""
+    """A clock that only a test moves. It fails where a wait goes on after the script has ended."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
+        self._begun = time.monotonic()
 
     def __call__(self) -> float:
         """Tell the time, in seconds."""
+        assert time.monotonic() - self._begun < LIMIT, "the wait does not end"
         return self.seconds
 
     def advance(self, seconds: float) -> None:

@@ -94,7 +94,7 @@ def test_a_status_that_can_t_be_read_is_waited_for_with_words() -> None:
     seen = deployment(AVAILABLE, COMPLETE)
     seen["status"]["observedGeneration"] = "1"
     clock = Clock()
-    script = Script(lambda: None, lambda: clock.advance(600))
+    script = Script(lambda: clock.advance(600))
     with pytest.raises(NotReady, match=r"status\.observedGeneration is str, expected a whole number"):
         wait_ready(seen, Cluster(seen), wait(script, clock=clock))
 

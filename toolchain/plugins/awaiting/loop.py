@@ -15,6 +15,8 @@ from toolchain.plugins.awaiting.sight import Sight
 
 SLICE = 0.2
 """Seconds after which a wait without news looks at the clock and at the cancellation. It asks the cluster nothing."""
+UNKNOWN = Waiting("nothing has been read of it yet")
+"""The beginning of every wait, too short to be told of unless the wait ends with it."""
 Say: TypeAlias = Callable[[str], None]
 """Takes one short sentence for the user."""
 
@@ -62,7 +64,7 @@ def wait_ready(live: Live, reader: Reader, wait: Wait) -> dict[str, Any]:
         try:
             _until(lambda: _judge(family, live, sight), sight, wait, patience)
         except (_Over, Refused) as end:
-            raise _not_ready(end, sight.last or live, patience) from end
+            raise _not_ready(end, sight.last or live, f"not ready within {patience:g} s") from end
         return dict(sight.last or live)
 
 
@@ -74,16 +76,16 @@ def wait_gone(live: Live, reader: Reader, wait: Wait) -> None:
     if not kinds.awaits_deletion(wait.inputs):
         return
     patience = kinds.patience(wait.timeout, wait.inputs, kinds.DELETION_TIMEOUT)
-    ref = Ref.of(live)
+    ref, late = Ref.of(live), f"not gone within {patience:g} s"
     with Sight(reader, ref, (), wait.clock) as sight:
         try:
             _until(lambda: _judge_gone(live, sight), sight, wait, patience)
         except Refused as error:
             if not _unserved(error):
-                raise _not_ready(error, sight.last or live, patience) from error
+                raise _not_ready(error, sight.last or live, late) from error
         except _Over as end:
             if not _gone(ref, reader):
-                raise _not_ready(end, sight.last or live, patience) from end
+                raise _not_ready(end, sight.last or live, late) from end
 
 
 def check_ready(live: Live, reader: Reader, inputs: Live) -> None:
@@ -125,7 +127,7 @@ def _until(judge: Callable[[], Outcome], sight: Sight, wait: Wait, patience: flo
     """Judge after all news until what is awaited has come. Raises ``_Over``, and what ``Sight.take`` raises."""
     deadline = wait.clock() + patience
     said = ""
-    outcome: Outcome = Waiting("reading what is there")
+    outcome: Outcome = UNKNOWN
     while True:
         if sight.complete:
             outcome = judge()
@@ -140,7 +142,7 @@ def _until(judge: Callable[[], Outcome], sight: Sight, wait: Wait, patience: flo
         if over or isinstance(outcome, Failed):
             raise _Over(outcome, sight.outage, cancelled=wait.cancelled.is_set())
         line = f"waiting for the API server: {sight.outage}" if sight.outage else _line(outcome)
-        if line != said:
+        if line not in (said, UNKNOWN.words):
             wait.say(line)
             said = line
         sight.take(SLICE)
@@ -203,7 +205,7 @@ def _line(outcome: Outcome) -> str:
     return outcome.words if isinstance(outcome, Settling) else ""
 
 
-def _not_ready(end: "_Over | Refused", live: Live, patience: float) -> NotReady:
+def _not_ready(end: "_Over | Refused", live: Live, late: str) -> NotReady:
     """Put into words how a wait has ended."""
     if isinstance(end, Refused):
         return NotReady((f"it can't be watched: {one_line(str(end))}",), live)
@@ -214,4 +216,4 @@ def _not_ready(end: "_Over | Refused", live: Live, patience: float) -> NotReady:
         return NotReady(("the wait was cancelled", *said, *outage), live, cancelled=True)
     if isinstance(outcome, Failed):
         return NotReady(said, live)
-    return NotReady((f"it was not done within {patience:g} s", *said, *outage), live)
+    return NotReady((late, *said, *outage), live)

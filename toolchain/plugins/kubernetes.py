@@ -45,21 +45,20 @@ class Kubernetes(OfflineKubernetes):
 
     # What the cluster knows ------------------------------------------------------------------------------------------
 
-    def place(self, kind: Kind) -> str | None:
-        """Return the namespace of objects that name none: the settings', else the kubeconfig's.
+    def place(self) -> str:
+        """Return the namespace of objects that name none: the settings', else the kubeconfig's."""
+        return self._cluster.namespace or super().place()
 
-        Whether a custom resource has one, the cluster says.
-        """
-        namespace = self._cluster.namespace or "default"
-        client = None if kind.known else self._cluster.client()
+    def namespaced(self, kind: Kind) -> bool | None:
+        """Say whether objects of this kind live in namespaces; of custom resources, the cluster is asked."""
+        known = super().namespaced(kind)
+        client = self._cluster.client() if known is None else None
         if client is None:
-            return namespace if kind.namespaced else None
-        if (kind.group, kind.plain) in self.defined:
-            return namespace if self.defined[kind.group, kind.plain] else None
+            return known
         try:
-            return namespace if client.served(kind.api_version, kind.plain).namespaced else None
+            return client.served(kind.api_version, kind.plain).namespaced
         except NoSuchKind:
-            return namespace  # the ordinary provider's guess about a kind that is still to come
+            return True  # the ordinary provider's guess about a kind that is still to come
         except (Refused, Unreachable):
             return None
 
@@ -78,7 +77,7 @@ class Kubernetes(OfflineKubernetes):
         """List which of the ``empty`` additions the API server leaves out: its dry run says so."""
         attempt = self._glance(asked.urn, asked.new_inputs, asked.state)
         kind = Kind.of(asked.token)
-        made = attempt and preview.changed(attempt, kind, asked.state, asked.after, asked.ignored)
+        made = attempt and preview.normalised(attempt, kind, asked.state, asked.after, asked.ignored)
         if not made:
             return super().left_out(asked, empty)
         known = plain(made)

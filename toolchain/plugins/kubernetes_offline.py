@@ -6,6 +6,7 @@ fills in.
 """
 
 import difflib
+from collections.abc import Sequence
 from typing import TypeGuard
 
 from toolchain.plugins import objects, shapes
@@ -60,16 +61,16 @@ class OfflineKubernetes(Provider):
             return dict(asked.new)
         kind = Kind.of(asked.token)
         inputs = dict(asked.new)
-        self._define(inputs)
         if kind.known:
             inputs.setdefault("apiVersion", kind.api_version)
             inputs.setdefault("kind", kind.plain)
+        self._define(inputs)
         if "metadata" in inputs and not _editable(inputs["metadata"]):
             return inputs
         self._name(asked, inputs, kind)
-        if not _metadata(inputs).get("namespace") and (place := self.place(kind)):
-            _set(inputs, {"namespace": place})
-        sent = _without_read_only(inputs)
+        if not _metadata(inputs).get("namespace") and self.namespaced(kind):
+            _set(inputs, {"namespace": self.place()})
+        sent = _without(inputs, READ_ONLY)
         return sent if has_unknown(sent) else objects.encoded(sent)
 
     def _define(self, inputs: Properties) -> None:
@@ -79,10 +80,16 @@ class OfflineKubernetes(Provider):
         if inputs.get("kind") == "CustomResourceDefinition" and isinstance(group, str) and isinstance(kind, str):
             self.defined[group, kind] = spec.get("scope") == "Namespaced"
 
-    def place(self, kind: Kind) -> str | None:
-        """Return the namespace of objects of this kind that name none; ``None`` where there is none, or may be none."""
+    def place(self) -> str:
+        """Return the namespace of objects that name none."""
         given = self.configuration.get("namespace")
-        return (given if isinstance(given, str) and given else "default") if kind.namespaced else None
+        return given if isinstance(given, str) and given else "default"
+
+    def namespaced(self, kind: Kind) -> bool | None:
+        """Say whether objects of this kind live in namespaces; ``None`` where only a cluster knows."""
+        if kind.known:
+            return kind.namespaced
+        return self.defined.get((kind.group, kind.plain))
 
     def faults(self, token: str, inputs: Properties) -> list[Fault]:
         """Check known kinds against the SDK, and the frame of custom resources."""
@@ -158,9 +165,10 @@ class OfflineKubernetes(Provider):
         if not _editable(inputs.get("metadata")):
             return inputs
         compared = dict(inputs if has_unknown(inputs) else objects.encoded(inputs))
-        if Kind.of(token).namespaced and not _metadata(inputs).get("namespace"):
+        namespaced = self.namespaced(Kind.of(token))
+        if namespaced and not _metadata(inputs).get("namespace"):
             _set(compared, {"namespace": "default"})
-        return _without_read_only(compared)
+        return _without(compared, READ_ONLY if namespaced is not False else (*READ_ONLY, "namespace"))
 
     def configuration_replaces(self, old: Properties, new: Properties) -> list[str]:
         """Replace everything when the provider points to another cluster, or to one that isn't known yet."""
@@ -239,6 +247,7 @@ def _set(inputs: Properties, entries: Properties) -> None:
     inputs["metadata"] = Secret(merged) if isinstance(inputs.get("metadata"), Secret) else merged
 
 
-def _without_read_only(inputs: Properties) -> Properties:
-    kept: Properties = {key: value for key, value in _metadata(inputs).items() if key not in READ_ONLY}
+def _without(inputs: Properties, dropped: Sequence[str]) -> Properties:
+    """Drop entries of the metadata."""
+    kept: Properties = {key: value for key, value in _metadata(inputs).items() if key not in dropped}
     return {**inputs, "metadata": Secret(kept) if isinstance(inputs.get("metadata"), Secret) else kept}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
@@ -49,11 +50,11 @@ class Client:
         return str(self._transport.send("GET", "/version", seconds=SHORT_SECONDS).body.get("gitVersion", ""))
 
     def ready(self) -> bool:
-        """Say whether the server is up with everything that it needs, or at least answers."""
+        """Say whether the server is up with everything that it needs, as far as we may know."""
         try:
-            self._transport.send("GET", "/livez", seconds=SHORT_SECONDS)
+            self._transport.probe("/readyz", SHORT_SECONDS)
         except StatusError as problem:
-            return problem.code < 500  # noqa: PLR2004 - whoever may not ask has an answer nevertheless
+            return problem.code < HTTPStatus.INTERNAL_SERVER_ERROR  # whoever may not ask has an answer nevertheless
         return True
 
     def served(self, api_version: str, kind: str) -> Served:

@@ -56,12 +56,20 @@ class Transport:
         seconds: float = ANSWER_SECONDS,
     ) -> Answer:
         """Send a request and read the whole answer. Raises ``Unreachable`` (``Unsent``) or ``StatusError``."""
-        with self._request(method, path, query, body, content_type, seconds) as response:
+        response = self._request(method, path, query, body, content_type, seconds)
+        warnings = WARNING.findall(response.headers.get("Warning", ""))
+        return Answer(_object(self._all(response)), tuple(re.sub(r"\\(.)", r"\1", words) for words in warnings))
+
+    def probe(self, path: str, seconds: float) -> None:
+        """Ask for an answer, whatever it is. Raises ``Unreachable`` or ``StatusError``."""
+        self._all(self._request("GET", path, None, None, "application/json", seconds))
+
+    def _all(self, response: urllib3.BaseHTTPResponse) -> bytes:
+        with response:
             try:
-                text = response.read(decode_content=True)
+                return response.read(decode_content=True)
             except (HTTPError, OSError) as problem:
                 raise Unreachable(_words(self.server, problem)) from None
-            return Answer(_object(text), tuple(WARNING.findall(response.headers.get("Warning", ""))))
 
     def stream(self, path: str, query: Mapping[str, str]) -> "Stream":
         """Open an answer that goes on; read it line by line. Raises ``Unreachable`` or ``StatusError``."""
@@ -190,6 +198,5 @@ def _object(text: bytes) -> dict[str, Any]:
 def _words(server: str, problem: Exception) -> str:
     """Say what went wrong without the addresses of objects that the library puts into its messages."""
     inner = getattr(problem, "reason", None) or problem
-    text = re.sub(r"^.*?object at 0x[0-9a-f]+>?(?::\s*|,\s*)", "", str(inner))
-    text = re.sub(r"\(host=.*?\): ", "", text)
+    text = re.sub(r"^.*?(?:object at 0x[0-9a-f]+>?|\(host=[^)]*\)|Max retries)[:,]\s*", "", str(inner))
     return f"{server} does not answer ({text.strip(' .') or type(problem).__name__})"

@@ -1,6 +1,7 @@
 """Previews by the API server's dry run: what it would make of an object, or why it refuses it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from toolchain.plugins import objects
 from toolchain.plugins.api.client import Object
@@ -12,6 +13,7 @@ from toolchain.plugins.deploying.update import update
 from toolchain.plugins.deploying.wanted import forced, initial_version, wanted
 from toolchain.plugins.kind import Kind
 from toolchain.plugins.paths import Path
+from toolchain.plugins.serve import Refusal
 from toolchain.plugins.values import Properties, Unknown, Value
 
 
@@ -36,6 +38,22 @@ def changed(
         attempt, sent, lambda: update(attempt, sent, patch=kind.patch, force=force, ignored=ignored, dry_run=True)
     )
     return None if live is None else objects.state(inputs, live, initial_version(inputs, state, kind), attempt.manager)
+
+
+def normalised(
+    attempt: Attempt, kind: Kind, state: Properties, inputs: Properties, ignored: Sequence[Path]
+) -> Properties | None:
+    """Return how the server would write down what is wanted; ``None`` where it can't say. It refuses nothing here."""
+    force = replace(attempt.options, patch_force=True, upsert=True)
+    quiet = replace(attempt, options=force, voice=attempt.voice.muted())
+    try:
+        return changed(quiet, kind, state, inputs, ignored)
+    except Refusal:
+        pass  # an immutable field, perhaps: a creation under another name knows none
+    try:
+        return created(quiet, kind, inputs)
+    except Refusal:
+        return None
 
 
 def outputs(made: Properties, plan: Properties) -> Properties:

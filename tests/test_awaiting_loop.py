@@ -75,6 +75,13 @@ def test_skip_await_is_the_programs_to_ask() -> None:
         wait_ready(theirs, cluster, wait(Script(lambda: clock.advance(601)), clock=clock))
 
 
+def test_an_annotation_that_is_no_string_was_never_set() -> None:
+    skipped = {"metadata": {"annotations": {"pulumi.com/skipAwait": True, "pulumi.com/timeoutSeconds": 1}}}
+    cluster, clock = Cluster(HELD), Clock()
+    with pytest.raises(NotReady, match="not gone within 600 s"):
+        wait_gone(HELD, cluster, wait(Script(lambda: clock.advance(600)), inputs=skipped, clock=clock))
+
+
 def test_time_runs_out_with_words_and_the_last_state() -> None:
     cluster, clock = Cluster(ON_ITS_WAY, HALF), Clock()
     script = Script(lambda: clock.advance(600))

@@ -150,6 +150,13 @@ def test_deployment_tells_why_no_pod_was_made() -> None:
     assert outcome.details == ('FailedCreate: pods "web-1-" is forbidden: violates PodSecurity "restricted:latest"',)
 
 
+def test_deployment_says_the_same_thing_once() -> None:
+    seen = deployment(condition("ReplicaFailure", "True", "FailedCreate", "forbidden"), available=0)
+    newest = replica_set(seen, ready=0)
+    outcome = deployments.progress(seen, by_kind([newest, warning(newest, "FailedCreate", "Error: forbidden")]))
+    assert outcome == Waiting("0 of 3 replicas available", ("FailedCreate: forbidden",))
+
+
 def test_deployment_looks_at_claims_only_where_it_uses_them() -> None:
     kinds = [[seen.kind for seen in deployments.related(entry)] for entry in (FIRST, CLAIMED)]
     assert kinds == [

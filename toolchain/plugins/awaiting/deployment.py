@@ -51,7 +51,7 @@ def progress(live: Live, related: Related) -> Outcome:
     words = f"{min(ready, count(live, 'status', 'availableReplicas'))} of {wanted} replicas available"
     if ready >= wanted and holds(live, "Available"):
         words = "waiting for the volume claims" if unbound else "waiting for the pods of the old version to go"
-    return Waiting(words, (*_conditions(live), *unbound, *_pods(newest, related)))
+    return Waiting(words, (*_conditions(live), *unbound, *_pods(live, newest, related)))
 
 
 def related(live: Live) -> tuple[Collection, ...]:
@@ -107,10 +107,11 @@ def _conditions(live: Live) -> Iterator[str]:
             yield reason(found)
 
 
-def _pods(newest: Live, related: Related) -> tuple[str, ...]:
+def _pods(live: Live, newest: Live, related: Related) -> tuple[str, ...]:
     events = related.get("Event", ())
     found = pod.troubles(pod.of(newest, related), events)
-    refused = pod.warned(newest, events)
+    # The Deployment's own condition has said it already.
+    refused = "" if holds(live, "ReplicaFailure") else pod.warned(newest, events)
     return found or ((refused,) if refused else ())
 
 

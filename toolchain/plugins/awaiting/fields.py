@@ -10,7 +10,7 @@ from typing import Any
 from toolchain.plugins.awaiting.outcome import Collection, Waiting
 from toolchain.plugins.awaiting.reader import Live
 
-LONGEST = 300
+LONGEST = 600
 """Characters of a message from the cluster that are repeated to the user."""
 
 
@@ -100,8 +100,11 @@ def one_line(message: str) -> str:
 
 
 def annotation(live: Live, key: str) -> str:
-    """Return the value of an annotation, or an empty string."""
-    return text(mapping(live, "metadata", "annotations"), key)
+    """Return the value of an annotation, or an empty string, also where it is no string: then nobody has set it."""
+    try:
+        return text(mapping(live, "metadata", "annotations"), key)
+    except Unreadable:
+        return ""
 
 
 def owned(live: Live, owner: Live) -> bool:

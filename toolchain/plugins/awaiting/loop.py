@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from toolchain.plugins.awaiting import kinds, wait_for
-from toolchain.plugins.awaiting.fields import Unreadable, number, objects, one_line, reason, text
+from toolchain.plugins.awaiting.fields import Unreadable, at, number, objects, one_line, reason, text
 from toolchain.plugins.awaiting.outcome import Collection, Failed, Family, Outcome, Ready, Settling, Waiting
 from toolchain.plugins.awaiting.reader import Live, Reader, Ref, Refused, Unreachable
 from toolchain.plugins.awaiting.sight import Sight
@@ -168,10 +168,10 @@ def _judge(family: Family, applied: Live, sight: Sight) -> Outcome:
 def _judge_gone(applied: Live, sight: Sight) -> Outcome:
     """Say whether the object is gone; another one of the same name is not it."""
     live = sight.live
-    if live is None or text(live, "metadata", "uid") != text(applied, "metadata", "uid"):
-        return Ready()
     try:
-        finalizers = live.get("metadata", {}).get("finalizers") or ()
+        if live is None or text(live, "metadata", "uid") != text(applied, "metadata", "uid"):
+            return Ready()
+        finalizers = at(live, "metadata", "finalizers") or ()
         words = f"held by {', '.join(str(entry) for entry in finalizers)}" if finalizers else "waiting for its end"
         left = [reason(entry) for entry in objects(live, "status", "conditions") if _remains(live, entry)]
     except Unreadable:

@@ -73,10 +73,18 @@ class Voice:
 
 
 def spellings(secrets: Iterable[str]) -> list[str]:
-    """List the secrets as they are and in base64, the longest first."""
+    """List the secrets as they are, in base64, and out of base64, the longest first."""
     found = {text for text in secrets if text}
-    found |= {base64.b64encode(text.encode()).decode() for text in found}
-    return sorted(found, key=len, reverse=True)
+    found |= {base64.b64encode(text.encode()).decode() for text in found} | {_decoded(text) for text in found}
+    return sorted(found - {""}, key=len, reverse=True)
+
+
+def _decoded(text: str) -> str:
+    """Return what ``text`` stands for in base64; nothing where it is none, or no text."""
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
 
 
 def struck(text: str, secrets: Iterable[str]) -> str:

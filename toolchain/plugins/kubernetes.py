@@ -14,7 +14,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from toolchain.plugins.api.errors import NoSuchKind, Refused, Unreachable
 from toolchain.plugins.deploying import operations, preview
-from toolchain.plugins.deploying.attempt import Attempt
+from toolchain.plugins.deploying.attempt import OUTAGE_SECONDS, Attempt
 from toolchain.plugins.deploying.cluster import CURE, Cluster, Options
 from toolchain.plugins.deploying.wanted import manager
 from toolchain.plugins.differences import Change
@@ -26,6 +26,8 @@ from toolchain.plugins.provider import Compared, token_of
 from toolchain.plugins.serve import Refusal
 from toolchain.plugins.values import Properties, plain, read, write
 
+GLANCE_SECONDS = 20.0
+"""How many seconds a preview bears an API server that went away."""
 FOR_GOOD = (
     "If the cluster is gone for good, PULUMI_K8S_DELETE_UNREACHABLE=true drops what it held from the state when the "
     "command runs again."
@@ -34,6 +36,9 @@ FOR_GOOD = (
 
 class Kubernetes(OfflineKubernetes):
     """Checks, previews, deploys and reads Kubernetes objects. ``environment`` says where the ambient kubeconfig is."""
+
+    outage = OUTAGE_SECONDS
+    """How many seconds a deployment bears an API server that went away."""
 
     def __init__(self, engine: str = "", environment: Mapping[str, str] = os.environ) -> None:
         super().__init__(engine)
@@ -156,13 +161,15 @@ class Kubernetes(OfflineKubernetes):
 
     def _glance(self, urn: str, inputs: Properties, state: Properties) -> Attempt | None:
         """Begin a preview by the cluster; ``None`` where there is none. One that does not answer is told of once."""
-        attempt = self._attempt(urn, inputs, state, 0)
+        attempt = self._attempt(urn, inputs, state, 0, GLANCE_SECONDS)
         if attempt is None and self._cluster.configured and not self._told.is_set():
             self._told.set()
             self.host.log("", f"This preview is made without the cluster: {self._cluster.why}. {CURE}", warning=True)
         return attempt
 
-    def _attempt(self, urn: str, inputs: Properties, state: Properties, timeout: float) -> Attempt | None:
+    def _attempt(
+        self, urn: str, inputs: Properties, state: Properties, timeout: float, outage: float | None = None
+    ) -> Attempt | None:
         client = self._cluster.client()
         if client is None:
             return None
@@ -173,6 +180,7 @@ class Kubernetes(OfflineKubernetes):
             cancelled=self._cancelled,
             manager=manager(inputs, state),
             timeout=timeout or None,
+            outage=self.outage if outage is None else outage,
         )
 
     def _lost(self) -> bool:

@@ -14,7 +14,6 @@ from toolchain.plugins.host import Voice
 from toolchain.plugins.serve import Refusal
 
 OUTAGE_SECONDS = 180.0
-"""How long an API server that went away may take to come back."""
 PROBE_SECONDS = 1.0
 OWNED = "FieldManagerConflict"
 """Reason of a conflict between field managers."""
@@ -38,9 +37,10 @@ class Attempt:
     cancelled: threading.Event
     manager: str
     """The field manager that the object is applied as."""
-    timeout: float | None = None
+    timeout: float | None
     """Seconds that the resource's options give to the whole operation; ``None`` leaves it to the kind's default."""
-    outage: float = OUTAGE_SECONDS
+    outage: float
+    """Seconds that an API server which went away may take to come back."""
 
     def patiently(self, call: Callable[[], T], what: str) -> T:
         """Return what ``call`` returns, waiting for the API server while it is away.

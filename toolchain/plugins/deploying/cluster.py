@@ -4,9 +4,10 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from toolchain.plugins.api.client import Client
-from toolchain.plugins.api.errors import Refused, Unreachable
+from toolchain.plugins.api.errors import StatusError, Unreachable, Unsent
 from toolchain.plugins.api.kubeconfig import Connection, Unusable, find
 from toolchain.plugins.values import Properties, has_unknown, plain
 
@@ -98,9 +99,20 @@ class Cluster:
         from toolchain.plugins.api.transport import Transport  # noqa: PLC0415 - as above
 
         client = Client(Transport(connection))
-        try:
-            client.version()
-        except (Unreachable, Refused) as problem:
-            self.why = f"{problem}, which {connection.origin} names"
+        if problem := _silent(client):
+            self.why = f"{problem} (from {connection.origin})"
             return None
         return client
+
+
+def _silent(client: Client) -> str:
+    """Say why nothing can be asked of the cluster; nothing where it answers, be it that it is not ready yet."""
+    try:
+        client.version()
+    except Unsent as problem:
+        return str(problem)
+    except StatusError as problem:
+        return f"{client.server} answers: {problem}" if problem.code == HTTPStatus.UNAUTHORIZED else ""
+    except Unreachable:
+        return ""
+    return ""

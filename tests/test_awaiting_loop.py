@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from awaited import AVAILABLE, NAMESPACE, ROLLING, Object, condition, deployment, live, replica_set
@@ -343,17 +344,21 @@ def test_endpoints_have_to_settle() -> None:
 
 
 def test_endpoints_don_t_settle_while_nobody_can_see_them() -> None:
-    cluster, clock = Cluster(SERVICE, endpoints("ready")), Clock()
+    class Away(Cluster):
+        """Comes back, changed, when it has been asked often enough for the wait to look at the clock meanwhile."""
 
-    def vanish() -> None:
-        cluster.outage("connection refused")
+        asked = 0
 
-    def back() -> None:
-        clock.advance(100)
-        cluster.hide(endpoints("unready"))
-        cluster.outage("")
+        def _answer(self, kind: str) -> None:
+            self.asked += bool(self.down)
+            if self.asked == 150:
+                self.hide(endpoints("unready"))
+                self.down = ""
+            super()._answer(kind)
 
-    script = Script(vanish, back, lambda: clock.advance(600))
+    cluster, clock = Away(SERVICE, endpoints("ready")), Clock()
+    away = partial(cluster.outage, "connection refused")
+    script = Script(away, lambda: clock.advance(100), lambda: clock.advance(600))
     with pytest.raises(NotReady, match="1 of 1 endpoints are not ready"):
         wait_ready(SERVICE, cluster, wait(script, clock=clock))
 

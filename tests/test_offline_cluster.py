@@ -79,6 +79,7 @@ DENIED = status(403, "Forbidden", 'admission webhook "rules" denied the request:
 UNDECIDED = {
     "the namespace is still to come": status(404, "NotFound", 'namespaces "shop" not found', kind="namespaces"),
     "the user may not write": status(403, "Forbidden", 'User "me" cannot create resource "configmaps"'),
+    "its service account is still to come": status(403, "Forbidden", "error looking up service account shop/web: no"),
     "a webhook takes no dry runs": status(400, "BadRequest", 'admission webhook "x" does not support dry run'),
 }
 

@@ -11,6 +11,7 @@ from fake_api import FakeApi, Reply, kubeconfig, serving, status
 from google.protobuf import empty_pb2
 from test_offline_protocol import CONFIG_MAP
 
+from toolchain.plugins.deploying import creation
 from toolchain.plugins.kubernetes import Kubernetes
 
 
@@ -33,6 +34,19 @@ def test_an_outage_is_waited_for_and_told_of(api: FakeApi, plugin: Deployer) -> 
     api.next("POST", UNAVAILABLE, Reply(lost=False, code=429, body=status(429, "TooManyRequests", "later")))
     assert plugin.up(CONFIG_MAP, SETTINGS)[0] == "shop/web"
     assert any("503: starting; waiting for it" in line for line in plugin.said)
+
+
+def test_what_an_object_names_may_come_a_little_later(
+    api: FakeApi, plugin: Deployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(creation, "PAUSES", (0.01, 0.01))
+    missing = status(404, "NotFound", 'namespaces "shop" not found', kind="namespaces")
+    account = status(403, "Forbidden", "error looking up service account shop/web: not found")
+    api.next("POST", Reply(code=404, body=missing), Reply(code=403, body=account))
+    assert plugin.up(CONFIG_MAP, SETTINGS)[0] == "shop/web"
+    api.objects.clear()
+    api.next("POST", *[Reply(code=404, body=missing)] * 3)
+    assert 'namespaces "shop" not found' in plugin.refused_up(CONFIG_MAP, SETTINGS)
 
 
 def test_an_answer_that_got_lost_makes_no_second_object(api: FakeApi, plugin: Deployer) -> None:

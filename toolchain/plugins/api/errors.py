@@ -18,6 +18,13 @@ class Unsent(Unreachable):
     """The request did not reach the server, so it surely changed nothing."""
 
 
+EARLY = re.compile(
+    r'error looking up service account|no PriorityClass with name|RuntimeClass[^"]* "[^"]*" not found'
+    r'|storageclass[^"]* "[^"]*" not found'
+)
+"""How Kubernetes's own admission words that something which an object names is not there, or not there yet."""
+
+
 @dataclass(frozen=True)
 class Cause:
     """One reason in a ``Status``."""
@@ -52,6 +59,11 @@ class StatusError(Refused):
     def no_namespace(self) -> bool:
         """Whether what is missing is the namespace."""
         return self.not_found and self._details.get("kind") == "namespaces"
+
+    @property
+    def early(self) -> bool:
+        """Whether what is missing may be on its way: the namespace, or something else that the object names."""
+        return self.not_found or (self.code == HTTPStatus.FORBIDDEN and EARLY.search(str(self)) is not None)
 
     @property
     def exists(self) -> bool:

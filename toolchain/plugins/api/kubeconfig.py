@@ -94,8 +94,8 @@ def _parsed(text: str, origin: str) -> dict[str, Any]:
         loaded = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark is not None else ""
-        raise Unusable(f"{origin} is neither a path nor YAML{where}.") from None
+        where = f" (line {mark.line + 1})" if mark is not None else ""
+        raise Unusable(f"{origin} is no YAML{where}.") from None
     if not isinstance(loaded, dict):
         raise Unusable(f"{origin} holds no kubeconfig: expected clusters, contexts and users.")
     return loaded

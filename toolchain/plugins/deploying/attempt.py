@@ -24,7 +24,7 @@ class Cancelled(Refusal):
     """The user ended the operation."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} was cancelled; run the command again to go on.")
+        super().__init__(f"{what}: the operation was cancelled; run the command again to go on.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,7 @@ def create(attempt: Attempt, wanted: Object, *, apply: bool, force: bool) -> Obj
                 return attempt.patiently(lambda: applied(attempt, wanted, force=force, dry_run=False), what)
             return _created(attempt, wanted, what)
         except (NoSuchKind, StatusError) as problem:
-            if pause is None or not (isinstance(problem, NoSuchKind) or problem.not_found):
+            if pause is None or not (isinstance(problem, NoSuchKind) or problem.early):
                 raise
             attempt.voice.say(f"{problem}; trying again in {pause} s")
             attempt.pause(pause, what)

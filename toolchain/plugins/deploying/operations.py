@@ -79,7 +79,7 @@ def deleted(attempt: Attempt, kind: Kind, identity: str, state: Properties, give
             raise _not_deleted(problem, ref, kind, attempt.manager) from None
     except NotReady as problem:
         if problem.cancelled:
-            raise Cancelled(f"Waiting for the end of {what}") from None
+            raise Cancelled(what) from None
         raise Refusal(f"{what} is not gone yet: {problem}. Its deletion goes on; run the command again.") from None
     attempt.voice.say("")
 

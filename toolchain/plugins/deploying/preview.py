@@ -76,7 +76,7 @@ def _promised(made: Value, plan: Value) -> Value:
 def _dry(attempt: Attempt, sent: Object, run: Callable[[], Object]) -> Object | None:
     """Return what the dry run answers, or ``None`` where the server can't judge the object yet.
 
-    That is so for a kind or a namespace that the same deployment is about to make, for an object that exists and is to
+    That is so for a kind, a namespace or a service account that the same deployment is about to make, for an object that exists and is to
     be replaced, where the user may look but not change, and where a webhook takes no dry runs. Raises ``Refusal`` with
     the server's words where the object is refused.
     """
@@ -85,7 +85,7 @@ def _dry(attempt: Attempt, sent: Object, run: Callable[[], Object]) -> Object | 
     except NoSuchKind:
         return None
     except StatusError as problem:
-        undecided = problem.unauthorized or problem.no_namespace or problem.exists
+        undecided = problem.unauthorized or problem.no_namespace or problem.early or problem.exists
         if undecided or "does not support dry run" in str(problem):
             return None
         raise refused(problem, Ref.of(sent), attempt.manager) from None

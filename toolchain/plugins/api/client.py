@@ -158,7 +158,8 @@ class Client:
             "resourceVersion": resource_version,
             "timeoutSeconds": str(WATCH_SECONDS),
         }
-        return Watch(self._transport.stream(self._collection(api_version, kind, namespace), query))
+        path = self._collection(api_version, kind, namespace)
+        return Watch(self._transport.stream(path, query, WATCH_SECONDS + SHORT_SECONDS))
 
     # Paths ----------------------------------------------------------------------------------------------------------
 

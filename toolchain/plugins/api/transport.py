@@ -1,6 +1,7 @@
 """One request, one answer: HTTP with the kubeconfig's credentials, and every failure as one of two errors."""
 
 import json
+import logging
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,11 @@ AGAIN = frozenset({429, 502, 503, 504})
 PASSING = ("etcdserver:", "rpc error:", "connection refused", "context deadline exceeded", "apiserver not ready")
 """Words in an internal error that pass with the outage which caused them, a webhook's own failures excepted."""
 WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\.)*)"')
+
+
+# What the library has to say is in the errors that it raises; a plugin's own output is the user's screen.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+urllib3.disable_warnings()
 
 
 @dataclass(frozen=True)
@@ -71,9 +77,12 @@ class Transport:
             except (HTTPError, OSError) as problem:
                 raise Unreachable(_words(self.server, problem)) from None
 
-    def stream(self, path: str, query: Mapping[str, str]) -> "Stream":
-        """Open an answer that goes on; read it line by line. Raises ``Unreachable`` or ``StatusError``."""
-        return Stream(self.server, self._request("GET", path, query, None, "application/json", None))
+    def stream(self, path: str, query: Mapping[str, str], seconds: float) -> "Stream":
+        """Open an answer that goes on; read it line by line. Raises ``Unreachable`` or ``StatusError``.
+
+        A connection on which nothing comes for ``seconds`` counts as broken.
+        """
+        return Stream(self.server, self._request("GET", path, query, None, "application/json", seconds))
 
     def _request(
         self,
@@ -82,7 +91,7 @@ class Transport:
         query: Mapping[str, str] | None,
         body: Any,  # noqa: ANN401 - any JSON
         content_type: str,
-        seconds: float | None,
+        seconds: float,
     ) -> urllib3.BaseHTTPResponse:
         response = self._once(method, path, query, body, content_type, seconds)
         if response.status == 401 and self._credentials.renew():  # noqa: PLR2004 - who asks is not known
@@ -101,7 +110,7 @@ class Transport:
         query: Mapping[str, str] | None,
         body: Any,  # noqa: ANN401 - any JSON
         content_type: str,
-        seconds: float | None,
+        seconds: float,
     ) -> urllib3.BaseHTTPResponse:
         headers = {"Accept": "application/json", "User-Agent": "pulumi-kubernetes", **self._credentials.headers()}
         if body is not None:

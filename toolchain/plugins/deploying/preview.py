@@ -76,9 +76,9 @@ def _promised(made: Value, plan: Value) -> Value:
 def _dry(attempt: Attempt, sent: Object, run: Callable[[], Object]) -> Object | None:
     """Return what the dry run answers, or ``None`` where the server can't judge the object yet.
 
-    That is so for a kind, a namespace or a service account that the same deployment is about to make, for an object that exists and is to
-    be replaced, where the user may look but not change, and where a webhook takes no dry runs. Raises ``Refusal`` with
-    the server's words where the object is refused.
+    That is so for a kind, a namespace or a service account that the same deployment is about to make, for an object
+    that exists and is to be replaced, where the user may look but not change, and where a webhook takes no dry runs.
+    Raises ``Refusal`` with the server's words where the object is refused.
     """
     try:
         return run()

@@ -11,6 +11,7 @@ from google.rpc import status_pb2  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2
 from test_offline_protocol import CONFIG_MAP, urn
 
+from toolchain.plugins.deploying import operations
 from toolchain.plugins.values import UNKNOWN, Properties, Secret, plain, read, write
 
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
@@ -234,3 +235,15 @@ def test_an_object_that_is_not_ready_is_kept(api: FakeApi, plugin: Deployer) -> 
     assert kept["data"] == {"a": "b"}
     api.objects[PATH]["data"]["ready"] = "yes"
     assert plugin.change(CONFIG_MAP, kept, {**SETTINGS, "metadata": waiting})["__inputs"] == inputs
+
+
+def test_a_wait_that_breaks_loses_no_object(plugin: Deployer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(operations, "wait_ready", broken)
+    inputs = plugin.checked(CONFIG_MAP, SETTINGS)
+    request = provider_pb2.CreateRequest(urn=urn(CONFIG_MAP), properties=write(inputs))
+    code, words = plugin.refusal("Create", request)
+    assert code == grpc.StatusCode.UNKNOWN
+    assert "the wait failed: ValueError: broken. It is kept in the state" in words

@@ -13,7 +13,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
 from toolchain.plugins.api.errors import NoSuchKind, Refused, Unreachable
-from toolchain.plugins.deploying import operations, preview
+from toolchain.plugins.deploying import preview
 from toolchain.plugins.deploying.attempt import OUTAGE_SECONDS, Attempt
 from toolchain.plugins.deploying.cluster import CURE, Cluster, Options
 from toolchain.plugins.deploying.wanted import manager
@@ -90,6 +90,8 @@ class Kubernetes(OfflineKubernetes):
 
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
         """Create an object and wait until it is ready, or preview that."""
+        from toolchain.plugins.deploying import operations  # noqa: PLC0415 - no preview needs what waiting needs
+
         kind, inputs = Kind.of(token_of(request.type, request.urn)), read(request.properties)
         if request.preview:
             plan = super().Create(request, context)
@@ -103,6 +105,8 @@ class Kubernetes(OfflineKubernetes):
 
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
         """Change an object and wait until it is ready, or preview that."""
+        from toolchain.plugins.deploying import operations  # noqa: PLC0415 - no preview needs what waiting needs
+
         token, state = token_of(request.type, request.urn), read(request.olds)
         kind, inputs = Kind.of(token), self.comparable(token, read(request.news))
         ignored = tuple(parse(path) for path in request.ignoreChanges)
@@ -117,6 +121,8 @@ class Kubernetes(OfflineKubernetes):
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Delete an object and wait until it is gone."""
+        from toolchain.plugins.deploying import operations  # noqa: PLC0415 - no preview needs what waiting needs
+
         kind, state = Kind.of(token_of(request.type, request.urn)), read(request.properties)
         if self._lost() and self._options.delete_unreachable:
             self.host.log(request.urn, f"{self._cluster.why}; dropped from the state, not deleted", warning=True)
@@ -128,6 +134,8 @@ class Kubernetes(OfflineKubernetes):
 
     def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
         """Read an object for a refresh, an import or a look-up; what is gone has no identity."""
+        from toolchain.plugins.deploying import operations  # noqa: PLC0415 - no preview needs what waiting needs
+
         token, state, inputs = token_of(request.type, request.urn), read(request.properties), read(request.inputs)
         if self._lost() and self._options.delete_unreachable:
             self.host.log(request.urn, f"{self._cluster.why}; dropped from the state", warning=True)

@@ -122,19 +122,23 @@ def _wait(attempt: Attempt, asked: Object) -> Wait:
 
 
 def _awaited(attempt: Attempt, live: Object, sent: Object, inputs: Properties, initial: str) -> Properties:
-    """Wait until the object is ready and return the outputs to keep."""
+    """Wait until the object is ready and return the outputs to keep. Whatever goes wrong, the object is kept."""
     try:
         ready = wait_ready(live, attempt.client, _wait(attempt, sent))
     except NotReady as problem:
-        raise InitFailed(
-            f"{shown(Ref.of(live))} was applied but is not ready: {problem}. It is kept in the state; "
-            "the next deployment goes on with it.",
-            identity=objects.identity(live),
-            properties=write(objects.state(inputs, problem.live, initial, attempt.manager)),
-            reasons=problem.words,
-        ) from None
-    attempt.voice.say("")
-    return objects.state(inputs, ready, initial, attempt.manager)
+        last, reasons = problem.live, problem.words
+    except Exception as problem:  # noqa: BLE001 - the object exists, and the state has to know it
+        last, reasons = live, (f"the wait failed: {type(problem).__name__}: {problem}",)
+    else:
+        attempt.voice.say("")
+        return objects.state(inputs, ready, initial, attempt.manager)
+    raise InitFailed(
+        f"{shown(Ref.of(live))} was applied but is not ready: {'; '.join(reasons)}. It is kept in the state; "
+        "the next deployment goes on with it.",
+        identity=objects.identity(live),
+        properties=write(objects.state(inputs, last, initial, attempt.manager)),
+        reasons=reasons,
+    )
 
 
 def _not_deleted(problem: Refused, ref: Ref, kind: Kind, manager: str) -> Refusal:

@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview cluster cluster-status cluster-down test e2e check golden docs lock engine clean
+.PHONY: help setup preview up refresh down cluster cluster-status cluster-down test e2e check golden docs lock engine clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/' | expand -t 12
@@ -23,6 +23,15 @@ $(READY): requirements.lock pyproject.toml
 
 preview: $(READY)  ## preview a stack with the guardrails: make preview STACK=dev|staging|prod
 	@$(BIN)/python -m toolchain preview --stack $(STACK)
+
+up: $(READY)  ## deploy a stack with the guardrails; dev needs no account: it goes to this checkout's own cluster
+	@$(BIN)/python -m toolchain up --stack $(STACK) $(if $(YES),--yes)
+
+refresh: $(READY)  ## show what was changed behind the program's back, and take note of it
+	@$(BIN)/python -m toolchain refresh --stack $(STACK) $(if $(YES),--yes)
+
+down: $(READY)  ## delete what make up has deployed to this checkout's own cluster
+	@$(BIN)/python -m toolchain down --stack $(STACK)
 
 cluster: $(READY)  ## start this checkout's own Kubernetes; the first time it is built, in some 20 minutes
 	@$(BIN)/python -m toolchain cluster up

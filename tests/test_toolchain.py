@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import engine, preview, recipes, state
+from toolchain import engine, plugin_home, recipes, session, state
 from toolchain.__main__ import main
 from toolchain.errors import ToolchainError
 from toolchain.locks import locked
@@ -95,7 +95,7 @@ def test_an_engine_built_before_is_taken_at_once(built: Path) -> None:
     found, said = find()
 
     assert found.executable == built
-    assert str(found).endswith("built from its Go modules, with the toolchain's offline plugins (previews only)")
+    assert str(found).endswith("built from its Go modules, with the toolchain's own plugins (of AWS, previews only)")
     assert said == []
 
 
@@ -142,9 +142,9 @@ def test_no_answer_means_unreachable() -> None:
 @pytest.mark.parametrize(
     ("environment", "local", "words"),
     [
-        ({}, True, "an empty local state (PULUMI_BACKEND_URL is not set)"),
-        ({"PULUMI_CONFIG_PASSPHRASE": "x"}, True, "an empty local state (PULUMI_BACKEND_URL is not set)"),
-        ({"PULUMI_BACKEND_URL": "s3://team"}, True, "an empty local state (PULUMI_BACKEND_URL is set without "),
+        ({}, True, "this checkout's own (PULUMI_BACKEND_URL is not set)"),
+        ({"PULUMI_CONFIG_PASSPHRASE": "x"}, True, "this checkout's own (PULUMI_BACKEND_URL is not set)"),
+        ({"PULUMI_BACKEND_URL": "s3://team"}, True, "this checkout's own (PULUMI_BACKEND_URL is set without "),
         (
             {"PULUMI_BACKEND_URL": "s3://team", "PULUMI_CONFIG_PASSPHRASE": ""},
             False,
@@ -175,7 +175,7 @@ def test_an_unknown_stack_names_the_known_ones(capsys: pytest.CaptureFixture[str
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with one stack file, and nothing else."""
-    for module in (state, preview):
+    for module in (state, session, plugin_home):
         monkeypatch.setattr(module, "CHECKOUT", tmp_path)
         monkeypatch.setattr(module, "WORK", tmp_path / ".golive")
     (tmp_path / "Pulumi.yaml").write_text("name: golive\n")
@@ -199,11 +199,11 @@ def test_a_stack_file_that_is_no_yaml_is_named(checkout: Path, content: bytes) -
 
 
 def test_a_damaged_local_state_says_how_to_go_on(checkout: Path) -> None:
-    broken = checkout / ".golive" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
+    broken = checkout / ".golive" / "own" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
     broken.parent.mkdir(parents=True)
     broken.write_text("garbage")
 
-    with pytest.raises(ToolchainError, match=rf"Remove {checkout}/\.golive and run again"):
+    with pytest.raises(ToolchainError, match="Run `make clean` and begin again"):
         state.made("dev")
 
 
@@ -226,7 +226,7 @@ def test_no_variable_changes_the_engines_options(
 ) -> None:
     executable(built, 'env | grep -c "PULUMI_OPTION_"; exit 7')
     monkeypatch.setenv("PULUMI_OPTION_POLICY_PACK_CONFIG", "lowered.json")
-    made = checkout / ".golive" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
+    made = checkout / ".golive" / "own" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
     made.parent.mkdir(parents=True)
     made.write_text("{}")
 
@@ -237,7 +237,7 @@ def test_no_variable_changes_the_engines_options(
 def test_offline_plugins_are_private_to_the_checkout(built: Path) -> None:
     offline = engine.Engine(executable=built, version="3.259.0", origin="built", offline=True)
 
-    environment = preview.plugins(offline)
+    environment = plugin_home.plugins(offline)
 
     assert environment["PULUMI_IGNORE_AMBIENT_PLUGINS"] == "true"
     script = Path(environment["PULUMI_HOME"]) / "plugins" / "resource-aws-v7.51.1" / "pulumi-resource-aws"

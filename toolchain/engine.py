@@ -38,7 +38,7 @@ class Engine:
     """Whether the toolchain must serve the plugins, because the ordinary ones can't be had."""
 
     def __str__(self) -> str:
-        plugins = "the toolchain's offline plugins (previews only)" if self.offline else "the ordinary plugins"
+        plugins = "the toolchain's own plugins (of AWS, previews only)" if self.offline else "the ordinary plugins"
         return f"pulumi {self.version}, {self.origin}, with {plugins}"
 
 

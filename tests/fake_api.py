@@ -54,6 +54,8 @@ class FakeApi:
     """Answers by method, used up one after the other; then the server answers by itself."""
     address: str = ""
     versions: int = 0
+    unready: int = 0
+    """How many times the server says which kinds it serves that it is not ready."""
 
     def next(self, method: str, *replies: Reply) -> None:
         """Answer the next requests of a method so."""
@@ -67,6 +69,9 @@ class FakeApi:
         """Answer as an API server does that keeps everything as it comes."""
         if asked.path in ("/version", "/readyz"):
             return 200, {"gitVersion": "v1.36.3"}
+        if asked.path in SERVED and self.unready > 0:
+            self.unready -= 1
+            return 503, status(503, "ServiceUnavailable", "starting")
         if asked.path in SERVED:
             names = [{"name": name, "kind": kind, "namespaced": placed} for name, kind, placed in SERVED[asked.path]]
             return 200, {"resources": names}

@@ -13,6 +13,7 @@ from test_offline_protocol import CONFIG_MAP
 
 from toolchain.plugins.deploying import creation
 from toolchain.plugins.kubernetes import Kubernetes
+from toolchain.plugins.values import Properties
 
 
 @pytest.fixture
@@ -95,3 +96,10 @@ def test_a_server_that_does_not_answer_is_named_with_the_fix(plugin: Deployer) -
     words = plugin.refused_up(CONFIG_MAP, SETTINGS)
     assert "http://127.0.0.1:1 does not answer" in words
     assert "KUBECONFIG" in words
+
+
+def test_an_outage_is_not_taken_for_another_scope(api: FakeApi, plugin: Deployer) -> None:
+    widget: Properties = {"apiVersion": "example.org/v1", "kind": "Widget", "metadata": {"name": "w"}}
+    api.unready = 2
+    assert plugin.checked("kubernetes:example.org/v1:Widget", widget) == widget
+    assert any("waiting for it" in line for line in plugin.said)

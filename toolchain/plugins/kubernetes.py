@@ -12,7 +12,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from toolchain.plugins.api.errors import NoSuchKind, Refused, Unreachable
+from toolchain.plugins.api.errors import NoSuchKind, Refused
 from toolchain.plugins.deploying import preview
 from toolchain.plugins.deploying.attempt import OUTAGE_SECONDS, Attempt
 from toolchain.plugins.deploying.cluster import CURE, Cluster, Options
@@ -57,14 +57,15 @@ class Kubernetes(OfflineKubernetes):
     def namespaced(self, kind: Kind) -> bool | None:
         """Say whether objects of this kind live in namespaces; of custom resources, the cluster is asked."""
         known = super().namespaced(kind)
-        client = self._cluster.client() if known is None else None
-        if client is None:
+        attempt = self._attempt("", {}, {}, 0) if known is None else None
+        if attempt is None:
             return known
+        client = attempt.client
         try:
-            return client.served(kind.api_version, kind.plain).namespaced
+            return attempt.patiently(lambda: client.served(kind.api_version, kind.plain), kind.kind).namespaced
         except NoSuchKind:
             return True  # the ordinary provider's guess about a kind that is still to come
-        except (Refused, Unreachable):
+        except Refused:
             return None
 
     # What the engine asks --------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ SERVED: dict[str, list[tuple[str, str, bool]]] = {
         ("secrets", "Secret", True),
         ("services", "Service", True),
     ],
+    "/apis/batch/v1": [("jobs", "Job", True)],
     "/apis/example.org/v1": [("widgets", "Widget", False), ("widgets/status", "Widget", False)],
 }
 COLLECTIONS = frozenset(name for listed in SERVED.values() for name, _, _ in listed)

@@ -11,9 +11,11 @@ from google.rpc import status_pb2  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2
 from test_offline_protocol import CONFIG_MAP, urn
 
+from toolchain.plugins import objects
 from toolchain.plugins.deploying import operations
 from toolchain.plugins.values import UNKNOWN, Properties, Secret, plain, read, write
 
+JOB = "kubernetes:batch/v1:Job"
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
 WIDGET = "kubernetes:example.org/v1:Widget"
 
@@ -247,3 +249,28 @@ def test_a_wait_that_breaks_loses_no_object(plugin: Deployer, monkeypatch: pytes
     code, words = plugin.refusal("Create", request)
     assert code == grpc.StatusCode.UNKNOWN
     assert "the wait failed: ValueError: broken. It is kept in the state" in words
+
+
+@pytest.mark.parametrize(("condition", "replaced"), [("Failed", True), ("Complete", False)])
+def test_a_job_that_failed_is_replaced_where_the_program_asks_for_it(
+    api: FakeApi, plugin: Deployer, condition: str, *, replaced: bool
+) -> None:
+    container: Properties = {"name": "job", "image": "job:v1"}
+    notes: Properties = {"pulumi.com/replaceUnready": "true"}
+    job: Properties = {
+        "metadata": {"name": "job", "namespace": "shop", "annotations": notes},
+        "spec": {"template": {"spec": {"containers": [container]}}},
+    }
+    inputs = plugin.checked(JOB, job)
+    done = {"startTime": "then", "conditions": [{"type": condition, "status": "True"}]}
+    selector = {"selector": {"matchLabels": {"a": "b"}}}
+    live = {**objects.body(inputs), "status": done}
+    api.objects["/apis/batch/v1/namespaces/shop/jobs/job"] = {**live, "spec": {**live["spec"], **selector}}
+    state: Properties = {**inputs, "__inputs": inputs}
+    request = provider_pb2.DiffRequest(
+        id="shop/job", urn=urn(JOB), olds=write(state), old_inputs=write(inputs), news=write(inputs)
+    )
+    answer = plugin.stub.Diff(request)
+    assert (answer.changes == answer.DIFF_SOME) is replaced
+    assert bool(answer.replaces) is replaced
+    assert answer.deleteBeforeReplace is replaced

@@ -12,11 +12,12 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
+from toolchain.plugins import objects
 from toolchain.plugins.api.errors import NoSuchKind, Refused
 from toolchain.plugins.deploying import preview
 from toolchain.plugins.deploying.attempt import OUTAGE_SECONDS, Attempt
 from toolchain.plugins.deploying.cluster import CURE, Cluster, Options
-from toolchain.plugins.deploying.wanted import manager
+from toolchain.plugins.deploying.wanted import manager, ref_of
 from toolchain.plugins.differences import Change
 from toolchain.plugins.host import Voice, secret_texts
 from toolchain.plugins.kind import Kind
@@ -26,6 +27,7 @@ from toolchain.plugins.provider import Compared, token_of
 from toolchain.plugins.serve import Refusal
 from toolchain.plugins.values import Properties, plain, read, write
 
+REPLACE = "pulumi.com/replaceUnready"
 GLANCE_SECONDS = 20.0
 """How many seconds a preview bears an API server that went away."""
 FOR_GOOD = (
@@ -88,6 +90,27 @@ class Kubernetes(OfflineKubernetes):
             return super().left_out(asked, empty)
         known = plain(made)
         return [change for change in empty if not below(known, change.path)]
+
+    def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
+        """Compare, and replace a Job that did not succeed where the program asks for that."""
+        answer = super().Diff(request, context)
+        token, inputs, state = token_of(request.type, request.urn), read(request.news), read(request.olds)
+        if objects.annotation(inputs, REPLACE) != "true":
+            return answer
+        kind = Kind.of(token)
+        attempt = self._glance(request.urn, inputs, state) if kind.kind == "Job" else None
+        if attempt is None:
+            self.host.log(request.urn, f"{REPLACE} is only followed for Jobs, on a cluster that answers", warning=True)
+            return answer
+        from toolchain.plugins.deploying import reading  # noqa: PLC0415 - no preview needs what waiting needs
+
+        live = reading.read_live(attempt, ref_of(kind, request.id, state))
+        if live is not None and reading.unready(attempt, live, inputs):
+            answer.changes = answer.DIFF_SOME
+            answer.replaces.append(f'metadata.annotations["{REPLACE}"]')
+            before = self.comparable(token, state)
+            answer.deleteBeforeReplace = self.keeps_name(token, before, self.comparable(token, inputs))
+        return answer
 
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
         """Create an object and wait until it is ready, or preview that."""

@@ -96,7 +96,7 @@ def test_another_flag_is_another_result() -> None:
 def test_every_module_is_pinned_by_hash(recipe: Recipe) -> None:
     required = re.findall(r"^(?:require |\t)(\S+) (v\S+)(?: // indirect)?$", (recipe.pins / "go.mod").read_text(), re.M)
     hashed = (recipe.pins / "go.sum").read_text()
-    direct = {each.module for each in (*recipe.kept, *recipe.edits)}
+    direct = {each.module for each in recipe.kept} | {each.module for each in recipe.edits}
 
     assert required
     for module, version in required:
@@ -162,6 +162,18 @@ def test_the_second_builder_waits_and_says_so(cache: Path, monkeypatch: pytest.M
     other.join(timeout=10)
     assert said[0] == "another golive is building; waiting for it"
     assert RECIPE.done
+
+
+def test_a_lock_that_is_looked_at_can_be_taken_a_moment_later(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    looking = take(lock)
+    assert looking is not None
+    release = threading.Timer(0.1, looking.close)
+    release.start()
+    mine = take(lock, seconds=20)
+    assert mine is not None
+    mine.close()
+    release.join()
 
 
 def test_a_lock_is_held_as_long_as_its_file_is_open(tmp_path: Path) -> None:

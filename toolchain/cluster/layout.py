@@ -1,9 +1,14 @@
 """Where a checkout's cluster keeps what it makes."""
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain.paths import WORK
+
+LONGEST_LOG = 64 * 1024 * 1024
+"""Bytes that one component's log may grow to."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,12 @@ class Layout:
     def log(self, component: str) -> Path:
         """The log of one component."""
         return self.logs / f"{component}.log"
+
+    def bound_log(self, component: str) -> None:
+        """Empty a log that has grown too long; what writes to it appends, and goes on at the start."""
+        with suppress(OSError):
+            if self.log(component).stat().st_size > LONGEST_LOG:
+                os.truncate(self.log(component), 0)
 
     def last_line(self, component: str) -> str:
         """Last line that the component has logged, shortened, or an empty string."""

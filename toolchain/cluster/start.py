@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,16 +22,16 @@ from toolchain.cluster.supervisor import Supervisor
 from toolchain.locks import take
 from toolchain.recipes import KUBERNETES
 
+LOCK_SECONDS = 5.0
+"""Who only looks whether the lock is held holds it for a moment; another supervisor holds it for good."""
 SERVING = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
 
 
 def prepare(layout: Layout, plan: Plan) -> None:
     """Write all that the components read: certificates, kubeconfigs, configuration."""
-    for folder in (layout.private, layout.data):
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-    for folder in (layout.logs, layout.generated):
-        folder.mkdir(parents=True, exist_ok=True)
+    layout.folder.chmod(0o700)
+    for folder in (layout.private, layout.data, layout.logs, layout.generated):
+        folder.mkdir(mode=0o700, exist_ok=True)
     _certificates(layout, plan)
     (layout.generated / "stages.yaml").write_text(manifests.stages(), encoding="utf-8")
     (layout.generated / "objects.json").write_text(manifests.as_list(manifests.objects()), encoding="utf-8")
@@ -53,7 +54,7 @@ def _certificates(layout: Layout, plan: Plan) -> None:
         identities.write_private(layout.private / f"{name}.kubeconfig", kubeconfig)
         if name in ("supervisor", "prometheus"):  # these read certificates, not kubeconfigs
             client.write(layout.private, name)
-    shutil.copy(layout.private / "admin.kubeconfig", layout.kubeconfig)
+    identities.write_private(layout.kubeconfig, (layout.private / "admin.kubeconfig").read_bytes())
 
 
 def prometheus(plan: Plan) -> Component | Seen:
@@ -61,9 +62,17 @@ def prometheus(plan: Plan) -> Component | Seen:
     found = shutil.which("prometheus")
     if found is None:
         return Seen(name="prometheus", state=State.MISSING, version="", port=0, said=WITHOUT_PROMETHEUS)
-    answer = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=30, check=False)
-    words = (answer.stdout or answer.stderr).split()
-    return plan.prometheus(found, words[2].rstrip(",") if len(words) > 2 else "")  # noqa: PLR2004 - "prometheus, version X"
+    return plan.prometheus(found, _version(found))
+
+
+def _version(found: str) -> str:
+    """Read the third word of "prometheus, version 2.42.0"; an empty string where the answer is another."""
+    try:
+        answer = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    words = re.match(r"prometheus, version (\S+)", answer.stdout or answer.stderr)
+    return words[1].rstrip(",") if words else ""
 
 
 def apply(layout: Layout, supervisor: Supervisor) -> None:
@@ -114,7 +123,7 @@ def _begin(layout: Layout, plan: Plan, supervisor: Supervisor, controllers: Sequ
 
 def main() -> int:
     """Run this checkout's cluster, unless it runs already."""
-    lock = take(HERE.lock)
+    lock = take(HERE.lock, LOCK_SECONDS)
     if lock is None:
         return 1
     with lock:

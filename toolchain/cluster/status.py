@@ -19,8 +19,8 @@ def text(record: Record | None, layout: Layout, *, alive: bool, asked: Callable[
     bad = [each for each in seen if each.state not in (State.RUNNING, State.MISSING)]
     well = record.phase is Phase.RUNNING and not bad
     lines = [f"cluster: {record.phase}{_at(record)}{f' ({record.said})' if record.said else ''}", *_table(seen)]
-    lines += [f"{each.name}: {each.said}" for each in seen if each.said and each.state is not State.RUNNING]
-    lines += [f"{each.name} last said: {last}" for each in bad if (last := layout.last_line(each.name))]
+    lines += [f"{each.name}: {each.said}" for each in seen if each.said]
+    lines += [f"{each.name}'s log ends with: {last}" for each in bad if (last := layout.last_line(each.name))]
     lines.append(f"logs: {layout.logs}")
     return well, lines
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from toolchain.cluster import health
@@ -27,11 +28,14 @@ LONGEST_PAUSE = 30.0
 DEATHS_AT_START = 3
 """How many times a component may die before the cluster runs."""
 STOP_SECONDS = 10.0
+"""How long a component that was asked to end may take before it is killed."""
+SERVERS = 2
+"""How many of the components, the first ones, the others depend on."""
 
 
 def pause(deaths: int) -> float:
     """Seconds before the restart after a number of deaths in a row: 1, 2, 4, ... and never more than half a minute."""
-    return float(min(2.0 ** (deaths - 1), LONGEST_PAUSE))
+    return min(2.0 ** min(deaths - 1, 10), LONGEST_PAUSE)
 
 
 @dataclass
@@ -114,8 +118,7 @@ class Supervisor:
             self._look()
             for each in waiting:
                 if each.deaths >= DEATHS_AT_START or time.monotonic() > deadline:
-                    why = each.said or self._words(each)
-                    raise ToolchainError(f"{each.component.name} did not get ready: {why}")
+                    raise ToolchainError(f"{each.component.name} did not get ready: {self._words(each)}")
                 if self._well(each):
                     self._write()
 
@@ -145,23 +148,31 @@ class Supervisor:
             raise ToolchainError(f"{log} failed: {self._layout.last_line(log)}")
 
     def _end(self) -> None:
-        """Stop everything: the last started first, so that the database is the last to go."""
-        for each in reversed(self._all):
-            if each.child and each.child.poll() is None:
-                each.child.terminate()
-                try:
-                    each.child.wait(STOP_SECONDS)
-                except subprocess.TimeoutExpired:
-                    each.child.kill()
-                    each.child.wait()
-            each.child = each.process = None
-            each.state = State.STOPPED
+        """Stop everything: what speaks to the API server, then the API server, then the database."""
+        servers = self._all[:SERVERS]
+        for group in (self._all[SERVERS:], *([each] for each in reversed(servers))):
+            for each in group:
+                if each.child and each.child.poll() is None:
+                    each.child.terminate()
+            for each in group:
+                self._bring_to_its_end(each)
+
+    def _bring_to_its_end(self, each: Supervised) -> None:
+        if each.child:
+            try:
+                each.child.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                each.child.kill()
+                each.child.wait()
+        each.child = each.process = None
+        each.state = State.STOPPED
 
     def _look(self) -> None:
-        """Take note of the dead, restart those whose time has come, and wait a tick."""
+        """Take note of the dead, restart those whose time has come, bound the logs, and wait a tick."""
         if self._stopping or not self._at_home():
             raise InterruptedError
         for each in self._all:
+            self._layout.bound_log(each.component.name)
             if each.child and each.child.poll() is not None:
                 self._bury(each)
             elif each.state is State.RESTARTING and time.monotonic() >= each.due:
@@ -184,7 +195,7 @@ class Supervisor:
         assert each.child is not None  # noqa: S101 - it has just died
         calm = time.monotonic() - each.started > CALM_SECONDS
         each.deaths = 1 if calm else each.deaths + 1
-        each.said = f"ended with {_how(each.child.returncode)}; {self._words(each)}"
+        each.said = f"it ended with {_how(each.child.returncode)}"
         each.child = each.process = None
         each.state = State.RESTARTING
         each.due = time.monotonic() + pause(each.deaths)
@@ -208,7 +219,8 @@ class Supervisor:
 
     def _words(self, each: Supervised) -> str:
         name = each.component.name
-        return f"the last line of {self._layout.log(name)}: {self._layout.last_line(name) or '(empty)'}"
+        last = f"the last line of {self._layout.log(name)}: {self._layout.last_line(name) or '(empty)'}"
+        return f"{each.said}; {last}" if each.said else last
 
     def _at_home(self) -> bool:
         """Whether the cluster's folder is still the one that this supervisor was started for."""
@@ -220,8 +232,9 @@ class Supervisor:
     def _write(self) -> None:
         seen = (*(each.seen() for each in self._all), *self._missing)
         self._record = replace(self._record, components=seen)
-        if self._at_home():
-            self._record.write(self._layout.record)
+        with suppress(OSError):  # a full disk is no reason to stop; who reads an old record asks the components anyway
+            if self._at_home():
+                self._record.write(self._layout.record)
 
 
 def _how(code: int) -> str:

@@ -11,7 +11,7 @@ from toolchain.cluster import health
 from toolchain.cluster.components import WITHOUT_PROMETHEUS
 from toolchain.cluster.layout import HERE, Layout
 from toolchain.cluster.processes import holder
-from toolchain.cluster.record import Phase, read
+from toolchain.cluster.record import Phase, State, read
 from toolchain.cluster.running import Cluster, running
 from toolchain.cluster.status import text
 from toolchain.errors import ToolchainError
@@ -23,7 +23,10 @@ SUPERVISOR = (sys.executable, "-m", "toolchain.cluster.start")
 START_SECONDS = 600.0
 """How long a start may take on a busy machine before it is given up; it takes some 20 seconds on an idle one."""
 STOP_SECONDS = 60.0
+LEFTOVER_SECONDS = 5.0
 LOOK_EVERY = 0.1
+_DETACHED: list[subprocess.Popen[bytes]] = []
+"""Supervisors that outlive this process; Python complains of a child that is forgotten while it runs."""
 
 
 def say_aloud(line: str) -> None:
@@ -99,6 +102,7 @@ def _launch(layout: Layout) -> None:
         process = subprocess.Popen(
             SUPERVISOR, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
+    _DETACHED.append(process)
     while process.poll() is None and not held(layout.lock):
         time.sleep(LOOK_EVERY)
 
@@ -128,17 +132,22 @@ def _end_leftovers(layout: Layout, say: Say) -> None:
     record = read(layout.record)
     left = [process for process in record.processes if process.alive] if record else []
     for process in left:
-        process.stop(0)
+        process.stop(LEFTOVER_SECONDS)
     if left:
         say(f"ended {len(left)} processes that a killed supervisor had left")
 
 
 def _why(layout: Layout) -> str:
     record = read(layout.record)
+    failed = "The cluster could not be started"
     if record and record.phase is Phase.FAILED:
-        return f"The cluster could not be started: {record.said}"
+        return f"{failed}: {record.said}"
+    if record and (
+        unwell := [each.name for each in record.components if each.state not in (State.RUNNING, State.MISSING)]
+    ):
+        return f"{failed}: {', '.join(unwell)} did not get ready. See {layout.logs}."
     last = layout.last_line("supervisor") or "(empty)"
-    return f"The cluster could not be started. The last line of {layout.log('supervisor')}: {last}"
+    return f"{failed}. The last line of {layout.log('supervisor')}: {last}"
 
 
 def act(action: str, say: Say) -> int:

@@ -69,5 +69,5 @@ lock: $(READY)  ## pin every package again, with hashes
 		--no-emit-trusted-host --allow-unsafe --strip-extras --output-file requirements.lock pyproject.toml
 
 clean:  ## stop the cluster, remove it, the virtual environment and the local state (what was built stays)
-	@test ! -d .golive/cluster -o ! -x $(BIN)/python || $(BIN)/python -m toolchain cluster down
+	@-test ! -d .golive/cluster -o ! -x $(BIN)/python || $(BIN)/python -m toolchain cluster down
 	@rm -rf .golive $(VENV) *.egg-info

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from toolchain.plugins import objects
-from toolchain.plugins.deploying.fields import handover, left_alone
+from toolchain.plugins.deploying.fields import handover, left_alone, passing
 from toolchain.plugins.differences import Change
 from toolchain.plugins.normalised import adds_nothing, quantity, respelt
 from toolchain.plugins.paths import parse
@@ -95,7 +95,7 @@ def entry(manager: str, operation: str, *names: str, sub: str = "") -> dict[str,
 
 def test_earlier_managers_hand_their_fields_over() -> None:
     others = [entry("hpa", "Update", "h"), entry("pulumi-kubernetes", "Update", "s", sub="status")]
-    mine = [entry("pulumi-kubernetes", "Update", "a"), entry("us", "Apply", "b"), entry("kubectl", "Apply", "c")]
+    mine = [entry("pulumi-kubernetes", "Update", "a"), entry("us", "Apply", "b"), entry("kubectl-edit", "Update", "c")]
     live = {"metadata": {"resourceVersion": "7", "managedFields": [*others, *mine]}}
     operations = handover(live, "us")
     assert operations is not None
@@ -114,3 +114,19 @@ def test_ignored_fields_follow_their_managers() -> None:
     wanted = {"data": {"ours": "2", "theirs": "2", "both": "2", "free": "2", "new": "2"}}
     paths = [parse(f"data.{name}") for name in ("ours", "theirs", "both", "free", "new")]
     assert left_alone(wanted, live, paths, "us")["data"] == {"ours": "1", "both": "1", "free": "1", "new": "2"}
+
+
+@pytest.mark.parametrize(
+    ("conflicts", "ours"),
+    [
+        (['conflict with "kubectl-patch" using v1'], True),
+        (['conflict with "kubectl-edit" using v1', 'conflict with "pulumi-kubernetes" using v1'], True),
+        (['conflict with "kubectl-edit" using v1', 'conflict with "hpa" using v1'], False),
+        (['conflict with "kubectl" with subresource "scale" using apps/v1'], False),
+        (['conflict with "pulumi-kubernetes-1234abcd"'], False),
+        (["something else"], False),
+        ([], False),
+    ],
+)
+def test_a_preview_forgives_only_what_the_update_will_take_over(conflicts: list[str], *, ours: bool) -> None:
+    assert passing(conflicts) is ours

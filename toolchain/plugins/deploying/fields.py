@@ -1,5 +1,6 @@
 """Who manages which fields of an object, as its ``metadata.managedFields`` say."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -8,18 +9,19 @@ from toolchain.plugins.paths import Path
 
 Fields: TypeAlias = dict[str, Any]
 """The API's own notation: a key ``f:<name>`` for each field, with the fields below it."""
-HANDED_OVER = frozenset(
-    {
-        ("kubectl", "Apply"),
-        ("kubectl", "Update"),
-        ("before-first-apply", "Update"),
-        ("pulumi-kubernetes", "Update"),
-        ("pulumi-kubernetes.exe", "Update"),
-        ("pulumi-resource-kubernetes", "Update"),
-    }
+HANDED_OVER = (
+    ("kubectl", "Apply"),
+    ("kubectl", "Update"),
+    ("before-first-apply", "Update"),
+    ("pulumi-kubernetes", "Update"),
+    ("pulumi-resource-kubernetes", "Update"),
 )
-"""Managers whose fields the resource's own takes over, because the program or its user wrote them before."""
-EARLIER = frozenset(manager for manager, _ in HANDED_OVER if manager.startswith("pulumi"))
+"""Beginnings of the managers whose fields the resource's own takes over, ``kubectl-edit`` and ``kubectl-patch`` among
+them: what was written by hand does not stand in the program's way."""
+EARLIER = ("pulumi-kubernetes", "pulumi-kubernetes.exe", "pulumi-resource-kubernetes")
+"""What this provider, and the ordinary one, call themselves in plain requests."""
+HOLDER = re.compile(r'conflict with "([^"]*)"(?P<part> with subresource)?(?P<update> using)?')
+"""How the API server words who holds a field; it names the API version of those who did not apply it."""
 
 
 def managed(live: Object) -> list[Object]:
@@ -38,9 +40,9 @@ def handover(live: Object, manager: str) -> list[Object] | None:
     old: list[Object] = []
     kept: list[Object] = []
     for entry in managed(live):
-        holder = (entry.get("manager"), entry.get("operation"))
-        mine = entry.get("manager") == manager and entry.get("operation") == "Apply"
-        (old if not entry.get("subresource") and (holder in HANDED_OVER or mine) else kept).append(entry)
+        holder, operation = str(entry.get("manager")), str(entry.get("operation"))
+        taken = (holder == manager and operation == "Apply") or _taken_over(holder, operation)
+        (old if taken and not entry.get("subresource") else kept).append(entry)
     if all(entry.get("manager") == manager for entry in old):
         return None
     fields: Fields = {}
@@ -51,6 +53,15 @@ def handover(live: Object, manager: str) -> list[Object] | None:
         {"op": "replace", "path": "/metadata/managedFields", "value": [*kept, ours]},
         {"op": "replace", "path": "/metadata/resourceVersion", "value": live["metadata"]["resourceVersion"]},
     ]
+
+
+def passing(conflicts: Sequence[str]) -> bool:
+    """Say whether all ``conflicts``, in the server's words, are with managers whose fields a real update takes over."""
+    held = [HOLDER.search(words) for words in conflicts]
+    return bool(held) and all(
+        found is not None and not found["part"] and _taken_over(found[1], "Update" if found["update"] else "Apply")
+        for found in held
+    )
 
 
 def left_alone(wanted: Object, live: Object, ignored: Sequence[Path], manager: str) -> Object:
@@ -69,6 +80,10 @@ def left_alone(wanted: Object, live: Object, ignored: Sequence[Path], manager: s
         elif found:
             wanted = _changed(wanted, path, value)
     return wanted
+
+
+def _taken_over(manager: str, operation: str) -> bool:
+    return any(manager.startswith(beginning) and operation == done for beginning, done in HANDED_OVER)
 
 
 def _joined(one: Fields, other: Fields) -> Fields:

@@ -38,7 +38,13 @@ def update(
         break
     forced = force or not fields.managed(live) or (dry_run and fields.made_by_us(live))
     sent = fields.left_alone(wanted, live, ignored, attempt.manager)
-    return attempt.patiently(lambda: applied(attempt, sent, force=forced, dry_run=dry_run), what)
+    try:
+        return attempt.patiently(lambda: applied(attempt, sent, force=forced, dry_run=dry_run), what)
+    except StatusError as problem:
+        if patch or not dry_run or not fields.passing([cause.message for cause in problem.causes]):
+            raise
+    # A dry run hands nothing over; the real update will.
+    return attempt.patiently(lambda: applied(attempt, sent, force=True, dry_run=True), what)
 
 
 def relinquish(attempt: Attempt, live: Object, manager: str) -> None:

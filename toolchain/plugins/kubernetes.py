@@ -210,7 +210,7 @@ class Kubernetes(OfflineKubernetes):
             options=self._options,
             voice=Voice(self.host, urn, [*secret_texts(inputs), *secret_texts(state)]),
             cancelled=self._cancelled,
-            manager=manager(inputs, state),
+            manager=manager(urn, inputs, state),
             timeout=timeout or None,
             outage=self.outage if outage is None else outage,
         )

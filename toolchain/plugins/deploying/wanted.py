@@ -1,6 +1,6 @@
 """What is sent for a resource: its object, as whom, and whether fields are taken from others."""
 
-import secrets
+import hashlib
 
 from toolchain.plugins import objects
 from toolchain.plugins.api.client import Object
@@ -14,16 +14,18 @@ from toolchain.plugins.values import Properties, has_unknown, plain
 FORCE = "pulumi.com/patchForce"
 MANAGER = "pulumi.com/patchFieldManager"
 PREFIX = "pulumi-kubernetes-"
+DIGITS = 8
 
 
-def manager(inputs: Properties, state: Properties) -> str:
-    """Return the field manager: the annotation's, else the state's, else a new one of random digits."""
+def manager(urn: str, inputs: Properties, state: Properties) -> str:
+    """Return the field manager: the annotation's, else the state's, else one that only this resource has.
+
+    The ordinary provider draws its digits. Here they follow from the URN: when a deployment is killed after a creation
+    and before the state knows of it, the next one applies as the same manager, and does not meet itself as a stranger.
+    """
     kept = plain(state.get(objects.FIELD_MANAGER))
-    return (
-        objects.annotation(inputs, MANAGER)
-        or (kept if isinstance(kept, str) else "")
-        or f"{PREFIX}{secrets.token_hex(4)}"
-    )
+    known = objects.annotation(inputs, MANAGER) or (kept if isinstance(kept, str) else "")
+    return known or f"{PREFIX}{hashlib.sha256(urn.encode()).hexdigest()[:DIGITS]}"
 
 
 def initial_version(inputs: Properties, state: Properties, kind: Kind) -> str:

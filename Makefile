@@ -9,7 +9,7 @@ READY  := $(VENV)/.ready
 .PHONY: help setup preview up refresh down cluster cluster-status cluster-down test e2e check golden docs lock engine clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/' | expand -t 16
 
 setup: $(READY)  ## make the virtual environment from requirements.lock
 

@@ -1,13 +1,16 @@
 """What a killed run leaves in the checkout's own state: a lock that nobody holds, and operations without an outcome."""
 
 import json
-import os
 import socket
 from pathlib import Path
 
 from toolchain.build import Say
+from toolchain.cluster.processes import born
 from toolchain.errors import ToolchainError
 from toolchain.state import made, state_folder
+
+ENGINE = "pulumi"
+"""Name of the process that holds a lock."""
 
 
 def release_locks(stack: str, say: Say) -> None:
@@ -52,11 +55,8 @@ def _holder(lock: Path) -> int | None:
 
 def _alive(process: int) -> bool:
     """Say whether a process runs; one that has taken over a dead one's number was not the holder."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
     command = Path(f"/proc/{process}/comm")
-    return not command.exists() or command.read_text(encoding="utf-8").strip() == "pulumi"
+    try:
+        return born(process) is not None and command.read_text(encoding="utf-8").strip() == ENGINE
+    except FileNotFoundError:
+        return born(process) is not None

@@ -234,6 +234,33 @@ def test_no_variable_changes_the_engines_options(
     assert capfd.readouterr().out == "0\n"
 
 
+def test_on_the_own_state_nothing_of_another_state_or_cluster_is_inherited(
+    checkout: Path, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert built.exists()
+    foreign = {
+        "PULUMI_CONFIG_PASSPHRASE": "of another state",
+        "PULUMI_DIY_BACKEND_GZIP": "true",
+        "PULUMI_SELF_MANAGED_STATE_LOCKING": "0",
+        "KUBERNETES_SERVICE_HOST": "10.96.0.1",
+        "KUBERNETES_SERVICE_PORT": "443",
+        "KUBECONFIG": str(checkout / "of-another-cluster"),
+    }
+    kept = {"PULUMI_K8S_DELETE_UNREACHABLE": "true", "PULUMI_HOME": "where the user's plugins lie"}
+    for name, value in {**foreign, **kept}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
+    monkeypatch.setattr(session, "_make_stack", lambda *_: None)
+    monkeypatch.setattr(session, "plugins", lambda _: {})
+
+    found = session.start("dev", lambda _: None, lambda: None).environment
+
+    assert not {name for name, value in foreign.items() if found.get(name) == value}
+    assert not Path(found["KUBECONFIG"]).exists()
+    assert kept.items() <= found.items()
+    assert Path(found["PULUMI_CONFIG_PASSPHRASE_FILE"]).is_file()
+
+
 def test_offline_plugins_are_private_to_the_checkout(built: Path) -> None:
     offline = engine.Engine(executable=built, version="3.259.0", origin="built", offline=True)
 

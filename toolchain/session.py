@@ -23,6 +23,11 @@ QUIET = {
 }
 UNWANTED = ("PULUMI_OPTION_", "PYTHONWARNINGS", "PYTHONDEVMODE")
 """Variables that would change the engine's options, or what Python prints, behind the user's back."""
+OF_ANOTHER = ("PULUMI_", "KUBERNETES_SERVICE_")
+"""Variables of somebody else's state (its passphrase, its form, whether it is locked) and of the cluster that this runs
+in: on the checkout's own state they would lock us out of it, or lead us astray."""
+KEPT = ("PULUMI_HOME", "PULUMI_K8S_")
+"""Of those, where the user's plugins lie, and the Kubernetes provider's settings, which mean the same everywhere."""
 KUBECONFIG = "KUBECONFIG"
 FAILED = 1
 """The engine's exit code for a run that began and failed."""
@@ -59,6 +64,8 @@ def start(stack: str, say: Say, cluster: Callable[[], Cluster | None] = running)
     if options := sorted(key for key in os.environ if key.startswith(UNWANTED[0])):
         say(f"passing over {', '.join(options)}: a run under the guardrails takes no options from the environment")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(UNWANTED)}
+    if state.local:
+        inherited = {k: v for k, v in inherited.items() if k.startswith(KEPT) or not k.startswith(OF_ANOTHER)}
     environment = {**inherited, **QUIET, **state.environment, **plugins(engine)}
     own = cluster() if state.local else None
     if state.local:

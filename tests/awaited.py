@@ -112,3 +112,10 @@ def warning(about: Object, reason: str, message: str, when: str = "2026-01-01T00
         message=message,
         lastTimestamp=when,
     )
+
+
+NEW = deployment(observed=0, available=0)
+ON_ITS_WAY = deployment(ROLLING, available=1)
+DONE = deployment(AVAILABLE, ROLLING)
+HALF, FULL = replica_set(NEW, ready=1), replica_set(NEW)
+ONE = "1 of 3 replicas available"

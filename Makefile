@@ -8,10 +8,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview test check golden docs benchmark lock engine clean
+.PHONY: help setup preview up refresh down cluster cluster-status cluster-down test e2e check golden docs benchmark lock engine clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/' | expand -t 16
 
 setup: $(READY)  ## make the virtual environment from requirements.lock
 
@@ -33,12 +33,33 @@ else
 	@$(BIN)/python -m toolchain preview --stack $(STACK)
 endif
 
+up: $(READY)  ## deploy a stack with the guardrails; dev needs no account: it goes to this checkout's own cluster
+	@$(BIN)/python -m toolchain up --stack $(STACK) $(if $(YES),--yes)
+
+refresh: $(READY)  ## show what was changed behind the program's back, and take note of it
+	@$(BIN)/python -m toolchain refresh --stack $(STACK) $(if $(YES),--yes)
+
+down: $(READY)  ## delete what make up has deployed to this checkout's own cluster
+	@$(BIN)/python -m toolchain down --stack $(STACK)
+
+cluster: $(READY)  ## start this checkout's own Kubernetes; the first time it is built, in some 20 minutes
+	@$(BIN)/python -m toolchain cluster up
+
+cluster-status: $(READY)  ## show each of its components; fails unless all are well
+	@$(BIN)/python -m toolchain cluster status
+
+cluster-down: $(READY)  ## stop it; what it remembers stays for the next start
+	@$(BIN)/python -m toolchain cluster down
+
 engine: $(READY)  ## find, install or build the Pulumi engine and say which
 	@$(BIN)/python -m toolchain engine
 
 test: check  ## check, then run every test, the engine's included
 	@$(BIN)/python -m toolchain engine
 	@$(BIN)/python -m pytest
+
+e2e: $(READY)  ## run the tests that need a real cluster and the real engine (minutes)
+	@$(BIN)/python -m pytest tests/e2e
 
 check: $(READY)  ## ruff, mypy --strict and the import contracts
 	@$(BIN)/ruff check .
@@ -59,5 +80,6 @@ lock: $(READY)  ## pin every package again, with hashes
 	@$(BIN)/pip-compile --quiet --no-header --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-emit-trusted-host --allow-unsafe --strip-extras --output-file requirements.lock pyproject.toml
 
-clean:  ## remove the virtual environment and the local state (the engine's cache stays)
-	@rm -rf $(VENV) .golive *.egg-info
+clean:  ## stop the cluster, remove it, the virtual environment and the local state (what was built stays)
+	@-test ! -d .golive/cluster -o ! -x $(BIN)/python || $(BIN)/python -m toolchain cluster down
+	@rm -rf .golive $(VENV) *.egg-info

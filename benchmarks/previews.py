@@ -11,8 +11,8 @@ from benchmarks.measure import Command
 from toolchain.engine import find
 from toolchain.golang import Say
 from toolchain.paths import CHECKOUT
-from toolchain.preview import QUIET, UNWANTED, plugins
-from toolchain.state import THROWAWAY
+from toolchain.plugin_home import plugins
+from toolchain.session import QUIET, UNWANTED
 
 WITH, WITHOUT = "with the pack", "without the pack"
 RESOURCES = 600
@@ -55,7 +55,7 @@ def _both(folder: Path, stack: str, settings: Path, scratch: Path, say: Say) -> 
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(UNWANTED)}
     local = {
         "PULUMI_BACKEND_URL": state.as_uri(),
-        "PULUMI_CONFIG_PASSPHRASE": THROWAWAY,
+        "PULUMI_CONFIG_PASSPHRASE": "an empty state holds nothing to protect",
         "PULUMI_CONFIG_PASSPHRASE_FILE": "",
     }
     environment = {**inherited, **QUIET, **local, **plugins(engine)}

@@ -119,6 +119,13 @@ def duration_seconds(value: str) -> int:
     return sum(int(count) * _SECONDS[unit] for count, unit in _DURATION_PART.findall(value))
 
 
+def canonical_duration(value: str) -> str:
+    """Write a ``Duration`` as Go does: ``1h`` is ``1h0m0s``, ``90s`` is ``1m30s``."""
+    minutes, seconds = divmod(duration_seconds(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes}m{seconds}s" if hours else f"{minutes}m{seconds}s" if minutes else f"{seconds}s"
+
+
 def cpu_millicores(value: str) -> int:
     """Thousandths of a core in a ``CpuQuantity``: ``250m`` is 250, ``1.5`` is 1500."""
     return int(value[:-1]) if value.endswith("m") else int(Decimal(value) * 1000)

@@ -38,6 +38,8 @@ from stack.quota import quota
 MANAGER = "golive"
 ADOPT = True
 """A rollback returns to a ConfigMap that the release after it left in the cluster, so it takes over what exists."""
+PREVAIL = True
+"""What somebody changed by hand in a field that the program sets is set right again, and the preview shows it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +60,13 @@ def build(settings: Settings) -> Stack:
         "environment": settings.environment,
         "releases": {workload.name: workload.image for workload in workloads},
     }
-    if settings.cluster is None:
-        provider = k8s.Provider("kubernetes", upsert_existing_objects=ADOPT)
-    else:
+    kubeconfig = None
+    if settings.cluster is not None:
         cluster = _cluster(settings, settings.cluster)
-        provider = k8s.Provider("kubernetes", kubeconfig=cluster.kubeconfig, upsert_existing_objects=ADOPT)
-        outputs["cluster"] = cluster.name
+        kubeconfig, outputs["cluster"] = cluster.kubeconfig, cluster.name
+    provider = k8s.Provider(
+        "kubernetes", kubeconfig=kubeconfig, upsert_existing_objects=ADOPT, enable_patch_force=PREVAIL
+    )
     for members in namespaces(workloads).values():
         _product(settings, members, pulumi.ResourceOptions(providers=[provider]))
     return Stack(outputs=outputs)

@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolchain.engine import find
-from toolchain.state import THROWAWAY
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-SECONDS = 300
-"""How long one preview may take before the test gives it up."""
+SECONDS = 600
+"""How long one run may take before the test gives it up."""
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Environment with nothing of the tester's Pulumi, AWS or Kubernetes in it, and with ``variables``."""
+    foreign = ("PULUMI_", "AWS_", "KUBECONFIG")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
+    return {**clean, "NO_COLOR": "1", **variables}
 
 
 @dataclass(frozen=True)
-class Preview:
-    """What a user sees of one ``make preview``."""
+class Run:
+    """What a user sees of one ``make preview``, ``make up`` and so on."""
 
     code: int
     output: str
@@ -29,31 +35,32 @@ class Copy:
 
     folder: Path
 
-    def preview(self, stack: str, **environment: str) -> Preview:
-        """Preview as make does, with nothing of the tester's Pulumi in the environment."""
-        clean = {
-            key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "AWS_", "KUBECONFIG"))
-        }
-        command = [sys.executable, "-m", "toolchain", "preview", "--stack", stack]
+    def preview(self, stack: str, **variables: str) -> Run:
+        """Preview a stack as make does."""
+        return self.make("preview", stack, **variables)
+
+    def make(self, verb: str, stack: str = "dev", **variables: str) -> Run:
+        """Run a verb of the toolchain as make does, with nothing of the tester's Pulumi in the environment."""
+        command = [sys.executable, "-m", "toolchain", verb, "--stack", stack]
         answer = subprocess.run(
             command,
             cwd=self.folder,
-            env={**clean, "NO_COLOR": "1", **environment},
+            env=environment(**variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             timeout=SECONDS,
             check=False,
         )
-        return Preview(answer.returncode, answer.stdout)
+        return Run(answer.returncode, answer.stdout)
 
     def deploy(self, stack: str, state: str) -> None:
         """Make ``state`` what the engine finds deployed in the copy's local state; the stack was previewed before."""
         (self.folder / ".golive" / "deployed.json").write_text(state)
         folder = self.folder / ".golive" / "stacks"
         local = {
-            "PULUMI_BACKEND_URL": (self.folder / ".golive" / "state").as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": THROWAWAY,
+            "PULUMI_BACKEND_URL": (self.folder / ".golive" / "own" / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / ".golive" / "own" / "passphrase"),
             "PULUMI_HOME": str(self.folder / ".golive" / "home"),
         }
         command = [str(find(lambda _: None).executable), "stack", "import", "--stack", stack, "--non-interactive"]

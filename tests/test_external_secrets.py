@@ -50,7 +50,7 @@ def test_reads_secrets_manager(planned: tuple[Planned, ...]) -> None:
 def test_copies_the_named_keys_and_no_others(planned: tuple[Planned, ...]) -> None:
     assert spec(planned, "optibid-postgresql") == {
         "refreshPolicy": "Periodic",
-        "refreshInterval": "1h",
+        "refreshInterval": "1h0m0s",
         "secretStoreRef": {"kind": "SecretStore", "name": "secrets"},
         "target": {"name": "postgresql", "creationPolicy": "Owner", "deletionPolicy": "Retain"},
         "data": [

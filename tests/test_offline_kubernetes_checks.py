@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
-from test_offline_protocol import CONFIG_MAP, Plugin, running, urn
+from test_offline_protocol import CONFIG_MAP, Plugin, offline, running, urn
 
-from toolchain.plugins.kubernetes import Kubernetes
 from toolchain.plugins.values import UNKNOWN, Properties, Secret, Value
 
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
@@ -18,7 +17,7 @@ NAMING = provider_pb2.CheckRequest.AutonamingOptions
 
 @pytest.fixture
 def plugin() -> Iterator[Plugin]:
-    with running(Kubernetes()) as found:
+    with running(offline()) as found:
         yield found
 
 

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pulumi.runtime.proto import provider_pb2
 from test_offline_kubernetes_checks import DEPLOYMENT, FIRST, NAMESPACE, ROLLOUT, config_map, custom, deployment
-from test_offline_protocol import CONFIG_MAP, Plugin, running, urn
+from test_offline_protocol import CONFIG_MAP, Plugin, offline, running, urn
 
-from toolchain.plugins.kubernetes import Kubernetes
 from toolchain.plugins.provider import inside
 from toolchain.plugins.values import UNKNOWN, Properties, Secret, write
 
@@ -17,7 +16,7 @@ SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
 
 @pytest.fixture
 def plugin() -> Iterator[Plugin]:
-    with running(Kubernetes()) as found:
+    with running(offline()) as found:
         yield found
 
 
@@ -61,11 +60,14 @@ def test_secrets_stay_secret(plugin: Plugin) -> None:
     }
     checked, faults = plugin.check(SECRET, inputs)
     assert faults == {}
-    assert checked["stringData"] == Secret({"password": "hunter2"})
-    assert plugin.create(SECRET, checked)["stringData"] == Secret({"password": "hunter2"})
-    assert plugin.diff(SECRET, inputs, {**inputs, "stringData": {"password": "hunter2"}}) == ({}, False)
-    changed, _ = plugin.diff(SECRET, inputs, {**inputs, "stringData": Secret({"password": "other"})})
-    assert changed == {"stringData.password": "update_replace"}
+    assert checked["data"] == Secret({"password": "aHVudGVyMg=="}), "as the API server keeps it"
+    assert "stringData" not in checked
+    assert plugin.create(SECRET, checked)["data"] == Secret({"password": "aHVudGVyMg=="})
+    same, _ = plugin.check(SECRET, {**inputs, "stringData": {"password": "hunter2"}})
+    other, _ = plugin.check(SECRET, {**inputs, "stringData": Secret({"password": "other"})})
+    assert plugin.diff(SECRET, checked, same) == ({}, False)
+    changed, _ = plugin.diff(SECRET, checked, other)
+    assert changed == {"data.password": "update_replace"}
 
 
 WEB = deployment()

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
-from test_offline_protocol import KINDS, Plugin, running, urn
+from test_offline_protocol import KINDS, Plugin, offline, running, urn
 
-from toolchain.plugins.kubernetes import Kubernetes
 from toolchain.plugins.values import UNKNOWN, Properties, Secret, write
 
 
 @pytest.fixture
 def plugin() -> Iterator[Plugin]:
-    with running(Kubernetes()) as found:
+    with running(offline()) as found:
         yield found
 
 

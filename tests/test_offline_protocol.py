@@ -1,5 +1,6 @@
 """The offline plugins speak the engine's protocol: over gRPC, in one sentence, and with secrets kept."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from toolchain.plugins import serve, start
 from toolchain.plugins.__main__ import main
+from toolchain.plugins.aws import Aws
 from toolchain.plugins.kubernetes import Kubernetes
 from toolchain.plugins.paths import parse, show
 from toolchain.plugins.provider import Asked, Provider
@@ -91,6 +93,17 @@ class Plugin:
         return call.code(), call.details()
 
 
+NO_CLUSTER = (
+    "No cluster can be reached: no kubeconfig names a cluster. "
+    "Start the cluster (make cluster), or name another one in KUBECONFIG or kubernetes:kubeconfig."
+)
+
+
+def offline() -> Kubernetes:
+    """A Kubernetes provider that sees no kubeconfig of whoever runs the tests."""
+    return Kubernetes(environment={"HOME": os.devnull})
+
+
 def urn(token: str) -> str:
     return f"urn:pulumi:dev::golive::golive:platform:Namespace${token}::web"
 
@@ -132,12 +145,20 @@ DEPLOYING = {
 
 
 @pytest.mark.parametrize("method", DEPLOYING)
-def test_refuses_to_deploy(method: str) -> None:
-    with running(Kubernetes()) as plugin:
+def test_refuses_to_deploy_without_a_cluster(method: str) -> None:
+    with running(offline()) as plugin:
+        code, words = plugin.refusal(method, DEPLOYING[method])
+    assert code == grpc.StatusCode.FAILED_PRECONDITION
+    assert words.startswith(NO_CLUSTER)
+
+
+@pytest.mark.parametrize("method", DEPLOYING)
+def test_aws_refuses_to_deploy(method: str) -> None:
+    with running(Aws()) as plugin:
         assert plugin.refusal(method, DEPLOYING[method]) == (
             grpc.StatusCode.FAILED_PRECONDITION,
             (
-                "golive's offline kubernetes plugin only previews: "
+                "golive's offline aws plugin only previews: "
                 "install Pulumi with its plugins, or put them on PATH, to deploy this stack."
             ),
         )
@@ -151,7 +172,7 @@ LOOKING_UP = {
 
 @pytest.mark.parametrize("method", LOOKING_UP)
 def test_refuses_to_look_things_up(method: str) -> None:
-    with running(Kubernetes()) as plugin:
+    with running(offline()) as plugin:
         assert plugin.refusal(method, LOOKING_UP[method]) == (
             grpc.StatusCode.FAILED_PRECONDITION,
             (
@@ -161,12 +182,19 @@ def test_refuses_to_look_things_up(method: str) -> None:
         )
 
 
-def test_refuses_to_read() -> None:
-    with running(Kubernetes()) as plugin:
+def test_refuses_to_read_without_a_cluster() -> None:
+    with running(offline()) as plugin:
+        code, words = plugin.refusal("Read", provider_pb2.ReadRequest(urn=urn(CONFIG_MAP), id="shop/web"))
+    assert code == grpc.StatusCode.FAILED_PRECONDITION
+    assert words.startswith(NO_CLUSTER)
+
+
+def test_aws_refuses_to_read() -> None:
+    with running(Aws()) as plugin:
         assert plugin.refusal("Read", provider_pb2.ReadRequest(urn=urn(CONFIG_MAP), id="shop/web")) == (
             grpc.StatusCode.FAILED_PRECONDITION,
             (
-                "golive's offline kubernetes plugin can't read shop/web, because it reaches nothing: "
+                "golive's offline aws plugin can't read shop/web, because it reaches nothing: "
                 "install Pulumi with its plugins to refresh, import or look up a resource."
             ),
         )
@@ -184,7 +212,7 @@ def test_a_crash_is_a_sentence_without_secrets() -> None:
             raise ValueError(f"can't read {plain(asked.new['data'])!r}")
 
     inputs: Properties = {"data": Secret("hunter2")}
-    with running(Crashing()) as plugin:
+    with running(Crashing(environment={})) as plugin:
         request = provider_pb2.CheckRequest(urn=urn(CONFIG_MAP), news=write(inputs))
         assert plugin.refusal("Check", request) == (
             grpc.StatusCode.INTERNAL,

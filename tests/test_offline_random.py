@@ -1,4 +1,4 @@
-"""The offline random provider draws nothing, and keeps what will be drawn a secret."""
+"""The offline random provider previews what it will draw, and keeps that a secret."""
 
 from collections.abc import Iterator
 

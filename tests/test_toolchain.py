@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import build as building
-from toolchain import engine, golang, preview, state
+from toolchain import engine, plugin_home, recipes, session, state
 from toolchain.__main__ import main
 from toolchain.errors import ToolchainError
 from toolchain.locks import locked
+from toolchain.paths import cache
 
 
 def executable(path: Path, *lines: str) -> Path:
@@ -36,8 +36,8 @@ def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def built(on_path: Path) -> Path:
     """An engine that an earlier run built."""
-    version = engine.sdk_version("pulumi")
-    return executable(on_path.parent / "cache" / "golive" / "built" / version / "pulumi", "exit 0")
+    assert on_path.parent in cache().parents
+    return executable(recipes.engine(engine.sdk_version("pulumi")).result / "pulumi", "exit 0")
 
 
 def find() -> tuple[engine.Engine, list[str]]:
@@ -96,31 +96,8 @@ def test_an_engine_built_before_is_taken_at_once(built: Path) -> None:
     found, said = find()
 
     assert found.executable == built
-    assert str(found).endswith("built from its Go modules, with the toolchain's offline plugins (previews only)")
+    assert str(found).endswith("built from its Go modules, with the toolchain's own plugins (of AWS, previews only)")
     assert said == []
-
-
-def test_a_failed_build_says_which_step_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def step(version: str, scratch: Path, say: golang.Say) -> None:
-        (scratch / "done").mkdir()
-        golang.run("compiling", ["sh", "-c", f"echo no {version}; exit 3"], scratch, None, say)
-
-    monkeypatch.setattr(building, "_compile", step)
-    target = tmp_path / "built" / "9.9.9"
-
-    with pytest.raises(ToolchainError, match=r"could not be built: compiling failed with exit code 3\.\nno 9\.9\.9"):
-        building.build("9.9.9", target, lambda _: None)
-
-    assert [path.name for path in target.parent.iterdir()] == ["9.9.9.lock"]
-
-
-def test_a_build_removes_what_a_killed_one_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "_compile", lambda _version, scratch, _say: executable(scratch / "done" / "pulumi"))
-    target = tmp_path / "built" / "9.9.9"
-    (target.parent / "building-abandoned").mkdir(parents=True)
-
-    assert building.build("9.9.9", target, lambda _: None).exists()
-    assert sorted(path.name for path in target.parent.iterdir()) == ["9.9.9", "9.9.9.lock"]
 
 
 def test_the_second_builder_waits_and_says_so(tmp_path: Path) -> None:
@@ -166,9 +143,9 @@ def test_no_answer_means_unreachable() -> None:
 @pytest.mark.parametrize(
     ("environment", "local", "words"),
     [
-        ({}, True, "an empty local state (PULUMI_BACKEND_URL is not set)"),
-        ({"PULUMI_CONFIG_PASSPHRASE": "x"}, True, "an empty local state (PULUMI_BACKEND_URL is not set)"),
-        ({"PULUMI_BACKEND_URL": "s3://team"}, True, "an empty local state (PULUMI_BACKEND_URL is set without "),
+        ({}, True, "this checkout's own (PULUMI_BACKEND_URL is not set)"),
+        ({"PULUMI_CONFIG_PASSPHRASE": "x"}, True, "this checkout's own (PULUMI_BACKEND_URL is not set)"),
+        ({"PULUMI_BACKEND_URL": "s3://team"}, True, "this checkout's own (PULUMI_BACKEND_URL is set without "),
         (
             {"PULUMI_BACKEND_URL": "s3://team", "PULUMI_CONFIG_PASSPHRASE": ""},
             False,
@@ -199,7 +176,7 @@ def test_an_unknown_stack_names_the_known_ones(capsys: pytest.CaptureFixture[str
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with one stack file, and nothing else."""
-    for module in (state, preview):
+    for module in (state, session, plugin_home):
         monkeypatch.setattr(module, "CHECKOUT", tmp_path)
         monkeypatch.setattr(module, "WORK", tmp_path / ".golive")
     (tmp_path / "Pulumi.yaml").write_text("name: golive\n")
@@ -223,11 +200,11 @@ def test_a_stack_file_that_is_no_yaml_is_named(checkout: Path, content: bytes) -
 
 
 def test_a_damaged_local_state_says_how_to_go_on(checkout: Path) -> None:
-    broken = checkout / ".golive" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
+    broken = checkout / ".golive" / "own" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
     broken.parent.mkdir(parents=True)
     broken.write_text("garbage")
 
-    with pytest.raises(ToolchainError, match=rf"Remove {checkout}/\.golive and run again"):
+    with pytest.raises(ToolchainError, match="Run `make clean` and begin again"):
         state.made("dev")
 
 
@@ -250,7 +227,7 @@ def test_no_variable_changes_the_engines_options(
 ) -> None:
     executable(built, 'env | grep -c "PULUMI_OPTION_"; exit 7')
     monkeypatch.setenv("PULUMI_OPTION_POLICY_PACK_CONFIG", "lowered.json")
-    made = checkout / ".golive" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
+    made = checkout / ".golive" / "own" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
     made.parent.mkdir(parents=True)
     made.write_text("{}")
 
@@ -258,10 +235,37 @@ def test_no_variable_changes_the_engines_options(
     assert capfd.readouterr().out == "0\n"
 
 
+def test_on_the_own_state_nothing_of_another_state_or_cluster_is_inherited(
+    checkout: Path, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert built.exists()
+    foreign = {
+        "PULUMI_CONFIG_PASSPHRASE": "of another state",
+        "PULUMI_DIY_BACKEND_GZIP": "true",
+        "PULUMI_SELF_MANAGED_STATE_LOCKING": "0",
+        "KUBERNETES_SERVICE_HOST": "10.96.0.1",
+        "KUBERNETES_SERVICE_PORT": "443",
+        "KUBECONFIG": str(checkout / "of-another-cluster"),
+    }
+    kept = {"PULUMI_K8S_DELETE_UNREACHABLE": "true", "PULUMI_HOME": "where the user's plugins lie"}
+    for name, value in {**foreign, **kept}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("PULUMI_BACKEND_URL", raising=False)
+    monkeypatch.setattr(session, "_make_stack", lambda *_: None)
+    monkeypatch.setattr(session, "plugins", lambda _: {})
+
+    found = session.start("dev", lambda _: None, lambda: None).environment
+
+    assert not {name for name, value in foreign.items() if found.get(name) == value}
+    assert not Path(found["KUBECONFIG"]).exists()
+    assert kept.items() <= found.items()
+    assert Path(found["PULUMI_CONFIG_PASSPHRASE_FILE"]).is_file()
+
+
 def test_offline_plugins_are_private_to_the_checkout(built: Path) -> None:
     offline = engine.Engine(executable=built, version="3.259.0", origin="built", offline=True)
 
-    environment = preview.plugins(offline)
+    environment = plugin_home.plugins(offline)
 
     assert environment["PULUMI_IGNORE_AMBIENT_PLUGINS"] == "true"
     script = Path(environment["PULUMI_HOME"]) / "plugins" / "resource-aws-v7.51.1" / "pulumi-resource-aws"

@@ -106,6 +106,14 @@ def test_durations_in_seconds(text: str, seconds: int) -> None:
     assert words.duration_seconds(text) == seconds
 
 
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [("30m", "30m0s"), ("1h", "1h0m0s"), ("90s", "1m30s"), ("45s", "45s"), ("90m", "1h30m0s"), ("1h30m", "1h30m0s")],
+)
+def test_durations_as_go_writes_them(text: str, canonical: str) -> None:
+    assert words.canonical_duration(text) == canonical
+
+
 @pytest.mark.parametrize(("text", "millicores"), [("250m", 250), ("1.5", 1500), ("0.001", 1), ("2", 2000)])
 def test_cpu_in_millicores(text: str, millicores: int) -> None:
     assert words.cpu_millicores(text) == millicores

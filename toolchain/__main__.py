@@ -1,11 +1,20 @@
-"""What make calls: ``python -m toolchain engine`` and ``python -m toolchain preview --stack S``."""
+"""What make calls: ``python -m toolchain VERB``, most of them with ``--stack S``."""
 
 import argparse
 import sys
 
+from toolchain import cluster
+from toolchain.deploy import down, refresh, up
 from toolchain.engine import find
 from toolchain.errors import ToolchainError
 from toolchain.preview import preview
+
+ON_A_STACK = {
+    "preview": "preview a stack under the guardrails",
+    "up": "deploy a stack under the guardrails",
+    "refresh": "show what was changed behind the program's back",
+    "down": "delete what up has deployed to this checkout's own cluster",
+}
 
 
 def say(line: str) -> None:
@@ -18,12 +27,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m toolchain", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("engine", help="find, install or build the engine, and say which")
-    verbs.add_parser("preview", help="preview a stack under the guardrails").add_argument("--stack", default="dev")
+    for verb, words in ON_A_STACK.items():
+        on_a_stack = verbs.add_parser(verb, help=words)
+        on_a_stack.add_argument("--stack", default="dev")
+        on_a_stack.add_argument("--yes", action="store_true", help="don't ask before changing the team's stack")
+    verbs.add_parser("cluster", help="start, stop or show this checkout's own cluster").add_argument(
+        "action", choices=("up", "down", "status")
+    )
     asked = parser.parse_args(arguments)
     try:
-        if asked.verb == "preview":
-            return preview(asked.stack, say)
-        say(f"engine: {find(say)}")
+        return _run(asked)
     except ToolchainError as problem:
         say(f"error: {problem}")
         return 1
@@ -34,7 +47,23 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("interrupted; nothing was left half-made")
         return 130
-    return 0
+
+
+def _run(asked: argparse.Namespace) -> int:
+    match asked.verb:
+        case "preview":
+            return preview(asked.stack, say)
+        case "up":
+            return up(asked.stack, say, yes=asked.yes)
+        case "refresh":
+            return refresh(asked.stack, say, yes=asked.yes)
+        case "down":
+            return down(asked.stack, say)
+        case "cluster":
+            return cluster.act(asked.action, say)
+        case _:
+            say(f"engine: {find(say)}")
+            return 0
 
 
 if __name__ == "__main__":

@@ -1,68 +1,124 @@
-"""Build the Pulumi engine from its Go modules, for a machine that reaches package registries and nothing else.
+"""Build what ``toolchain.recipes`` describes, for a machine that reaches package registries and nothing else.
 
-``cli/`` holds what is built: ``go.mod`` and ``go.sum`` pin every module by hash, ``go.lock`` pins the Go toolchain,
-a Python package. The result is a folder with the engine and the launcher that the Python SDK's language host starts
-programs with.
+All that Go downloads and compiles lies in one scratch folder beside the results until the last recipe is built, so
+that recipes built together compile nothing twice, and a newcomer's home folder gets nothing but the results.
 """
 
+import json
+import re
 import shutil
 import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain import golang
 from toolchain.errors import ToolchainError
-from toolchain.golang import Say
+from toolchain.golang import Say, environment, install, run, scratch
 from toolchain.locks import locked
-
-CLI = Path(__file__).parent / "cli"
-PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
-SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
-VERSION_SYMBOL = f"{SDK_MODULE}/go/common/version.Version"
-LAUNCHER = "pulumi-language-python-exec"
+from toolchain.paths import cache
+from toolchain.recipes import Edit, Kept, Recipe
 
 
-def build(version: str, target: Path, say: Say) -> Path:
-    """Put engine ``version`` into the folder ``target`` and return its executable.
+def build(recipes: Sequence[Recipe], say: Say) -> None:
+    """Build those of ``recipes`` that the cache lacks.
 
-    The folder appears whole or not at all. Raises ``ToolchainError`` with the last lines of the failing step.
+    Each result appears whole or not at all, as soon as it is done: an interrupted build goes on where it stopped.
+    Raises ``ToolchainError`` with the last lines of the failing step.
     """
-    executable = target / "pulumi"
-    with locked(
-        target.with_name(target.name + ".lock"), lambda: say("another golive is building the engine; waiting for it")
-    ):
-        if executable.exists():
-            return executable
-        say(f"building pulumi {version} from its Go modules, once: some 5 minutes on two cores, 3 GB of disk meanwhile")
-        for abandoned in target.parent.glob("building-*"):
+    if all(recipe.done for recipe in recipes):
+        return
+    parent = cache() / "built"
+    with locked(parent / "lock", lambda: say("another golive is building; waiting for it")):
+        missing = [recipe for recipe in recipes if not recipe.done]
+        for abandoned in parent.glob("building-*"):
             shutil.rmtree(abandoned, ignore_errors=True)
-        with golang.scratch(target.parent) as scratch:
-            try:
-                _compile(version, scratch, say)
-            except ToolchainError as problem:
-                raise ToolchainError(f"The engine could not be built: {problem}") from None
-            (scratch / "done").rename(target)
-    return executable
+        if missing:
+            with scratch(parent) as folder:
+                workshop = Workshop(folder, say)
+                for count, recipe in enumerate(missing, start=1):
+                    number = f" ({count} of {len(missing)})" if len(missing) > 1 else ""
+                    say(f"building {recipe.name} {recipe.version} from its Go modules, once: {recipe.takes}{number}")
+                    workshop.make(recipe)
 
 
-def _compile(version: str, scratch: Path, say: Say) -> None:
-    done = scratch / "done"
-    done.mkdir()
-    go = golang.install(scratch, say)
-    environment = golang.environment(scratch)
-    flags = f"-s -w -X {VERSION_SYMBOL}={version}"
-    golang.run(
-        "downloading and compiling",
-        [str(go), "build", "-v", "-trimpath", "-ldflags", flags, "-o", str(done / "pulumi"), PACKAGE],
-        CLI,
-        environment,
-        say,
-    )
-    sdk = subprocess.run(
-        [str(go), "list", "-m", "-f", "{{.Dir}}", SDK_MODULE],
-        cwd=CLI,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    shutil.copyfile(Path(sdk.stdout.strip()) / "python" / "cmd" / LAUNCHER, done / LAUNCHER)
+@dataclass(frozen=True)
+class Workshop:
+    """A Go toolchain with private caches."""
+
+    scratch: Path
+    say: Say
+
+    def make(self, recipe: Recipe) -> None:
+        """Build ``recipe`` and move its result to where it belongs."""
+        result = self.scratch / f"{recipe.name}-done"
+        result.mkdir()
+        folder = self.scratch / recipe.name
+        shutil.copytree(recipe.pins, folder)
+        self._edit(recipe, folder)
+        if recipe.packages:
+            self._compile(recipe, folder, result)
+        for kept in recipe.kept:
+            keep(self._module(folder, kept.module), kept, result)
+        if (folder / "go.sum").read_bytes() != (recipe.pins / "go.sum").read_bytes():
+            raise ToolchainError(f"{recipe.pins}/go.sum does not pin all that {recipe.name} is built from.")
+        result.rename(recipe.result)
+
+    @property
+    def go(self) -> Path:
+        """The Go command, installed when first asked for."""
+        command = self.scratch / "packages" / "go" / "bin" / "go"
+        return command if command.exists() else install(self.scratch, self.say)
+
+    def _compile(self, recipe: Recipe, folder: Path, result: Path) -> None:
+        command = [str(self.go), "build", "-v", "-trimpath", "-ldflags", f"-s -w {recipe.flags}".strip()]
+        for name, package in recipe.packages.items():
+            step = f"downloading and compiling {name}"
+            run(step, [*command, "-o", str(result / name), package], folder, environment(self.scratch), self.say)
+
+    def _edit(self, recipe: Recipe, folder: Path) -> None:
+        """Let the build take an edited copy of a module that was checked against its hash."""
+        for module in sorted({edit.module for edit in recipe.edits}):
+            copy = self.scratch / f"{recipe.name}-edited"
+            shutil.copytree(self._module(folder, module), copy)
+            for edit in recipe.edits:
+                if edit.module == module:
+                    change(copy, edit)
+            self._answer(folder, "mod", "edit", f"-replace={module}={copy}")
+
+    def _module(self, folder: Path, module: str) -> Path:
+        """Download ``module`` at the version that ``folder`` pins, checked against its hash; return its files."""
+        required = json.loads(self._answer(folder, "mod", "edit", "-json"))["Require"]
+        version = next(each["Version"] for each in required if each["Path"] == module)
+        return Path(json.loads(self._answer(folder, "mod", "download", "-json", f"{module}@{version}"))["Dir"])
+
+    def _answer(self, folder: Path, *arguments: str) -> str:
+        """Run a short Go command and return what it prints."""
+        command = [str(self.go), *arguments]
+        answer = subprocess.run(
+            command, cwd=folder, env=environment(self.scratch), capture_output=True, text=True, check=False
+        )
+        if answer.returncode != 0:
+            said = (answer.stderr or answer.stdout).strip()
+            raise ToolchainError(f"{folder.name} could not be built: `go {' '.join(arguments)}` failed.\n{said}")
+        return answer.stdout
+
+
+def keep(module: Path, kept: Kept, result: Path) -> None:
+    """Copy what ``kept`` matches in ``module`` into ``result``."""
+    files = sorted(path for path in module.glob(kept.pattern) if path.is_file())
+    if not files:
+        raise ToolchainError(f"Module {kept.module} has no file {kept.pattern}.")
+    target = result / kept.folder
+    target.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        shutil.copyfile(file, target / file.name)
+
+
+def change(module: Path, edit: Edit) -> None:
+    """Make one edit in a copy of a module."""
+    file = module / edit.file
+    text, count = re.subn(edit.pattern, edit.replacement, file.read_text(encoding="utf-8"))
+    if not count:
+        raise ToolchainError(f"{edit.file} of module {edit.module} has no {edit.pattern} to replace.")
+    file.chmod(0o644)
+    file.write_text(text, encoding="utf-8")

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.build import LAUNCHER, build
+from toolchain import recipes
+from toolchain.build import build
 from toolchain.errors import ToolchainError
 from toolchain.golang import Say
 from toolchain.locks import locked
@@ -38,7 +39,7 @@ class Engine:
     """Whether the toolchain must serve the plugins, because the ordinary ones can't be had."""
 
     def __str__(self) -> str:
-        plugins = "the toolchain's offline plugins (previews only)" if self.offline else "the ordinary plugins"
+        plugins = "the toolchain's own plugins (of AWS, previews only)" if self.offline else "the ordinary plugins"
         return f"pulumi {self.version}, {self.origin}, with {plugins}"
 
 
@@ -57,12 +58,13 @@ def find(say: Say, environment: Mapping[str, str] = os.environ) -> Engine:
         refused = found
         say(f"passing over {on_path}: {refused}")
     installed = cache() / "installed" / version / "bin" / "pulumi"
-    built = cache() / "built" / version
-    if not installed.exists() and not (built / "pulumi").exists() and reachable(INSTALLER):
+    recipe = recipes.engine(version)
+    if not installed.exists() and not recipe.done and reachable(INSTALLER):
         _install(version, installed.parent.parent, say)
     if installed.exists():
         return Engine(executable=installed, version=version, origin="from the official installer", offline=False)
-    executable = build(version, built, say)
+    build([recipe], say)
+    executable = recipe.result / "pulumi"
     return Engine(executable=executable, version=version, origin="built from its Go modules", offline=True)
 
 
@@ -73,7 +75,7 @@ def sdk_version(package: str) -> str:
 
 def launcher(engine: Engine) -> Path:
     """Return the script that starts a Python program; it lies beside an engine that was built here."""
-    return engine.executable.parent / LAUNCHER
+    return engine.executable.parent / recipes.LAUNCHER
 
 
 def reachable(address: str) -> bool:

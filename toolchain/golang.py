@@ -13,7 +13,7 @@ from pathlib import Path
 
 from toolchain.errors import ToolchainError
 
-LOCK = Path(__file__).parent / "cli" / "go.lock"
+LOCK = Path(__file__).parent / "modules" / "go.lock"
 PIP = (sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--require-hashes")
 REPORT_EVERY = 20.0
 """Seconds between two progress lines where the output is not a terminal."""
@@ -73,4 +73,4 @@ def run(step: str, command: list[str], folder: Path, variables: dict[str, str] |
             process.kill()
             raise
     if process.returncode != 0:
-        raise ToolchainError("\n".join([f"{step} failed with exit code {process.returncode}.", *last]))
+        raise ToolchainError("\n".join([f"The build failed: {step} ended with exit code {process.returncode}.", *last]))

@@ -1,7 +1,9 @@
-"""Which state a preview compares with: the team's own where its address and key are set, else an empty local one."""
+"""Which state the engine works with: the team's own where its address and key are set, else the checkout's."""
 
+import contextlib
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +17,6 @@ from toolchain.paths import CHECKOUT, WORK
 
 ADDRESS = "PULUMI_BACKEND_URL"
 KEYS = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_ACCESS_TOKEN")
-THROWAWAY = "an empty local state holds nothing to protect"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,7 @@ class State:
     environment: Mapping[str, str]
     """What the engine needs in its environment."""
     local: bool
-    """Whether it is the empty local state, whose stacks are made when missing."""
+    """Whether it is the checkout's own state, whose stacks are made when missing."""
     origin: str
     """In the words of the one line that says so."""
 
@@ -35,11 +36,29 @@ def choose(environment: Mapping[str, str] = os.environ) -> State:
     address = environment.get(ADDRESS, "")
     if address and any(key in environment for key in KEYS):
         return State(environment={}, local=False, origin=f"the state that {ADDRESS} names")
-    folder = WORK / "state"
-    folder.mkdir(parents=True, exist_ok=True)
     why = f"{ADDRESS} is set without {' or '.join(KEYS)}" if address else f"{ADDRESS} is not set"
-    local = {ADDRESS: folder.as_uri(), KEYS[0]: THROWAWAY, KEYS[1]: ""}
-    return State(environment=local, local=True, origin=f"an empty local state ({why})")
+    return State(environment=own(), local=True, origin=f"this checkout's own ({why})")
+
+
+def own() -> dict[str, str]:
+    """Environment of the checkout's own state; the folder and a key of its own are made when missing."""
+    folder = state_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    key = WORK / "own" / "passphrase"
+    if not key.exists():
+        half = key.with_name(f"passphrase.{os.getpid()}")
+        half.touch(mode=0o600)
+        half.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+        # Two runs may come here at once; the first key stays.
+        with contextlib.suppress(FileExistsError):
+            os.link(half, key)
+        half.unlink()
+    return {ADDRESS: folder.as_uri(), KEYS[1]: str(key)}
+
+
+def state_folder() -> Path:
+    """Folder of the checkout's own state."""
+    return WORK / "own" / "state"
 
 
 def stack_file(stack: str) -> Path:
@@ -68,12 +87,12 @@ def copy_stack_file(stack: str) -> Path:
 
 def made(stack: str) -> Path:
     """Path of the stack in the local state; raises ``ToolchainError`` where what lies there is no state."""
-    path = WORK / "state" / ".pulumi" / "stacks" / "golive" / f"{stack}.json"
+    path = state_folder() / ".pulumi" / "stacks" / "golive" / f"{stack}.json"
     try:
         if path.exists():
             json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        again = f"Remove {WORK} and run again: it holds nothing that can't be made again."
+        again = f"Run `make clean` and begin again: nothing in {WORK} is needed but by this checkout's own cluster."
         raise ToolchainError(f"The local state is damaged: {path} is no JSON. {again}") from None
     return path
 

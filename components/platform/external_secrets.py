@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 from pydantic import Field, field_validator
 
 from components.args import Args, Labels, Wire, labelled
-from settings.vocabulary import AwsRegion, DnsLabel, Duration
+from settings.vocabulary import AwsRegion, DnsLabel, Duration, canonical_duration
 
 API_VERSION = "external-secrets.io/v1"
 STORE = "secrets"
@@ -115,11 +115,14 @@ class ExternalSecrets(pulumi.ComponentResource):
 
 
 def _external_secret(args: ExternalSecretsArgs, secret: SecretKeys) -> dict[str, Any]:
-    """Say which properties to copy, one by one: a key that is missing in the store is an error, not a gap."""
+    """Say which properties to copy, one by one: a key that is missing in the store is an error, not a gap.
+
+    The interval is written as the operator writes it back, so that a refresh does not take that for somebody's change.
+    """
     remote = remote_key(args.environment, args.product, secret.name)
     return {
         "refreshPolicy": "Periodic",
-        "refreshInterval": args.refresh,
+        "refreshInterval": canonical_duration(args.refresh),
         "secretStoreRef": {"kind": "SecretStore", "name": STORE},
         "target": {"name": secret.name, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
         "data": [{"secretKey": key, "remoteRef": {"key": remote, "property": key}} for key in secret.keys],

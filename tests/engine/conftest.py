@@ -1,32 +1,13 @@
 """Copies of the checkout that the real engine previews."""
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
-from checkouts import CHECKOUT, Copy
+from checkouts import Copy
+from fresh_copy import fresh_copy
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
     """Everything that git would commit, and the virtual environment by reference."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    folder = tmp_path / "checkout"
-    for name in filter(None, listed.stdout.split("\0")):
-        source = CHECKOUT / name
-        if source.is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, folder / name)
-    # Were these newer than the virtual environment, make would install the copy into it.
-    for name in ("pyproject.toml", "requirements.lock"):
-        os.utime(folder / name, (0, 0))
-    (folder / ".venv").symlink_to(CHECKOUT / ".venv", target_is_directory=True)
-    return Copy(folder)
+    return fresh_copy(tmp_path / "checkout")

@@ -7,7 +7,7 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from checkouts import SECONDS, Copy, Preview
+from checkouts import SECONDS, Copy, Run
 
 pytestmark = pytest.mark.engine
 
@@ -31,7 +31,7 @@ def waiver(rule: str, days: int) -> str:
     )
 
 
-def make(copy: Copy, *words: str) -> Preview:
+def make(copy: Copy, *words: str) -> Run:
     """Run make in the copy, with nothing of the tester's Pulumi in the environment."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "AWS_", "MAKE"))}
     answer = subprocess.run(
@@ -44,7 +44,7 @@ def make(copy: Copy, *words: str) -> Preview:
         timeout=SECONDS,
         check=False,
     )
-    return Preview(answer.returncode, answer.stdout)
+    return Run(answer.returncode, answer.stdout)
 
 
 def test_dev_is_advised_where_its_file_lowers_a_rule(copy: Copy) -> None:

@@ -1,54 +1,18 @@
 """The README says what happens: its commands are run, and its output is theirs."""
 
-import os
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
-from checkouts import CHECKOUT, SECONDS, Copy
+from checkouts import CHECKOUT, Copy
+from readme import BLOCKS, README, Block, shell
 
 pytestmark = pytest.mark.engine
 
-README = (CHECKOUT / "README.md").read_text()
-BLOCKS = re.findall(r"^```console( fails)?\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 
-
-@pytest.mark.parametrize(("fails", "block"), BLOCKS, ids=[block.splitlines()[-1].strip()[:40] for _, block in BLOCKS])
-def test_console_blocks_are_real(copy: Copy, fails: str, block: str) -> None:
-    codes, printed = [], ""
-    for line in block.splitlines():
-        if line.startswith("$ "):
-            code, output = shell(copy.folder, line.removeprefix("$ "))
-            codes.append(code)
-            printed += output
-    assert [code for code in codes[:-1] if code] == []
-    assert bool(codes[-1]) == bool(fails), printed
-    assert_in_order([line for line in block.splitlines() if not line.startswith("$ ")], printed)
-
-
-def shell(folder: Path, command: str) -> tuple[int, str]:
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "MAKE", "AWS_"))}
-    answer = subprocess.run(
-        ["bash", "-c", command],
-        cwd=folder,
-        env={**clean, "NO_COLOR": "1", "PYTHONPATH": str(folder)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    return answer.returncode, answer.stdout
-
-
-def assert_in_order(shown: list[str], printed: str) -> None:
-    """Every shown line was printed, in this order; `...` stands for anything, within a line or between lines."""
-    lines = iter(printed.splitlines())
-    for line in shown:
-        pattern = re.escape(line.rstrip()).replace(re.escape("..."), ".*")
-        if line != "...":
-            assert any(re.fullmatch(pattern, each.rstrip()) for each in lines), f"{line}\n-- not in --\n{printed}"
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.mark != "cluster"], ids=str)
+def test_console_blocks_are_real(copy: Copy, block: Block) -> None:
+    block.check(copy.folder)
 
 
 def test_the_test_command_is_what_ci_runs() -> None:

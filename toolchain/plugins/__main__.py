@@ -26,12 +26,17 @@ def main(arguments: list[str]) -> int:
 
         language.serve(rest)
         return 0
+    import grpc  # noqa: PLC0415 - as above
     from pulumi.runtime.proto import provider_pb2_grpc  # noqa: PLC0415 - as above
 
     from toolchain.plugins import serve, start  # noqa: PLC0415 - as above
 
-    provider = start.provider(name)
-    serve.serve(name, lambda server: provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server))
+    provider = start.provider(name, rest[-1] if rest else "")
+
+    def add(server: grpc.Server) -> None:
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+
+    serve.serve(name, add, provider.cancel)
     return 0
 
 

@@ -1,244 +1,220 @@
-"""The offline Kubernetes provider.
+"""The offline Kubernetes provider: it deploys where a cluster answers, and checks and previews everywhere.
 
-Names, annotations, replacements and the order of deletion follow the ordinary provider in its default mode, server-side
-apply. Without an API server nothing is defaulted by one: outputs are what was given, plus unknowns for what a server
-fills in.
+What it does follows the ordinary provider in its default mode, server-side apply, with one difference: what admission
+refuses fails the preview, where the ordinary provider falls back to a preview without the cluster.
 """
 
-import difflib
-from dataclasses import dataclass
-from typing import TypeGuard
+import os
+import threading
+from collections.abc import Mapping
 
-from toolchain.plugins import shapes
-from toolchain.plugins.checks import Fault
-from toolchain.plugins.immutable_kinds import CLUSTER_WIDE, immutable
-from toolchain.plugins.kubeconfig import active_cluster
-from toolchain.plugins.paths import Path, below, parse
-from toolchain.plugins.provider import Asked, Provider, inside
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2
+
+from toolchain.plugins import objects
+from toolchain.plugins.api.errors import NoSuchKind, Refused
+from toolchain.plugins.deploying import preview
+from toolchain.plugins.deploying.attempt import OUTAGE_SECONDS, Attempt
+from toolchain.plugins.deploying.cluster import CURE, Cluster, Options
+from toolchain.plugins.deploying.wanted import manager, ref_of
+from toolchain.plugins.differences import Change
+from toolchain.plugins.host import Voice, secret_texts
+from toolchain.plugins.kind import Kind
+from toolchain.plugins.kubernetes_offline import OfflineKubernetes
+from toolchain.plugins.paths import below, parse
+from toolchain.plugins.provider import Compared, token_of
 from toolchain.plugins.serve import Refusal
-from toolchain.plugins.values import UNKNOWN, Properties, Secret, Unknown, Value, plain
+from toolchain.plugins.values import Properties, plain, read, write
 
-AUTONAMED = "pulumi.com/autonamed"
-"""Annotation that the ordinary provider sets on objects which it has named."""
-NAME_DIGITS = 8
-READ_ONLY = (
-    "creationTimestamp",
-    "deletionGracePeriodSeconds",
-    "deletionTimestamp",
-    "generation",
-    "managedFields",
-    "resourceVersion",
-    "uid",
+REPLACE = "pulumi.com/replaceUnready"
+GLANCE_SECONDS = 20.0
+"""How many seconds a preview bears an API server that went away."""
+FOR_GOOD = (
+    "If the cluster is gone for good, PULUMI_K8S_DELETE_UNREACHABLE=true drops what it held from the state when the "
+    "command runs again."
 )
-"""What the API server writes into ``metadata``; a program that sets them is not listened to."""
-STABLE = ("creationTimestamp", "uid")
-VOLATILE = ("generation", "managedFields", "resourceVersion")
-FILLED_IN: dict[str, tuple[str, ...]] = {
-    "kubernetes:batch/v1:Job": ("spec.selector",),
-    "kubernetes:core/v1:PersistentVolumeClaim": ("spec.volumeName",),
-    "kubernetes:core/v1:Pod": ("spec.nodeName",),
-    "kubernetes:core/v1:Service": ("spec.clusterIP", "spec.clusterIPs"),
-}
-"""What the API server decides where the program leaves it open."""
-CONNECTION = ("kubeconfig", "context", "cluster")
 
 
-@dataclass(frozen=True)
-class Kind:
-    """What a type token says about an object."""
+class Kubernetes(OfflineKubernetes):
+    """Checks, previews, deploys and reads Kubernetes objects. ``environment`` says where the ambient kubeconfig is."""
 
-    group: str
-    version: str
-    kind: str
-    known: bool
-    """Whether the SDK has a class for it; otherwise it is a custom resource."""
+    outage = OUTAGE_SECONDS
+    """How many seconds a deployment bears an API server that went away."""
 
-    @classmethod
-    def of(cls, token: str) -> "Kind":
-        """Read ``kubernetes:<group>/<version>:<Kind>``. Raises ``Refusal`` if the API version is not in two parts."""
-        _, module, kind = token.split(":")
-        group, slash, version = module.partition("/")
-        if not slash:
-            raise Refusal(f"{token} has an API version without a group: write {kind}'s as group/version.")
-        return cls("" if group == "core" else group, version, kind, shapes.resource(token) is not None)
+    def __init__(self, engine: str = "", environment: Mapping[str, str] = os.environ) -> None:
+        super().__init__(engine)
+        self._environment = environment
+        self._cancelled = threading.Event()
+        self._cluster = Cluster({}, environment)
+        self._options = Options.of({}, environment)
+        self._told = threading.Event()
 
-    @property
-    def api_version(self) -> str:
-        """The ``apiVersion`` of such an object."""
-        return f"{self.group}/{self.version}" if self.group else self.version
+    # What the cluster knows ------------------------------------------------------------------------------------------
 
-    @property
-    def patch(self) -> bool:
-        """Whether it is a patch of an object that somebody else owns."""
-        return self.kind.endswith("Patch")
+    def place(self) -> str:
+        """Return the namespace of objects that name none: the settings', else the kubeconfig's."""
+        return self._cluster.namespace or super().place()
 
-    @property
-    def plain(self) -> str:
-        """The ``kind`` of the object itself, also in a patch."""
-        return self.kind.removesuffix("Patch")
+    def namespaced(self, kind: Kind) -> bool | None:
+        """Say whether objects of this kind live in namespaces; of custom resources, the cluster is asked."""
+        known = super().namespaced(kind)
+        attempt = self._attempt("", {}, {}, 0) if known is None else None
+        if attempt is None:
+            return known
+        client = attempt.client
+        try:
+            return attempt.patiently(lambda: client.served(kind.api_version, kind.plain), kind.kind).namespaced
+        except NoSuchKind:
+            return True  # the ordinary provider's guess about a kind that is still to come
+        except Refused:
+            return None
 
-    @property
-    def namespaced(self) -> bool:
-        """Whether it surely lives in a namespace; of custom resources only the cluster knows."""
-        return self.known and self.plain not in CLUSTER_WIDE
+    # What the engine asks --------------------------------------------------------------------------------------------
 
+    def Configure(
+        self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ConfigureResponse:
+        """Keep the provider's settings; the cluster is asked when something is to be known of it."""
+        answer = super().Configure(request, context)
+        self._cluster = Cluster(self.configuration, self._environment)
+        self._options = Options.of(self.configuration, self._environment)
+        return answer
 
-class Kubernetes(Provider):
-    """Previews Kubernetes objects without a cluster."""
-
-    name = "kubernetes"
-
-    def prepare(self, asked: Asked) -> Properties:
-        """Fill in API version, kind, name and namespace, and drop what only the API server writes."""
-        shape = shapes.resource(asked.token)
-        if shape is not None and "metadata" not in shape.inputs.properties:
-            return dict(asked.new)
+    def left_out(self, asked: Compared, empty: list[Change]) -> list[Change]:
+        """List which of the ``empty`` additions the API server leaves out: its dry run says so."""
+        attempt = self._glance(asked.urn, asked.new_inputs, asked.state)
         kind = Kind.of(asked.token)
-        inputs = dict(asked.new)
-        if kind.known:
-            inputs.setdefault("apiVersion", kind.api_version)
-            inputs.setdefault("kind", kind.plain)
-        if "metadata" in inputs and not _editable(inputs["metadata"]):
-            return inputs
-        self._name(asked, inputs, kind)
-        if kind.namespaced and not _metadata(inputs).get("namespace"):
-            _set(inputs, {"namespace": self.configuration.get("namespace") or "default"})
-        return _without_read_only(inputs)
+        made = attempt and preview.normalised(attempt, kind, asked.state, asked.after, asked.ignored)
+        if not made:
+            return super().left_out(asked, empty)
+        known = plain(made)
+        return [change for change in empty if not below(known, change.path)]
 
-    def faults(self, token: str, inputs: Properties) -> list[Fault]:
-        """Check known kinds against the SDK, and the frame of custom resources."""
+    def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
+        """Compare, and replace a Job that did not succeed where the program asks for that."""
+        answer = super().Diff(request, context)
+        token, inputs, state = token_of(request.type, request.urn), read(request.news), read(request.olds)
+        if objects.annotation(inputs, REPLACE) != "true":
+            return answer
         kind = Kind.of(token)
-        if kind.known and kind.kind.endswith("List"):
-            return [Fault(("kind",), "lists can't be created themselves: write each of their objects as a resource")]
-        found = list(_generated(inputs))
-        if not kind.known:
-            return found + self._custom(kind, inputs)
-        found += super().faults(token, inputs)
-        if "apiVersion" in self.shape(token).inputs.properties:
-            found += _identity(inputs, kind, (kind.plain,))
-        if kind.patch and not _metadata(inputs).get("name"):
-            found.append(Fault(("metadata", "name"), "a patch needs the name of the object that it changes"))
-        return found
+        attempt = self._glance(request.urn, inputs, state) if kind.kind == "Job" else None
+        if attempt is None:
+            self.host.log(request.urn, f"{REPLACE} is only followed for Jobs, on a cluster that answers", warning=True)
+            return answer
+        from toolchain.plugins.deploying import reading  # noqa: PLC0415 - no preview needs what waiting needs
 
-    def planned(self, token: str, inputs: Properties, old: Properties) -> Properties:
-        """Return what was given, with unknowns for status and whatever the API server fills in."""
-        outputs = {name: value for name, value in inputs.items() if not name.startswith("__")}
-        shape = shapes.resource(token)
-        if shape is not None and "status" in shape.outputs:
-            outputs["status"] = UNKNOWN
-        if _editable(outputs.get("metadata")):
-            before = inside(old.get("metadata"))
-            stable: Properties = {field: before.get(field, UNKNOWN) for field in STABLE}
-            _set(outputs, {**stable, **dict.fromkeys(VOLATILE, UNKNOWN)})
-        for field in FILLED_IN.get(token, ()):
-            section, name = field.split(".")
-            known = below(old, parse(field))
-            if isinstance(outputs.get(section), dict) and not below(outputs, parse(field)):
-                outputs[section] = {**inside(outputs[section]), name: known[0] if known else UNKNOWN}
-        return outputs
+        live = reading.read_live(attempt, ref_of(kind, request.id, state))
+        if live is not None and reading.unready(attempt, live, inputs):
+            answer.changes = answer.DIFF_SOME
+            answer.replaces.append(f'metadata.annotations["{REPLACE}"]')
+            before = self.comparable(token, state)
+            answer.deleteBeforeReplace = self.keeps_name(token, before, self.comparable(token, inputs))
+        return answer
 
-    def immutable(self, token: str, inputs: Properties) -> list[Path]:
-        """List the fields that the ordinary provider replaces an object for; in a patch, only its identity."""
-        kind = Kind.of(token)
-        if kind.patch:
-            return immutable("", "", content=False)
-        setting = f"enable{kind.kind}Mutable"
-        content = self.configuration.get(setting) is not True or plain(inputs.get("immutable")) is True
-        return immutable(kind.group, kind.kind, content=content)
+    def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
+        """Create an object and wait until it is ready, or preview that."""
+        from toolchain.plugins.deploying import operations  # noqa: PLC0415 - no preview needs what waiting needs
 
-    def keeps_name(self, token: str, old: Properties, new: Properties) -> bool:
-        """Say whether the program itself named the object, and leaves name and namespace as they are."""
-        before, after = _metadata(old), _metadata(new)
-        automatic = inside(after.get("annotations")).get(AUTONAMED) == "true"
-        same = all(before.get(field) == after.get(field) for field in ("name", "namespace"))
-        return same and not automatic and isinstance(after.get("name"), str)
+        kind, inputs = Kind.of(token_of(request.type, request.urn)), read(request.properties)
+        if request.preview:
+            plan = super().Create(request, context)
+            attempt = self._glance(request.urn, inputs, {})
+            made = attempt and preview.created(attempt, kind, inputs)
+            promised = preview.outputs(made, read(plan.properties)) if made else None
+            return provider_pb2.CreateResponse(properties=write(promised)) if promised else plan
+        attempt = self._begin(request.urn, inputs, {}, request.timeout)
+        identity, outputs = operations.created(attempt, kind, inputs)
+        return provider_pb2.CreateResponse(id=identity, properties=write(outputs))
 
-    def comparable(self, token: str, inputs: Properties) -> Properties:
-        """Return inputs with a namespace where there is one, and without what only the API server writes."""
-        if not _editable(inputs.get("metadata")):
-            return inputs
-        compared = dict(inputs)
-        if Kind.of(token).namespaced and not _metadata(inputs).get("namespace"):
-            _set(compared, {"namespace": "default"})
-        return _without_read_only(compared)
+    def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
+        """Change an object and wait until it is ready, or preview that."""
+        from toolchain.plugins.deploying import operations  # noqa: PLC0415 - no preview needs what waiting needs
 
-    def configuration_replaces(self, old: Properties, new: Properties) -> list[str]:
-        """Replace everything when the provider points to another cluster, or to one that isn't known yet."""
-        identity = "clusterIdentifier"
-        given = new.get(identity)
-        if given is not None and given == old.get(identity):
-            return []
-        replaces = [identity] if given is not None and old.get(identity) is not None else []
-        unknown = [key for key in CONNECTION if isinstance(plain(new.get(key)), Unknown)]
-        if unknown:
-            return replaces + unknown
-        before, after = (active_cluster({key: plain(side.get(key)) for key in CONNECTION}) for side in (old, new))
-        if before is not None and after is not None and before != after:
-            replaces += [key for key in CONNECTION if plain(old.get(key)) != plain(new.get(key))]
-        render = "renderYamlToDirectory"
-        return replaces + ([render] if old.get(render) != new.get(render) else [])
+        token, state = token_of(request.type, request.urn), read(request.olds)
+        kind, inputs = Kind.of(token), self.comparable(token, read(request.news))
+        ignored = tuple(parse(path) for path in request.ignoreChanges)
+        if request.preview:
+            plan = super().Update(request, context)
+            attempt = self._glance(request.urn, inputs, state)
+            made = attempt and preview.changed(attempt, kind, state, inputs, ignored)
+            promised = preview.outputs(made, read(plan.properties)) if made else None
+            return provider_pb2.UpdateResponse(properties=write(promised)) if promised else plan
+        attempt = self._begin(request.urn, inputs, state, request.timeout)
+        return provider_pb2.UpdateResponse(properties=write(operations.changed(attempt, kind, state, inputs, ignored)))
 
-    def _name(self, asked: Asked, inputs: Properties, kind: Kind) -> None:
-        """Keep an automatic name, or make one."""
-        found = _metadata(inputs)
-        if found.get("name") or found.get("generateName") or kind.patch:
-            return
-        before = _metadata(asked.old)
-        kept = before.get("name") if inside(before.get("annotations")).get(AUTONAMED) == "true" else None
-        if asked.old and kept is None:
-            return
-        annotations: Properties = {**inside(found.get("annotations")), AUTONAMED: "true"}
-        _set(inputs, {"name": kept or asked.automatic_name(NAME_DIGITS), "annotations": annotations})
+    def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Delete an object and wait until it is gone."""
+        from toolchain.plugins.deploying import operations  # noqa: PLC0415 - no preview needs what waiting needs
 
-    def _custom(self, kind: Kind, inputs: Properties) -> list[Fault]:
-        """Check what every custom resource has; what else it holds, only its own definition can say."""
-        offered = shapes.kinds("kubernetes", f"{kind.group or 'core'}/{kind.version}")
-        if offered:
-            near = difflib.get_close_matches(kind.kind, offered, n=1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
-            return [Fault(("kind",), f"{kind.api_version} has no kind {kind.kind!r}{meant}")]
-        missing = [key for key in ("apiVersion", "kind", "metadata") if inputs.get(key) is None]
-        found = [Fault((key,), f"required property {key!r} is missing") for key in missing]
-        found += _identity(inputs, kind, (kind.kind, kind.plain))
-        metadata = shapes.at(self.shape("kubernetes:core/v1:ConfigMap").inputs, ("metadata",))
-        return found + ([] if "metadata" in missing else self.check.faults(inputs["metadata"], metadata, ("metadata",)))
+        kind, state = Kind.of(token_of(request.type, request.urn)), read(request.properties)
+        if self._lost() and self._options.delete_unreachable:
+            self.host.log(request.urn, f"{self._cluster.why}; dropped from the state, not deleted", warning=True)
+            return empty_pb2.Empty()
+        given = read(request.old_inputs)
+        attempt = self._begin(request.urn, given, state, request.timeout, FOR_GOOD)
+        operations.deleted(attempt, kind, request.id, state, given)
+        return empty_pb2.Empty()
 
+    def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
+        """Read an object for a refresh, an import or a look-up; what is gone has no identity."""
+        from toolchain.plugins.deploying import operations  # noqa: PLC0415 - no preview needs what waiting needs
 
-def _identity(inputs: Properties, kind: Kind, kinds: tuple[str, ...]) -> list[Fault]:
-    """Compare ``apiVersion`` and ``kind`` with the type token."""
-    found = []
-    for key, wanted in (("apiVersion", (kind.api_version,)), ("kind", kinds)):
-        given = inputs.get(key)
-        if isinstance(given, str) and given not in wanted:
-            found.append(Fault((key,), f"expected {wanted[0]!r} for this type of resource, found {given!r}"))
-    return found
+        token, state, inputs = token_of(request.type, request.urn), read(request.properties), read(request.inputs)
+        if self._lost() and self._options.delete_unreachable:
+            self.host.log(request.urn, f"{self._cluster.why}; dropped from the state", warning=True)
+            return provider_pb2.ReadResponse()
+        if self._lost() and self._options.skip_update_unreachable:
+            self.host.log(request.urn, f"{self._cluster.why}; left in the state as it was", warning=True)
+            return provider_pb2.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+        attempt = self._begin(request.urn, inputs, state, 0, FOR_GOOD)
+        seen = operations.seen(attempt, Kind.of(token), token, request.id, state, inputs)
+        if seen is None:
+            return provider_pb2.ReadResponse()
+        return provider_pb2.ReadResponse(id=seen.identity, properties=write(seen.outputs), inputs=write(seen.inputs))
 
+    def cancel(self) -> None:
+        """End every wait and every new try at once."""
+        self._cancelled.set()
 
-def _generated(inputs: Properties) -> list[Fault]:
-    found = _metadata(inputs)
-    if found.get("generateName") and not found.get("name"):
-        path = ("metadata", "generateName")
-        return [
-            Fault(path, "server-side apply needs a name: set metadata.name, or leave both out for an automatic one")
-        ]
-    return []
+    # Ways to the cluster ---------------------------------------------------------------------------------------------
 
+    def _begin(self, urn: str, inputs: Properties, state: Properties, timeout: float, more: str = "") -> Attempt:
+        """Begin an operation. Raises ``Refusal`` where no cluster can be reached."""
+        attempt = self._attempt(urn, inputs, state, timeout)
+        if attempt is None:
+            raise Refusal(" ".join(filter(None, (f"No cluster can be reached: {self._cluster.why}. {CURE}", more))))
+        if not self._options.server_side_apply:
+            raise Refusal(
+                "golive's offline kubernetes plugin only deploys by server-side apply: leave enableServerSideApply "
+                "as it is, or install Pulumi with its plugins."
+            )
+        return attempt
 
-def _editable(value: Value) -> TypeGuard[Properties | Secret]:
-    """Say whether ``value`` is a known object, secret or not."""
-    return isinstance(value.value if isinstance(value, Secret) else value, dict)
+    def _glance(self, urn: str, inputs: Properties, state: Properties) -> Attempt | None:
+        """Begin a preview by the cluster; ``None`` where there is none. One that does not answer is told of once."""
+        attempt = self._attempt(urn, inputs, state, 0, GLANCE_SECONDS)
+        if attempt is None and self._cluster.configured and not self._told.is_set():
+            self._told.set()
+            self.host.log("", f"This preview is made without the cluster: {self._cluster.why}. {CURE}", warning=True)
+        return attempt
 
+    def _attempt(
+        self, urn: str, inputs: Properties, state: Properties, timeout: float, outage: float | None = None
+    ) -> Attempt | None:
+        client = self._cluster.client()
+        if client is None:
+            return None
+        return Attempt(
+            client=client,
+            options=self._options,
+            voice=Voice(self.host, urn, [*secret_texts(inputs), *secret_texts(state)]),
+            cancelled=self._cancelled,
+            manager=manager(urn, inputs, state),
+            timeout=timeout or None,
+            outage=self.outage if outage is None else outage,
+        )
 
-def _metadata(inputs: Properties) -> Properties:
-    return inside(inputs.get("metadata"))
-
-
-def _set(inputs: Properties, entries: Properties) -> None:
-    """Add ``entries`` to the metadata, which stays secret if it was."""
-    merged: Properties = {**_metadata(inputs), **entries}
-    inputs["metadata"] = Secret(merged) if isinstance(inputs.get("metadata"), Secret) else merged
-
-
-def _without_read_only(inputs: Properties) -> Properties:
-    kept: Properties = {key: value for key, value in _metadata(inputs).items() if key not in READ_ONLY}
-    return {**inputs, "metadata": Secret(kept) if isinstance(inputs.get("metadata"), Secret) else kept}
+    def _lost(self) -> bool:
+        """Say whether there is a cluster that does not answer."""
+        return self._cluster.client() is None and self._cluster.configured

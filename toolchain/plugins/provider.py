@@ -16,6 +16,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from toolchain.plugins import differences, shapes
 from toolchain.plugins.checks import Check, Fault
+from toolchain.plugins.host import Host
 from toolchain.plugins.paths import Path, parse, show
 from toolchain.plugins.serve import Refusal
 from toolchain.plugins.values import UNKNOWN, Properties, Secret, Value, plain, read, write
@@ -48,14 +49,35 @@ class Asked:
         return f"{self.name}-{hashlib.sha256(self.seed + self.urn.encode()).hexdigest()[:digits]}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """A resource whose last deployment is compared with what the program wants now."""
+
+    token: str
+    urn: str
+    state: Properties
+    """The outputs of the last deployment."""
+    old_inputs: Properties
+    new_inputs: Properties
+    before: Properties
+    """What was deployed, in the one form in which it is compared."""
+    after: Properties
+    """What is wanted, in the same form."""
+    ignored: tuple[Path, ...]
+
+
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    """An offline provider: it checks, diffs and previews, and deploys nothing."""
+    """An offline provider: it checks, diffs and previews; a subclass may deploy.
+
+    ``engine`` is the address of the engine, which shows progress lines; without one there are none.
+    """
 
     name: str
     """The package that it stands in for."""
     check = Check()
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str = "") -> None:
+        self.host = Host(engine)
         self.configuration: Properties = {}
 
     # What a subclass says ------------------------------------------------------------------------------------------
@@ -84,6 +106,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def keeps_name(self, token: str, old: Properties, new: Properties) -> bool:
         """Say whether a replacement would have the fixed name that the old resource has."""
         raise NotImplementedError
+
+    def before(self, state: Properties, inputs: Properties) -> Properties:
+        """Return what the last deployment is compared by: its inputs, or its outputs where they were not kept."""
+        return inputs or state
+
+    def changes(self, asked: Compared) -> list[differences.Change]:
+        """List what differs."""
+        return differences.changes(asked.before, asked.after)
 
     def comparable(self, token: str, inputs: Properties) -> Properties:
         """Return inputs in the one form in which they are compared."""
@@ -140,7 +170,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
         """Fill in defaults and report every fault at once."""
         asked = Asked(
-            token=_token(request.type, request.urn),
+            token=token_of(request.type, request.urn),
             name=request.name or request.urn.rsplit("::", maxsplit=1)[-1],
             urn=request.urn,
             seed=request.randomSeed,
@@ -156,29 +186,37 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=write(inputs), failures=failures)
 
     def Diff(self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
-        """Compare the inputs of the last deployment with those of this one."""
-        token = _token(request.type, request.urn)
-        before = read(request.old_inputs) or _inputs(read(request.olds))
-        old, new = self.comparable(token, before), self.comparable(token, read(request.news))
+        """Compare the last deployment with this one."""
+        token = token_of(request.type, request.urn)
+        state, inputs, new = read(request.olds), read(request.old_inputs), read(request.news)
+        before, after = self.comparable(token, self.before(state, inputs)), self.comparable(token, new)
+        ignored = tuple(parse(path) for path in request.ignoreChanges)
+        asked = Compared(
+            token=token,
+            urn=request.urn,
+            state=state,
+            old_inputs=inputs or state,
+            new_inputs=new,
+            before=before,
+            after=after,
+            ignored=ignored,
+        )
         return differences.response(
-            differences.changes(old, new),
-            self.immutable(token, new),
-            [parse(path) for path in request.ignoreChanges],
-            keeps_name=self.keeps_name(token, old, new),
+            self.changes(asked), self.immutable(token, after), ignored, keeps_name=self.keeps_name(token, before, after)
         )
 
     def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
         """Preview a creation; the identity stays unknown."""
         if not request.preview:
             raise self._only_previews()
-        planned = self.planned(_token(request.type, request.urn), read(request.properties), {})
+        planned = self.planned(token_of(request.type, request.urn), read(request.properties), {})
         return provider_pb2.CreateResponse(properties=write(planned))
 
     def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
         """Preview an update; what the provider computed before stays."""
         if not request.preview:
             raise self._only_previews()
-        planned = self.planned(_token(request.type, request.urn), read(request.news), read(request.olds))
+        planned = self.planned(token_of(request.type, request.urn), read(request.news), read(request.olds))
         return provider_pb2.UpdateResponse(properties=write(planned))
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
@@ -201,8 +239,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         raise self._looks_nothing_up(request.tok)
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Agree: nothing runs that could be ended."""
+        """End what is under way."""
+        self.cancel()
         return empty_pb2.Empty()
+
+    def cancel(self) -> None:
+        """End what is under way at once; nothing is, where nothing is deployed."""
 
     # What the subclasses need ----------------------------------------------------------------------------------------
 
@@ -239,14 +281,9 @@ def inside(value: Value) -> Properties:
     return value if isinstance(value, dict) else {}
 
 
-def _token(token: str, urn: str) -> str:
+def token_of(token: str, urn: str) -> str:
     """Return a resource's type, from the request or else from its URN, whose type may have the parents' in front."""
     return token or urn.split("::")[2].rsplit("$", maxsplit=1)[-1]
-
-
-def _inputs(outputs: Properties) -> Properties:
-    """Return the inputs that the ordinary Kubernetes provider keeps among the outputs, or else the outputs."""
-    return inside(outputs.get("__inputs")) or outputs
 
 
 def _decoded(value: Value) -> Value:

@@ -3,27 +3,60 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf import struct_pb2
+from google.rpc import status_pb2  # type: ignore[import-untyped]
+from pulumi.runtime.proto import provider_pb2
 
+from toolchain.plugins.host import spellings, struck
 from toolchain.plugins.values import secrets
 
 MESSAGE_BYTES = 400 * 1024 * 1024
 """The largest message, as in Pulumi's own plugins."""
 OPTIONS = (("grpc.max_receive_message_length", MESSAGE_BYTES), ("grpc.max_send_message_length", MESSAGE_BYTES))
-THREADS = 8
+THREADS = 512
+"""How many calls are answered at once: each awaited resource takes one, and a cancellation must find another."""
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any] | None"
+END_SECONDS = 0.8
+"""How long calls under way may take to end; the engine kills a plugin that takes a second."""
 PARENT_CHECK_SECONDS = 1.0
 """How often a plugin looks whether the engine is still there."""
 
 
 class Refusal(Exception):  # noqa: N818 - the plugin works as it should; what it was asked is at fault
     """A sentence for the user: why the plugin will not do what it was asked, and what to do."""
+
+
+class InitFailed(Refusal):
+    """An object exists, but is not as it should be: the engine keeps it in the state and goes on with it next time."""
+
+    def __init__(
+        self,
+        words: str,
+        *,
+        identity: str,
+        properties: struct_pb2.Struct,
+        reasons: Sequence[str],
+        inputs: struct_pb2.Struct | None = None,
+    ) -> None:
+        super().__init__(words)
+        self._detail = provider_pb2.ErrorResourceInitFailed(
+            id=identity, properties=properties, reasons=reasons, inputs=inputs
+        )
+
+    def status(self, words: str, clean: Callable[[str], str]) -> tuple[tuple[str, bytes], ...]:
+        """Return what carries the object beside the ``words`` of the error; ``clean`` strikes secrets out of a text."""
+        reasons = [clean(reason) for reason in self._detail.reasons]
+        del self._detail.reasons[:]
+        self._detail.reasons.extend(reasons)
+        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=words)
+        status.details.add().Pack(self._detail)
+        return (("grpc-status-details-bin", status.SerializeToString()),)
 
 
 def host(name: str, add: Callable[[grpc.Server], None]) -> tuple[grpc.Server, int]:
@@ -38,8 +71,11 @@ def host(name: str, add: Callable[[grpc.Server], None]) -> tuple[grpc.Server, in
     return server, port
 
 
-def serve(name: str, add: Callable[[grpc.Server], None]) -> None:
-    """Serve until SIGINT or SIGTERM comes or the engine dies, and say nothing but the port."""
+def serve(name: str, add: Callable[[grpc.Server], None], cancel: Callable[[], None] = lambda: None) -> None:
+    """Serve until SIGINT or SIGTERM comes or the engine dies, and say nothing but the port.
+
+    ``cancel`` ends what is under way, which then has a moment to tell the engine what has become of it.
+    """
     parent = os.getppid()
     ended = threading.Event()
 
@@ -52,7 +88,8 @@ def serve(name: str, add: Callable[[grpc.Server], None]) -> None:
     print(port, flush=True)  # noqa: T201 - the engine reads the port from here
     while not ended.wait(PARENT_CHECK_SECONDS) and os.getppid() == parent:
         pass
-    server.stop(grace=None)
+    cancel()
+    server.stop(grace=END_SECONDS).wait()
 
 
 class _Guard(grpc.ServerInterceptor):
@@ -76,8 +113,11 @@ class _Guard(grpc.ServerInterceptor):
         def guarded(request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ANN401 - every request of the protocol
             try:
                 return method(request, context)
+            except InitFailed as partly:
+                status, words = grpc.StatusCode.UNKNOWN, _clean(str(partly), request)
+                context.set_trailing_metadata(partly.status(words, lambda text: _clean(text, request)))
             except Refusal as refusal:
-                status, words = grpc.StatusCode.FAILED_PRECONDITION, str(refusal)
+                status, words = grpc.StatusCode.FAILED_PRECONDITION, _clean(str(refusal), request)
             except NotImplementedError:
                 status, words = grpc.StatusCode.UNIMPLEMENTED, f"golive's offline {self._name} plugin has no {asked}"
             except Exception as problem:  # noqa: BLE001 - whatever went wrong, the engine gets a sentence
@@ -90,8 +130,11 @@ class _Guard(grpc.ServerInterceptor):
 
     def _failure(self, asked: str, request: Any, problem: Exception) -> str:  # noqa: ANN401 - as above
         about = getattr(request, "urn", "") or asked
-        message = str(problem)
-        structs = [found for _, found in request.ListFields() if isinstance(found, struct_pb2.Struct)]
-        for secret in sorted({text for struct in structs for text in secrets(struct)}, key=len, reverse=True):
-            message = message.replace(secret, "[secret]") if secret else message
-        return f"golive's offline {self._name} plugin failed on {about}: {type(problem).__name__}: {message}"
+        what = f"golive's offline {self._name} plugin failed on {about}"
+        return f"{what}: {type(problem).__name__}: {_clean(str(problem), request)}"
+
+
+def _clean(message: str, request: Any) -> str:  # noqa: ANN401 - every request of the protocol
+    """Strike the secrets that came with a request out of a message."""
+    structs = [found for _, found in request.ListFields() if isinstance(found, struct_pb2.Struct)]
+    return struck(message, spellings(text for struct in structs for text in secrets(struct)))

@@ -8,6 +8,7 @@ import enum
 import importlib
 import inspect
 import sys
+import threading
 import types
 import typing
 from collections.abc import Awaitable, Mapping, Sequence
@@ -20,6 +21,8 @@ from pulumi.runtime import rpc
 
 from toolchain.plugins.paths import Path
 
+_IMPORTING = threading.RLock()
+"""The SDK imports its modules when something in them is first looked at, which two threads must not do at once."""
 SCALARS: Mapping[Any, str] = {str: "a string", bool: "true or false", int: "a whole number", float: "a number"}
 
 
@@ -92,6 +95,11 @@ class ResourceShape:
 @cache
 def resource(token: str) -> ResourceShape | None:
     """Return the shape of the resources of type ``token``; ``None`` if the installed SDK has no such type."""
+    with _IMPORTING:
+        return _resource(token)
+
+
+def _resource(token: str) -> ResourceShape | None:
     package, module, _ = token.split(":")
     sdk = f"pulumi_{package}"
     importlib.import_module(sdk)
@@ -108,7 +116,8 @@ def resource(token: str) -> ResourceShape | None:
 
 def kinds(package: str, module: str) -> tuple[str, ...]:
     """Names of the resources that the SDK of ``package`` has in ``module``; empty if it has no such module."""
-    importlib.import_module(f"pulumi_{package}")
+    with _IMPORTING:
+        importlib.import_module(f"pulumi_{package}")
     registered = rpc.get_resource_module(package, module, "")
     known: Mapping[str, Any] = getattr(registered, "mod_info", {})
     return tuple(sorted(token.split(":")[2] for token in known.get("classes", {})))
@@ -119,10 +128,11 @@ def hints(declared: type) -> dict[str, Any]:
     names = dict(vars(sys.modules[declared.__module__]))
     # The SDK's own aliases are written for a type variable; what it stands for is repeated in the hint itself.
     local = {"Output": pulumi.Output, "T": type(None)}
-    return {
-        name: typing.get_type_hints(getter, globalns=names, localns=local).get("return", Any)
-        for _, name, getter in _getters(declared)
-    }
+    with _IMPORTING:
+        return {
+            name: typing.get_type_hints(getter, globalns=names, localns=local).get("return", Any)
+            for _, name, getter in _getters(declared)
+        }
 
 
 @cache

@@ -3,16 +3,16 @@
 from toolchain.plugins.provider import Provider
 
 
-def provider(name: str) -> Provider:
-    """Make the offline provider ``name``: ``kubernetes``, ``aws`` or ``random``."""
+def provider(name: str, engine: str = "") -> Provider:
+    """Make the offline provider ``name``: ``kubernetes``, ``aws`` or ``random``; ``engine`` is the engine's address."""
     if name == "kubernetes":
         from toolchain.plugins.kubernetes import Kubernetes  # noqa: PLC0415 - only one of them is needed in a process
 
-        return Kubernetes()
+        return Kubernetes(engine)
     if name == "aws":
         from toolchain.plugins.aws import Aws  # noqa: PLC0415 - as above
 
-        return Aws()
+        return Aws(engine)
     from toolchain.plugins.random import Random  # noqa: PLC0415 - as above
 
-    return Random()
+    return Random(engine)

@@ -1,4 +1,4 @@
-module golive/toolchain/cli
+module golive/toolchain/pulumi
 
 go 1.26.8
 

@@ -1,0 +1,84 @@
+"""An ``up`` that is killed, or whose API server goes away, is completed by the next one."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from checkouts import environment
+from dev_cluster import Dev, counted, wait_until
+from own_cluster import OwnCluster
+from shipped import planned
+
+ALL = len(planned("dev")) + 1
+"""How many resources the engine counts in dev, the stack itself included."""
+KINDS = ",".join(
+    [
+        "namespaces,serviceaccounts,configmaps,services,resourcequotas,limitranges",
+        "networkpolicies,horizontalpodautoscalers,poddisruptionbudgets,deployments.apps",
+        "rollouts.argoproj.io,secretstores.external-secrets.io,externalsecrets.external-secrets.io",
+    ]
+)
+ENOUGH = 60
+"""So many objects of dev in the cluster mean that an ``up`` is in the middle of its work."""
+
+
+@pytest.fixture
+def dev(own_cluster: OwnCluster) -> Dev:
+    """A copy of the checkout whose cluster runs and has nothing of dev."""
+    found = Dev(own_cluster)
+    seen = found.make("down")
+    assert seen.code == 0, seen.output
+    return found
+
+
+def begun(dev: Dev, log: Path) -> subprocess.Popen[bytes]:
+    """Start an ``up`` in a process group of its own, and return when it is in the middle of its work."""
+    with log.open("wb") as output:
+        run = subprocess.Popen(
+            [sys.executable, "-m", "toolchain", "up", "--stack", "dev"],
+            cwd=dev.own.checkout.folder,
+            env=environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    wait_until(lambda: len(dev.ours(KINDS)) >= ENOUGH, "an up in the middle of its work")
+    return run
+
+
+def test_a_killed_engine_is_made_good_by_the_next_up(dev: Dev, tmp_path: Path) -> None:
+    run = begun(dev, tmp_path / "log")
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    assert len(dev.deployed()) < ALL - 1
+
+    seen = dev.make("up")
+
+    assert seen.code == 0, seen.output
+    assert "its lock is released" in seen.output
+    whole(dev)
+
+
+def test_an_api_server_that_goes_away_in_mid_up_is_survived(dev: Dev, tmp_path: Path) -> None:
+    run = begun(dev, tmp_path / "log")
+    os.kill(dev.own.processes()["kube-apiserver"].pid, signal.SIGKILL)
+
+    code = run.wait(timeout=600)
+    if code != 0:
+        seen = dev.make("up")
+        assert seen.code == 0, seen.output
+
+    whole(dev)
+
+
+def whole(dev: Dev) -> None:
+    """See that everything is there once, that everything is ready, and that nothing is left to do."""
+    again = dev.make("up")
+    assert counted(again.output) == [f"{ALL} unchanged"], again.output
+    assert all(dev.readiness().values())
+    assert len(dev.deployed()) == ALL - 1
+    wanted = [each for each in planned("dev") if each.type.startswith("kubernetes:")]
+    assert len(dev.ours(KINDS)) == len(wanted)

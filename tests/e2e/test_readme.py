@@ -1,0 +1,18 @@
+"""What the README says about deploying without an account happens."""
+
+from pathlib import Path
+
+import pytest
+from fresh_copy import fresh_copy
+from own_cluster import OwnCluster
+from readme import BLOCKS, Block
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.mark == "cluster"], ids=str)
+def test_the_cluster_blocks_are_real(tmp_path: Path, block: Block) -> None:
+    own = OwnCluster(fresh_copy(tmp_path / "checkout"))
+    try:
+        block.check(own.checkout.folder)
+        assert own.running() is None
+    finally:
+        own.act("down")

@@ -1,0 +1,46 @@
+"""Whether this checkout's cluster runs, proven by asking it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolchain.cluster import health
+from toolchain.cluster.layout import HERE, Layout
+from toolchain.cluster.record import Phase, read
+from toolchain.recipes import KUBERNETES
+
+
+def kubectl() -> Path:
+    """Return the kubectl of the cluster's own version; it is there as soon as a cluster was started."""
+    return KUBERNETES.result / "kubectl"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster that answers."""
+
+    kubeconfig: Path
+    """Of an administrator; readable by the owner alone."""
+    server: str
+    """Address of the API server, on loopback."""
+    version: str
+    """As the server reports it, such as ``v1.36.3``."""
+    prometheus: str | None
+    """Address of Prometheus, or ``None`` where there is none on this machine."""
+
+
+def running(layout: Layout = HERE) -> Cluster | None:
+    """Return this checkout's cluster if it is ready, ``None`` otherwise.
+
+    The API server is asked with this checkout's certificates, which no other cluster's server would accept.
+    """
+    record = read(layout.record)
+    if record is None or record.phase is not Phase.RUNNING or not record.supervisor.alive:
+        return None
+    try:
+        trusting = health.context(layout.private, "supervisor")
+    except OSError:
+        return None
+    status, _ = health.ask(f"{record.server}/readyz", trusting)
+    if status != health.OK:
+        return None
+    return Cluster(layout.kubeconfig, record.server, record.version, record.prometheus)

@@ -1,0 +1,89 @@
+"""``make up``, ``make refresh`` and ``make down``.
+
+With the checkout's own state there is one stack to deploy, ``dev``, and one cluster to deploy it to, its own.
+With the team's state the engine deploys to what the stack file names, through the ordinary plugins alone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from toolchain.cluster import Cluster, running
+from toolchain.cluster import up as start_cluster
+from toolchain.errors import ToolchainError
+from toolchain.golang import Say
+from toolchain.interrupted import pending_operations, release_locks
+from toolchain.preview import PACK
+from toolchain.session import FAILED, Session, interactive, start, unknown_stack
+from toolchain.state import ADDRESS, choose
+
+OWN_STACK = "dev"
+"""The one stack that needs no account: it is deployed to the checkout's own cluster."""
+ENGINE_VERB: Mapping[str, str] = {"up": "up", "refresh": "refresh", "down": "destroy"}
+
+
+def up(stack: str, say: Say, *, yes: bool = False) -> int:
+    """Deploy ``stack`` under the guardrails and return the engine's exit code; nothing violating them is touched.
+
+    The checkout's own cluster is started where it does not run, what an interrupted run left undecided is looked up
+    in it, and what somebody changed by hand since is undone.
+    """
+    session = _session("up", stack, say, start_cluster)
+    if session.state.local and (left := pending_operations(stack)):
+        say(f"the last run was cut off in {left} operations: looking in the cluster what became of them")
+        code = session.run("refresh", "--clear-pending-creates", "--yes", "--skip-preview", "--non-interactive")
+        if code:
+            return code
+    look_first = ["--refresh"] if session.state.local else []
+    return _ended(session, session.run("up", *PACK, *look_first, *_confirmed(session, yes=yes)), say)
+
+
+def refresh(stack: str, say: Say, *, yes: bool = False) -> int:
+    """Show what was changed behind the program's back, take note of it in the state, and return the exit code."""
+    session = _session("refresh", stack, say, running)
+    return _ended(session, session.run("refresh", "--diff", *_confirmed(session, yes=yes)), say)
+
+
+def down(stack: str, say: Say) -> int:
+    """Delete all that ``stack`` has deployed to the checkout's own cluster; the team's stacks are not for make."""
+    if not choose().local:
+        raise ToolchainError(
+            f"make down deletes what make up has deployed to this checkout's own cluster, and {ADDRESS} names "
+            f"the team's state. To delete a stack of the team, run `pulumi destroy --stack {stack}` yourself."
+        )
+    session = _session("down", stack, say, running)
+    return session.run("destroy", *_confirmed(session, yes=True))
+
+
+def _session(verb: str, stack: str, say: Say, cluster: Callable[[], Cluster | None]) -> Session:
+    """Start a session that can deploy. Raises ``ToolchainError`` with the way out where it can't."""
+    state = choose()
+    if state.local and stack != OWN_STACK:
+        raise ToolchainError(
+            f"make {verb} STACK={stack} needs the team's state: set {ADDRESS}, with a passphrase or a token. "
+            f"Without it only {OWN_STACK} can be deployed, to this checkout's own cluster."
+        )
+    if state.local:
+        release_locks(stack, say)
+    session = start(stack, say, cluster)
+    if session.state.local and session.cluster is None:
+        raise ToolchainError(
+            f"This checkout's cluster does not run, so there is nothing to {verb}. Run `make cluster`."
+        )
+    if not session.state.local and session.engine.offline:
+        raise ToolchainError(
+            f"make {verb} STACK={stack} on the team's state needs the ordinary Pulumi plugins, and only the "
+            "toolchain's own can be had here. Install Pulumi with its plugins, or put them on PATH."
+        )
+    return session
+
+
+def _confirmed(session: Session, *, yes: bool) -> Sequence[str]:
+    """Let the engine ask where somebody can answer; on the checkout's own cluster there is nothing to ask."""
+    if session.state.local or yes:
+        return ["--yes", "--non-interactive"]
+    return [] if interactive() else ["--non-interactive"]
+
+
+def _ended(session: Session, code: int, say: Say) -> int:
+    if code not in (0, FAILED) and not session.state.local:
+        say(unknown_stack(session))
+    return code

@@ -1,0 +1,1 @@
+"""Waiting until what was applied is ready, and until what was deleted is gone."""

@@ -1,7 +1,7 @@
 """What is generated as a secret is nowhere in clear: not in the state, not in the engine's logs.
 
-The engine's logs are read at level 8. From level 9 on the engine itself writes every value that it sends or gets, secret
-or not, whatever the plugins do; Pulumi's documentation warns of it.
+The engine's logs are read at level 8. From level 9 on the engine itself writes every value that it sends or gets,
+secret or not, whatever the plugins do; Pulumi's documentation warns of it.
 """
 
 import base64

@@ -14,7 +14,7 @@ from components.aws.edge.dns import DnsZone, DnsZoneArgs
 from components.aws.edge.failover import Endpoint, Failover, FailoverArgs
 from components.aws.edge.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.aws.edge.web_acl import EDGE_REGION, AllowList, RateLimit, WebAcl, WebAclArgs
-from settings.vocabulary import AwsAccount, AwsRegion, Cidr, DnsLabel, DomainName, Port, SubnetId
+from settings.vocabulary import AwsAccount, AwsRegion, Cidr, DnsLabel, DomainName, Port
 
 
 class EdgeProduct(Args):
@@ -36,7 +36,7 @@ class Site(Args):
     region: AwsRegion
     vpc_id: Wire[str]
     vpc_cidr: Cidr
-    subnets: Annotated[tuple[Wire[SubnetId], ...], Field(min_length=2)]
+    subnets: Annotated[tuple[Wire[str], ...], Field(min_length=2)]
     """Public ones, each in a zone of its own."""
     origin_prefix_list: str
     """The region's list com.amazonaws.global.cloudfront.origin-facing."""

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 from pydantic import Field, model_validator
 
 from components.args import Args, Wire
-from settings.vocabulary import AwsRegion, Cidr, DnsLabel, Port, SubnetId
+from settings.vocabulary import AwsRegion, Cidr, DnsLabel, Port
 
 HTTPS = 443
 TLS_ONLY_1_3 = "ELBSecurityPolicy-TLS13-1-3-2021-06"
@@ -25,7 +25,7 @@ class LoadBalancerArgs(Args):
     vpc_id: Wire[str]
     vpc_cidr: Cidr
     """Where the pods are."""
-    subnets: Annotated[tuple[Wire[SubnetId], ...], Field(min_length=2)]
+    subnets: Annotated[tuple[Wire[str], ...], Field(min_length=2)]
     """Public subnets in at least two availability zones."""
     origin_prefix_list: Annotated[str, Field(pattern=r"^pl-[0-9a-f]{8,17}$")]
     """The region's list com.amazonaws.global.cloudfront.origin-facing."""

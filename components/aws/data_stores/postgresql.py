@@ -7,11 +7,13 @@ import pulumi
 import pulumi_aws as aws
 from pydantic import Field, model_validator
 
-from components.args import Args
+from components.args import Args, Wire
 from components.aws.data_stores.access import DataKeys, DataNetwork, admit
 from components.aws.iam import Place, managed, trust
 
 PORT = 5432
+ADMINISTRATOR = "golive_admin"
+"""Who sets databases up; products sign in as users of their own."""
 BACKUP_DAYS = 30
 """What go-live-readiness:115 asks; RDS keeps 35 at most."""
 LOG_DAYS = 365
@@ -66,6 +68,8 @@ class PostgresqlArgs(Args):
     size: PostgresqlSize
     database: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
     """The first database in it."""
+    source: Wire[str] | None = None
+    """The ARN of the instance in another region that this one follows, until somebody promotes it."""
     tags: dict[str, str]
 
 
@@ -85,7 +89,7 @@ class Postgresql(pulumi.ComponentResource):
     resource_id: pulumi.Output[str]
     """What an IAM policy for ``rds-db:connect`` names."""
     secret_arn: pulumi.Output[str]
-    """The administrator's credentials in Secrets Manager."""
+    """The administrator's credentials in Secrets Manager; empty for an instance that follows another."""
 
     def __init__(self, name: str, args: PostgresqlArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("golive:aws:Postgresql", name, None, opts)
@@ -95,7 +99,9 @@ class Postgresql(pulumi.ComponentResource):
         self.port = PORT
         self.arn = instance.arn
         self.resource_id = instance.resource_id
-        self.secret_arn = instance.master_user_secrets.apply(lambda secrets: secrets[0].secret_arn or "")
+        self.secret_arn = instance.master_user_secrets.apply(
+            lambda secrets: (secrets[0].secret_arn or "") if secrets else ""
+        )
         self.register_outputs(
             {
                 "address": self.address,
@@ -107,24 +113,26 @@ class Postgresql(pulumi.ComponentResource):
         )
 
     def _instance(self, name: str, args: PostgresqlArgs, logs: list[aws.cloudwatch.LogGroup]) -> aws.rds.Instance:
-        identifier, size = identifier_of(args.place), args.size
+        identifier, size, followed = identifier_of(args.place), args.size, args.source is not None
         return aws.rds.Instance(
             f"{name}-instance",
             identifier=identifier,
-            engine="postgres",
-            engine_version=size.version,
+            replicate_source_db=args.source,
+            # What follows has its source's engine, size, database and users.
+            engine=None if followed else "postgres",
+            engine_version=None if followed else size.version,
+            allocated_storage=None if followed else size.storage_gib,
+            db_name=None if followed else args.database,
+            username=None if followed else ADMINISTRATOR,
+            manage_master_user_password=None if followed else True,
+            master_user_secret_kms_key_id=None if followed else args.keys.secrets,
             instance_class=size.instance_class,
-            allocated_storage=size.storage_gib,
             max_allocated_storage=size.most_storage_gib,
             storage_type="gp3",
             storage_encrypted=True,
             kms_key_id=args.keys.data,
             multi_az=size.zones > 1,
-            db_name=args.database,
             port=PORT,
-            username="golive_admin",
-            manage_master_user_password=True,
-            master_user_secret_kms_key_id=args.keys.secrets,
             iam_database_authentication_enabled=True,
             db_subnet_group_name=self._subnets(name, args).name,
             vpc_security_group_ids=[admit(self, name, args.place, args.network, (PORT,), args.tags).id],

@@ -129,6 +129,20 @@ def memory_bytes(value: str) -> int:
     return int(value[:-2]) * _BINARY[value[-2:]]
 
 
+def registry_host(image: str) -> str:
+    """The registry that an ``ImageReference`` names; empty when it leaves the choice open."""
+    found = _IMAGE.fullmatch(image)
+    return (found["host"] or "") if found else ""
+
+
+def repository(image: str) -> str:
+    """The path of an ``ImageReference``, without registry, tag and digest: ``254carbon/marketplace``."""
+    path = image.partition("@")[0]
+    if registry_host(image):
+        path = path.partition("/")[2]
+    return path.rpartition(":")[0] or path
+
+
 DnsLabel = Annotated[
     str, Word("a DNS label (lower-case letters, digits, hyphens, at most 63)", "'marketplace'", _pattern(_LABEL))
 ]
@@ -173,11 +187,29 @@ Percent = Annotated[int, Whole("a whole percentage", 10, 1, 100)]
 Count = Annotated[int, Whole("a number of copies", 3, 1, 1000)]
 """How many of something run at once; none at all is said by leaving it out."""
 
+DiskSize = Annotated[int, Whole("a disk size in GiB", 100, 20, 16384)]
+"""The size of a disk in GiB; EBS gp3 volumes go up to 16 TiB."""
+
+LockDays = Annotated[int, Whole("a number of days", 731, 730, 3650)]
+"""How long an audit trail is locked: two years at least, and not by a slip of the finger for ever."""
+
+RotationDays = Annotated[int, Whole("a number of days", 30, 1, 90)]
+"""The days between two rotations of a secret."""
+
 AwsRegion = Annotated[str, Word("an AWS region", "'us-east-1'", _pattern(r"[a-z]{2}(-[a-z]+)+-\d"))]
 """The region's code name."""
 
-SubnetId = Annotated[str, Word("a subnet id", "'subnet-0a1b2c3d4e5f60718'", _pattern(r"subnet-[0-9a-f]{8,17}"))]
-"""The id that AWS gave a subnet."""
+AwsAccount = Annotated[str, Word("an AWS account id, quoted", "'111122223333'", _pattern(r"\d{12}"))]
+"""The twelve digits of an AWS account; without quotes YAML would drop a leading zero."""
+
+AwsZone = Annotated[str, Word("an availability zone", "'us-east-1a'", _pattern(r"[a-z]{2}(-[a-z]+)+-\d[a-z]"))]
+"""The name of an availability zone in this account."""
+
+AddonVersion = Annotated[
+    str,
+    Word("the version of an EKS add-on", "'v1.20.4-eksbuild.2'", _pattern(r"v\d+\.\d+\.\d+-eksbuild\.\d+")),
+]
+"""The version that EKS gives an add-on: upstream's, and the build of it."""
 
 InstanceType = Annotated[str, Word("an EC2 instance type", "'m7i.xlarge'", _pattern(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"))]
 """The name of an EC2 instance type."""

@@ -13,6 +13,7 @@ from settings.errors import NOTHING, Fault, Path
 from settings.faults import did_you_mean
 from settings.models import DEFAULT, Canary, Capacity, Settings
 from settings.models import Product as Placement
+from settings.vocabulary import registry_host, repository
 
 _PORTS = {store.name: store.port for store in STORES}
 _VARIABLES = {store.name: store.variable for store in STORES}
@@ -70,6 +71,11 @@ class Workload:
     """Its configuration, sorted by name: fixed values, and the addresses of what it calls and stores."""
     slos: tuple[Slo, ...] = ()
 
+    @property
+    def repository(self) -> str:
+        """The path of its image, without registry, tag and digest: ``254carbon/marketplace``."""
+        return repository(self.image)
+
 
 def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...]:
     """Join the settings with the catalogue's ``products``, in the catalogue's order.
@@ -111,7 +117,7 @@ def _workload(settings: Settings, product: Product, service: Service, peers: Map
         name=service.name,
         namespace=placement.namespace,
         domain=placement.domain,
-        image=settings.releases[service.name].image,
+        image=_image(settings, settings.releases[service.name].image),
         port=service.port,
         health=service.health,
         metrics=service.metrics,
@@ -127,6 +133,13 @@ def _workload(settings: Settings, product: Product, service: Service, peers: Map
         environment=_environment(settings, service, calls, stores),
         slos=service.slos,
     )
+
+
+def _image(settings: Settings, image: str) -> str:
+    """Take an image from the environment's own registry, unless it names one."""
+    if settings.aws is None or registry_host(image):
+        return image
+    return f"{settings.aws.account}.dkr.ecr.{settings.aws.region}.amazonaws.com/{image}"
 
 
 def _caller(peer: Peer, service: Service) -> Peer:

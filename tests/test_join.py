@@ -30,7 +30,8 @@ def refusals(*changes: tuple[Place, object]) -> list[str]:
 def test_everything_about_one_service() -> None:
     backend = joined(valid())["optibid-backend"]
     assert (backend.product, backend.namespace, backend.domain) == ("optibid", "optibid", "optibid.254carbon.ai")
-    assert backend.image == "optibid/optibid-backend:v1.0.0"
+    assert backend.image == "111122223333.dkr.ecr.us-east-1.amazonaws.com/optibid/optibid-backend:v1.0.0"
+    assert backend.repository == "optibid/optibid-backend"
     assert (backend.port, backend.health, backend.metrics) == (8000, "/health", "/metrics")
     assert (backend.edge, backend.internet) == (True, False)
     assert backend.capacity.replicas.max == 6
@@ -262,3 +263,9 @@ def test_faults_name_the_file_and_the_line(tmp_path: Path) -> None:
         (("releases", "marketplace"), parent),
         (("releases", "marketplaze"), line),
     ]
+
+
+def test_an_image_of_a_named_registry_comes_from_there() -> None:
+    image = "registry.example/optibid/optibid-backend:v1.0.0"
+    backend = joined(changed((("releases", "optibid-backend", "image"), image)))["optibid-backend"]
+    assert (backend.image, backend.repository) == (image, "optibid/optibid-backend")

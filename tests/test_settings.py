@@ -7,12 +7,14 @@ from settings.errors import SettingsError
 from settings.load import parse
 
 STAGES: Place = ("products", "optibid", "canary", "stages")
+GENERAL: Place = ("cluster", "nodes", "general")
+SUBNETS: Place = ("aws", "network", "subnets")
 OPTIBID: Place = ("products", "optibid")
 REDIS: Place = ("stores", "redis")
 DEFAULT: Place = ("capacity", "default")
 LABEL = "a DNS label (lower-case letters, digits, hyphens, at most 63), for example 'marketplace'"
 PORT = "a port from 1 to 65535, without quotes, for example 8015"
-TOP = "environment, owner, cluster, platform, stores, products, capacity, releases"
+TOP = "environment, owner, aws, cluster, platform, stores, products, capacity, releases"
 
 CASES: dict[str, tuple[Place, object, str, str]] = {
     "a port as text": (("platform", "egress", "port"), "80", 'platform.egress.port: found "80"', PORT),
@@ -30,10 +32,10 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
     ),
     "a list for a map": (("platform",), ["gateway"], "platform: found a list of 1", "a map"),
     "a map for a list": (
-        ("cluster", "subnets"),
+        (*GENERAL, "instanceTypes"),
         {"a": "b"},
-        "cluster.subnets: found a map with the key a",
-        "a list, for example subnets: [subnet-0a1b2c3d4e5f60718, subnet-1b2c3d4e5f6071829]",
+        "cluster.nodes.general.instanceTypes: found a map with the key a",
+        "a list, for example instanceTypes: [m7i.xlarge]",
     ),
     "text for a map": (OPTIBID, "optibid", 'products.optibid: found "optibid"', "a map"),
     "a missing leaf": (
@@ -50,10 +52,10 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
     ),
     "an unknown key": (("colour",), "green", "colour: found an unknown key", f"one of {TOP}"),
     "a key in snake_case": (
-        ("cluster", "node_role"),
-        "x",
-        "cluster.node_role: found an unknown key",
-        "one of name, region, version, subnets, clusterRole, nodeRole, nodes. Did you mean 'nodeRole'?",
+        (*GENERAL, "instance_types"),
+        ["x"],
+        "cluster.nodes.general.instance_types: found an unknown key",
+        "one of capacity, architecture, instanceTypes, min, desired, max, disk. Did you mean 'instanceTypes'?",
     ),
     "an unknown environment": (
         ("environment",),
@@ -84,13 +86,7 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
         ("cluster",),
         REMOVED,
         "cluster: found nothing",
-        "the cluster of prod, for example cluster: {name: golive-prod, region: us-east-1, ...}",
-    ),
-    "a cluster in dev": (
-        ("environment",),
-        "dev",
-        "cluster: found the cluster 'golive-prod'",
-        "no cluster in dev: it uses the ambient kubeconfig",
+        "the cluster of prod, for example cluster: {version: '1.34', nodes: {...}, ...}",
     ),
     "fake secrets in prod": (
         ("platform", "secrets"),
@@ -129,22 +125,91 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
         "a map, for example secrets: {provider: aws, region: us-east-1}",
     ),
     "nodes out of order": (
-        ("cluster", "nodes", "desired"),
+        (*GENERAL, "desired"),
         20,
-        "cluster.nodes.desired: found 20, with min 3 and max 12",
+        "cluster.nodes.general.desired: found 20, with min 3 and max 12",
         "min <= desired <= max, for example min: 3, desired: 3, max: 12",
     ),
-    "one subnet": (
-        ("cluster", "subnets"),
-        ["subnet-0a1b2c3d4e5f60718"],
-        "cluster.subnets: found a list of 1",
-        "at least 2 entries, for example subnets: [subnet-0a1b2c3d4e5f60718, subnet-1b2c3d4e5f6071829]",
+    "no node group": (
+        ("cluster", "nodes"),
+        {},
+        "cluster.nodes: found an empty map",
+        "at least one entry, for example nodes: {general: {capacity: on-demand, instanceTypes: [m7i.xlarge], ...}}",
     ),
-    "the same subnet twice": (
-        ("cluster", "subnets", 1),
-        "subnet-0a1b2c3d4e5f60718",
-        'cluster.subnets[1]: found "subnet-0a1b2c3d4e5f60718" a second time',
-        "each subnet once, in different availability zones",
+    "no account in prod": (
+        ("aws",),
+        REMOVED,
+        "aws: found nothing",
+        (
+            "the AWS account of prod, for example "
+            "aws: {name: golive-prod, account: '111122223333', region: us-east-1, ...}"
+        ),
+    ),
+    "one way out in prod": (
+        ("aws", "network", "nat"),
+        "single",
+        'aws.network.nat: found "single"',
+        "nat: each-zone in prod, so that the loss of one zone costs the others nothing",
+    ),
+    "a public endpoint in prod": (
+        ("cluster", "publicAccess"),
+        ["203.0.113.0/24"],
+        "cluster.publicAccess: found 203.0.113.0/24",
+        "no public endpoint in prod: deploy from within the network",
+    ),
+    "an endpoint for the world": (
+        ("cluster", "publicAccess"),
+        ["203.0.113.0/24", "0.0.0.0/0"],
+        "cluster.publicAccess[1]: found '0.0.0.0/0', the whole world",
+        "networks that you know, for example 203.0.113.0/24",
+    ),
+    "subnets that overlap": (
+        (*SUBNETS, 1, "cidr"),
+        "10.20.0.0/21",
+        "aws.network.subnets[1].cidr: found '10.20.0.0/21', which overlaps 10.20.0.0/20 of public-a",
+        "addresses that no other subnet has",
+    ),
+    "a subnet outside the network": (
+        (*SUBNETS, 8, "cidr"),
+        "10.21.0.0/20",
+        "aws.network.subnets[8].cidr: found '10.21.0.0/20', which is not within 10.20.0.0/16",
+        "a part of the network",
+    ),
+    "a subnet's name twice": (
+        (*SUBNETS, 1, "name"),
+        "public-a",
+        "aws.network.subnets[1].name: found 'public-a' a second time",
+        "each name once",
+    ),
+    "a zone without a data subnet": (
+        (*SUBNETS, 5),
+        {"name": "data-c", "zone": "us-east-1b", "tier": "data", "cidr": "10.20.96.0/20"},
+        "aws.network.subnets: found data subnets in us-east-1a, us-east-1b, us-east-1b",
+        "one subnet of each tier in each of the same 3 zones",
+    ),
+    "a second region that is the first": (
+        ("aws", "dr", "region"),
+        "us-east-1",
+        "aws.dr.region: found 'us-east-1', which is the first region too",
+        "another region, for example region: us-west-2",
+    ),
+    "a deployer of another account": (
+        ("aws", "deployer"),
+        "arn:aws:iam::444455556666:role/deploy",
+        "aws.deployer: found 'arn:aws:iam::444455556666:role/deploy'",
+        "a role of the account 111122223333",
+    ),
+    "an audit trail that ends too soon": (
+        ("aws", "auditDays"),
+        365,
+        "aws.auditDays: found 365 (a number)",
+        "a number of days from 730 to 3650, without quotes, for example 731",
+    ),
+    "a store among the nodes": (
+        (*REDIS, "cidrs"),
+        ["10.20.128.0/20"],
+        "stores.redis.cidrs[0]: found '10.20.128.0/20', where no data subnet lies",
+        "a part of 10.20.64.0/20, 10.20.80.0/20, 10.20.96.0/20",
     ),
     "a store without a place": (
         (*REDIS, "cidrs"),
@@ -243,6 +308,15 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
 def test_accepts_valid_settings() -> None:
     parsed = parse(valid(), "Pulumi.prod.yaml")
     assert parsed.model_dump(mode="json", by_alias=True, exclude_none=True) == valid()
+
+
+def test_dev_has_neither_an_account_nor_a_cluster() -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse(changed((("environment",), "dev")), "Pulumi.dev.yaml")
+    assert [str(fault) for fault in caught.value.faults] == [
+        "aws: found the account '111122223333'; expected no AWS in dev.",
+        "cluster: found a cluster; expected no cluster in dev: it uses the ambient kubeconfig.",
+    ]
 
 
 @pytest.mark.parametrize(

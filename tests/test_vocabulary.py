@@ -21,7 +21,12 @@ PORT = "expected a port from 1 to 65535, without quotes, for example 8015"
 PERCENT = "expected a whole percentage from 1 to 100, without quotes, for example 10"
 COUNT = "expected a number of copies from 1 to 1000, without quotes, for example 3"
 REGION = "expected an AWS region, for example 'us-east-1'"
-SUBNET = "expected a subnet id, for example 'subnet-0a1b2c3d4e5f60718'"
+ACCOUNT = "expected an AWS account id, quoted, for example '111122223333'"
+ZONE = "expected an availability zone, for example 'us-east-1a'"
+ADDON = "expected the version of an EKS add-on, for example 'v1.20.4-eksbuild.2'"
+DISK = "expected a disk size in GiB from 20 to 16384, without quotes, for example 100"
+LOCK = "expected a number of days from 730 to 3650, without quotes, for example 731"
+ROTATION = "expected a number of days from 1 to 90, without quotes, for example 30"
 INSTANCE = "expected an EC2 instance type, for example 'm7i.xlarge'"
 VERSION = "expected a Kubernetes minor version, quoted, for example '1.34'"
 ROLE = "expected the ARN of an IAM role, for example 'arn:aws:iam::111122223333:role/deploy'"
@@ -49,7 +54,12 @@ ACCEPTED: list[tuple[Any, tuple[object, ...]]] = [
     (words.Percent, (1, 100)),
     (words.Count, (1, 1000)),
     (words.AwsRegion, ("us-east-1", "ap-southeast-2", "us-gov-west-1")),
-    (words.SubnetId, ("subnet-0a1b2c3d", "subnet-0a1b2c3d4e5f60718")),
+    (words.AwsAccount, ("111122223333", "000000000001")),
+    (words.AwsZone, ("us-east-1a", "us-gov-west-1b")),
+    (words.AddonVersion, ("v1.20.4-eksbuild.2", "v1.34.0-eksbuild.10")),
+    (words.DiskSize, (20, 100, 16384)),
+    (words.LockDays, (730, 3650)),
+    (words.RotationDays, (1, 90)),
     (words.InstanceType, ("m7i.xlarge", "u-6tb1.metal")),
     (words.KubernetesVersion, ("1.34", "1.30")),
     (words.IamRoleArn, ("arn:aws:iam::111122223333:role/deploy", "arn:aws-us-gov:iam::111122223333:role/a/b")),
@@ -68,7 +78,12 @@ REFUSED: list[tuple[Any, str, tuple[object, ...]]] = [
     (words.Percent, PERCENT, (0, 101, "10", 10.5, "10%", True)),
     (words.Count, COUNT, (0, 1001, "3", False)),
     (words.AwsRegion, REGION, ("us-east", "US-EAST-1", "useast1", 1)),
-    (words.SubnetId, SUBNET, ("subnet-", "subnet-xyz12345", "sub-0a1b2c3d", None)),
+    (words.AwsAccount, ACCOUNT, (111122223333, "1111", "11112222333a", None)),
+    (words.AwsZone, ZONE, ("us-east-1", "use1-az1", 1)),
+    (words.AddonVersion, ADDON, ("latest", "v1.20.4", "1.20.4-eksbuild.2", None)),
+    (words.DiskSize, DISK, (19, 16385, "100", True)),
+    (words.LockDays, LOCK, (729, 3651, "731")),
+    (words.RotationDays, ROTATION, (0, 91, "30")),
     (words.InstanceType, INSTANCE, ("m7i", "M7i.large", "m7i.", 7)),
     (words.KubernetesVersion, VERSION, (1.34, "1.3", "2.10", "v1.34", "1.34.1")),
     (words.IamRoleArn, ROLE, ("arn:aws:iam::1:role/a", "arn:aws:iam::111122223333:user/a", "deploy", "")),
@@ -114,6 +129,20 @@ def test_cpu_in_millicores(text: str, millicores: int) -> None:
 @pytest.mark.parametrize(("text", "size"), [("1Ki", 1024), ("512Mi", 536870912), ("1Gi", 1073741824), ("1Ti", 2**40)])
 def test_memory_in_bytes(text: str, size: int) -> None:
     assert words.memory_bytes(text) == size
+
+
+@pytest.mark.parametrize(
+    ("image", "host", "path"),
+    [
+        ("254carbon/marketplace:v1.0.0", "", "254carbon/marketplace"),
+        ("registry.example:5000/a/b_c:1", "registry.example", "a/b_c"),
+        ("localhost/a", "localhost", "a"),
+        ("a/b:v1@sha256:" + "f" * 64, "", "a/b"),
+        ("a", "", "a"),
+    ],
+)
+def test_images_in_parts(image: str, host: str, path: str) -> None:
+    assert (words.registry_host(image), words.repository(image)) == (host, path)
 
 
 def test_words_describe_themselves_in_json_schema() -> None:

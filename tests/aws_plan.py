@@ -1,12 +1,13 @@
 """Planned AWS resources, checked against the installed SDK's shapes and judged by the pack."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from guardrails.court import judge
 from guardrails.resources import Resource
 from guardrails.rules import RULES
-from plan import UNKNOWN, Planned, Program, Secret, plan
+from plan import UNKNOWN, Planned, Program, Secret, as_resources, plan
 
 from toolchain.plugins import values
 from toolchain.plugins.aws import Aws
@@ -36,23 +37,22 @@ def misshapen(planned: Iterable[Planned]) -> list[str]:
 
 def refused(planned: Iterable[Planned], *, without: Sequence[str] = ()) -> dict[str, list[str]]:
     """Judge a plan by the whole pack, and give what each rule says; ``without`` names rules to leave out."""
-    resources = [Resource.read(each.type, each.name, each.inputs, each.path) for each in planned]
     rules = [rule for rule in RULES if rule.id not in without]
     said: dict[str, list[str]] = {}
-    for finding in judge(resources, rules):
+    for finding in judge(as_resources(planned), rules):
         said.setdefault(finding.rule, []).append(finding.fault.says)
     return said
 
 
 def spoilt(planned: Iterable[Planned], name: str, **changes: object) -> list[Resource]:
     """The plan with other inputs of the one resource of that name; None takes an input away."""
-    spoiled = []
+    spoiled: list[Planned] = []
     for each in planned:
         inputs = {**each.inputs, **changes} if each.name == name else each.inputs
         kept = {key: value for key, value in inputs.items() if value is not None}
-        spoiled.append(Resource.read(each.type, each.name, kept, each.path))
+        spoiled.append(replace(each, inputs=kept))
     assert any(each.name == name for each in spoiled), f"no resource {name!r}"
-    return spoiled
+    return as_resources(spoiled)
 
 
 def refusing(resources: Sequence[Resource]) -> set[str]:

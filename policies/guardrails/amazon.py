@@ -45,16 +45,22 @@ def texts(node: Node) -> list[str]:
     return [item.plain for item in node.items() if isinstance(item.plain, str)]
 
 
-def statements(policy: Node) -> Iterator[Node]:
-    """The statements of a policy that allow something; the policy is JSON text or an object."""
+def statements(policy: Node, effect: str = "Allow") -> Iterator[Node]:
+    """The statements of a policy with this effect; the policy is JSON text or an object."""
     document = policy
     if isinstance(policy.plain, str):
         document = policy.child(_parsed(policy.plain), policy.path)
     every = document.at("Statement")
     for statement in [every] if isinstance(every.plain, dict) else every.items():
         # Without an effect the policy is refused by AWS, so nothing is said here of what else is wrong with it.
-        if statement.read("Effect") == "Allow":
+        if statement.read("Effect") == effect:
             yield statement
+
+
+def is_anybody(principal: Node) -> bool:
+    """It names every account there is."""
+    named = principal if isinstance(principal.plain, str) else principal.at("AWS")
+    return "*" in texts(named)
 
 
 def has_conditions(statement: Node) -> bool:
@@ -92,6 +98,15 @@ def lacks_partner(
         yield asker.fails(wrong)
 
 
+def outnumbered(askers: Sequence[Object], partners: Sequence[Object], wrong: str) -> Iterator[Fault]:
+    """A fault for each asker where partners are fewer.
+
+    What joins the two is an id or an ARN that only AWS makes, so a preview can count them and no more.
+    """
+    if len(partners) < len(askers):
+        yield from (asker.fails(wrong) for asker in askers)
+
+
 def _could_be_same(name: Node, link: Node) -> bool:
     if isinstance(name.plain, Unknown) or isinstance(link.plain, Unknown):
         return True
@@ -101,6 +116,19 @@ def _could_be_same(name: Node, link: Node) -> bool:
 def is_exempt(found: Object, field: str, than: tuple[str, ...] = ("",)) -> bool:
     """The field is set to something else than these, or nobody can know, which is noted. Ask it before a fault only."""
     return found.other(field, than=than) or isinstance(found.peek(field), Unknown)
+
+
+def is_given(found: Node, *keys: str) -> bool:
+    """A text stands there, or will: what AWS makes, such as an ARN, is known only after deployment.
+
+    A rule that asks this lists the field under `awaits`. What is unknown for another reason is noted.
+    """
+    place = found.at(*keys)
+    whole = ".".join((found.path, *keys) if found.path else keys)
+    if place.plain is Unknown.LATER and place.path == whole:
+        return True
+    value = place.noted()
+    return isinstance(value, Unknown) or (isinstance(value, str) and bool(value.strip()))
 
 
 def could_be(node: Node, *wanted: Plain) -> bool:

@@ -4,9 +4,8 @@ Field: `assumeRolePolicy`, JSON text or an object. A statement that allows `Prin
 unless it has a `Condition`.
 """
 
-from guardrails.amazon import has_conditions, made, statements, texts
+from guardrails.amazon import has_conditions, is_anybody, made, statements
 from guardrails.examples import refusal
-from guardrails.node import Node
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -18,13 +17,8 @@ WRONG = "can be taken on by anybody"
 def check(role: Object) -> Faults:
     """Look for a principal that is everybody."""
     for statement in statements(role.at("assumeRolePolicy")):
-        if _is_anybody(statement.at("Principal")) and not has_conditions(statement):
+        if is_anybody(statement.at("Principal")) and not has_conditions(statement):
             yield statement.fails(WRONG, "Principal")
-
-
-def _is_anybody(principal: Node) -> bool:
-    named = principal if isinstance(principal.plain, str) else principal.at("AWS")
-    return "*" in texts(named)
 
 
 def _role(principal: Plain, **more: Plain) -> tuple[Resource, ...]:

@@ -4,13 +4,15 @@ Keys are written in camelCase in the file and in snake_case here. Nothing has a 
 environments, so a stack file shows all that it decides.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from settings.addresses import inside
+from settings.cluster import Cluster
 from settings.errors import NOTHING, ContradictionError, Fault, Origin
-from settings.foundation import Aws, Cluster
+from settings.foundation import Aws
 from settings.surroundings import Part, Platform, Store
 from settings.vocabulary import (
     Count,
@@ -235,16 +237,9 @@ class Settings(Part):
 
     @field_validator("stores")
     @classmethod
-    def _in_data_subnets(cls, stores: dict[str, Store], info: ValidationInfo) -> dict[str, Store]:
-        """Refuse a store in a part of our network where no store can be: its network policy would open nothing."""
+    def _within_reach(cls, stores: dict[str, Store], info: ValidationInfo) -> dict[str, Store]:
         aws: Aws | None = info.data.get("aws")
-        data = aws.network.within("data") if aws else ()
-        faults = [
-            Fault((name, "cidrs", position), f"'{cidr}', where no data subnet lies", f"a part of {', '.join(data)}")
-            for name, store in stores.items()
-            for position, cidr in enumerate(store.cidrs or ())
-            if aws and inside(cidr, aws.network.cidr) and not any(inside(cidr, subnet) for subnet in data)
-        ]
+        faults = list(_astray(stores, aws)) if aws else []
         if faults:
             raise ContradictionError(*faults)
         return stores
@@ -267,3 +262,13 @@ class Settings(Part):
             )
             raise ContradictionError(Fault((DEFAULT,), NOTHING, expected))
         return capacity
+
+
+def _astray(stores: dict[str, Store], aws: Aws) -> Iterator[Fault]:
+    """Find stores in a part of our network where no store can be: their network policies would open nothing."""
+    data = aws.network.within("data")
+    for name, store in stores.items():
+        for position, cidr in enumerate(store.cidrs or ()):
+            if inside(cidr, aws.network.cidr) and not any(inside(cidr, subnet) for subnet in data):
+                found = f"'{cidr}', where no data subnet lies"
+                yield Fault((name, "cidrs", position), found, f"a part of {', '.join(data)}")

@@ -78,7 +78,8 @@ class Whole:
         return {**handler(schema), **bounds, "description": self.noun, "examples": [self.example]}
 
 
-def _pattern(expression: str) -> Callable[[str], object]:
+def pattern(expression: str) -> Callable[[str], object]:
+    """Match whole texts by a regular expression, in ASCII."""
     return re.compile(expression, re.ASCII).fullmatch
 
 
@@ -144,7 +145,7 @@ def repository(image: str) -> str:
 
 
 DnsLabel = Annotated[
-    str, Word("a DNS label (lower-case letters, digits, hyphens, at most 63)", "'marketplace'", _pattern(_LABEL))
+    str, Word("a DNS label (lower-case letters, digits, hyphens, at most 63)", "'marketplace'", pattern(_LABEL))
 ]
 """One segment of a host name, which Kubernetes also asks of most object names (RFC 1123)."""
 
@@ -187,34 +188,13 @@ Percent = Annotated[int, Whole("a whole percentage", 10, 1, 100)]
 Count = Annotated[int, Whole("a number of copies", 3, 1, 1000)]
 """How many of something run at once; none at all is said by leaving it out."""
 
-DiskSize = Annotated[int, Whole("a disk size in GiB", 100, 20, 16384)]
-"""The size of a disk in GiB; EBS gp3 volumes go up to 16 TiB."""
-
-LockDays = Annotated[int, Whole("a number of days", 731, 730, 3650)]
-"""How long an audit trail is locked: two years at least, and not by a slip of the finger for ever."""
-
-RotationDays = Annotated[int, Whole("a number of days", 30, 1, 90)]
-"""The days between two rotations of a secret."""
-
-AwsRegion = Annotated[str, Word("an AWS region", "'us-east-1'", _pattern(r"[a-z]{2}(-[a-z]+)+-\d"))]
+AwsRegion = Annotated[str, Word("an AWS region", "'us-east-1'", pattern(r"[a-z]{2}(-[a-z]+)+-\d"))]
 """The region's code name."""
 
-AwsAccount = Annotated[str, Word("an AWS account id, quoted", "'111122223333'", _pattern(r"\d{12}"))]
-"""The twelve digits of an AWS account; without quotes YAML would drop a leading zero."""
-
-AwsZone = Annotated[str, Word("an availability zone", "'us-east-1a'", _pattern(r"[a-z]{2}(-[a-z]+)+-\d[a-z]"))]
-"""The name of an availability zone in this account."""
-
-AddonVersion = Annotated[
-    str,
-    Word("the version of an EKS add-on", "'v1.20.4-eksbuild.2'", _pattern(r"v\d+\.\d+\.\d+-eksbuild\.\d+")),
-]
-"""The version that EKS gives an add-on: upstream's, and the build of it."""
-
-InstanceType = Annotated[str, Word("an EC2 instance type", "'m7i.xlarge'", _pattern(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"))]
+InstanceType = Annotated[str, Word("an EC2 instance type", "'m7i.xlarge'", pattern(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"))]
 """The name of an EC2 instance type."""
 
-KubernetesVersion = Annotated[str, Word("a Kubernetes minor version, quoted", "'1.34'", _pattern(r"1\.\d{2}"))]
+KubernetesVersion = Annotated[str, Word("a Kubernetes minor version, quoted", "'1.34'", pattern(r"1\.\d{2}"))]
 """The minor version that a managed control plane runs."""
 
 IamRoleArn = Annotated[
@@ -222,7 +202,7 @@ IamRoleArn = Annotated[
     Word(
         "the ARN of an IAM role",
         "'arn:aws:iam::111122223333:role/deploy'",
-        _pattern(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"),
+        pattern(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"),
     ),
 ]
 """The name of a role as AWS policies write it."""

@@ -29,7 +29,8 @@ from components.workload.network_policies import (
 from components.workload.pod import Resources, SecretFiles
 from components.workload.service_deployment import Replicas, ServiceDeployment, ServiceDeploymentArgs
 from settings.models import Settings
-from stack.foundation import MANAGER, found
+from stack.aws.foundation import found
+from stack.aws.region import MANAGER
 from stack.join import Workload, join, namespaces
 from stack.quota import quota
 

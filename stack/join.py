@@ -14,8 +14,11 @@ from settings.faults import did_you_mean
 from settings.models import DEFAULT, Canary, Capacity, Settings
 from settings.models import Product as Placement
 from settings.vocabulary import registry_host, repository
+from stack.rented import misfits
 
 _PORTS = {store.name: store.port for store in STORES}
+MANAGED_PORTS = {"kafka": 9098}
+"""Where a store listens that AWS runs, if elsewhere: MSK takes clients that sign in with IAM on a port of their own."""
 _VARIABLES = {store.name: store.variable for store in STORES}
 
 
@@ -91,6 +94,7 @@ def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...
         *_capacity(settings, products, chosen),
         *_stores(settings, chosen),
         *_calls(products, chosen),
+        *misfits(settings, chosen),
     ]
     if faults:
         raise settings.origin.refuse(faults)
@@ -148,9 +152,9 @@ def _caller(peer: Peer, service: Service) -> Peer:
 
 def _address(settings: Settings, name: str) -> StoreAddress:
     store = settings.stores[name]
-    return StoreAddress(
-        name=name, host=store.host, port=_PORTS[name], namespace=store.namespace, cidrs=store.cidrs or ()
-    )
+    managed = settings.aws is not None and name in settings.aws.stores.names
+    port = MANAGED_PORTS.get(name, _PORTS[name]) if managed else _PORTS[name]
+    return StoreAddress(name=name, host=store.host, port=port, namespace=store.namespace, cidrs=store.cidrs or ())
 
 
 def _environment(

@@ -228,7 +228,8 @@ def test_refuses(changes: list[tuple[Place, object]], says: list[str]) -> None:
 def test_refuses_two_products_in_one_namespace() -> None:
     names = ("signal-service", "instrument-service", "ticker-service", "subscription-service")
     releases = [(("releases", name), RELEASE) for name in names]
-    assert refusals((("products", "signal-service"), SIGNAL), *releases) == [
+    limits = (("aws", "edge", "products", "signal-service"), {"requests": 500})
+    assert refusals((("products", "signal-service"), SIGNAL), limits, *releases) == [
         (
             "products.signal-service.namespace: found 'optibid', which optibid has already; "
             "expected a namespace of its own, for example signal-service."
@@ -263,9 +264,3 @@ def test_faults_name_the_file_and_the_line(tmp_path: Path) -> None:
         (("releases", "marketplace"), parent),
         (("releases", "marketplaze"), line),
     ]
-
-
-def test_an_image_of_a_named_registry_comes_from_there() -> None:
-    image = "registry.example/optibid/optibid-backend:v1.0.0"
-    backend = joined(changed((("releases", "optibid-backend", "image"), image)))["optibid-backend"]
-    assert (backend.image, backend.repository) == (image, "optibid/optibid-backend")

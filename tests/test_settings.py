@@ -1,7 +1,7 @@
 """Each fault of the settings is said in its exact words."""
 
 import pytest
-from stack_data import REMOVED, Place, changed, valid
+from stack_data import REMOVED, Place, changed, subnets, valid
 
 from settings.errors import SettingsError
 from settings.load import parse
@@ -9,6 +9,12 @@ from settings.load import parse
 STAGES: Place = ("products", "optibid", "canary", "stages")
 GENERAL: Place = ("cluster", "nodes", "general")
 SUBNETS: Place = ("aws", "network", "subnets")
+STANDBY = {
+    "network": {"cidr": "10.20.0.0/16", "nat": "single", "subnets": subnets()},
+    "originPrefixList": "pl-82a045eb",
+    "databaseClass": "db.m7g.large",
+    "nodes": valid()["cluster"]["nodes"],
+}
 OPTIBID: Place = ("products", "optibid")
 REDIS: Place = ("stores", "redis")
 DEFAULT: Place = ("capacity", "default")
@@ -193,11 +199,23 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
         "aws.dr.region: found 'us-east-1', which is the first region too",
         "another region, for example region: us-west-2",
     ),
-    "a deployer of another account": (
-        ("aws", "deployer"),
-        "arn:aws:iam::444455556666:role/deploy",
-        "aws.deployer: found 'arn:aws:iam::444455556666:role/deploy'",
-        "a role of the account 111122223333",
+    "a job that previews and deploys": (
+        ("aws", "ci", "deploy"),
+        ["repo:254carbon/platform:pull_request"],
+        "aws.ci.deploy[0]: found 'repo:254carbon/platform:pull_request', which may preview too",
+        "jobs that a person has approved",
+    ),
+    "a zone of another region": (
+        (*SUBNETS, 0, "zone"),
+        "us-west-2a",
+        "aws.network.subnets: found public subnets in us-east-1b, us-east-1c, us-west-2a",
+        "one subnet of each tier in each of the same 3 zones",
+    ),
+    "a database that cannot grow": (
+        ("aws", "stores", "postgresql"),
+        {"version": "17", "instanceClass": "db.m7g.large", "zones": 2, "storage": 100, "mostStorage": 105},
+        "aws.stores.postgresql.mostStorage: found 105, with storage 100",
+        "a tenth more than storage, for example storage: 100, mostStorage: 500",
     ),
     "an audit trail that ends too soon": (
         ("aws", "auditDays"),
@@ -308,6 +326,14 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
 def test_accepts_valid_settings() -> None:
     parsed = parse(valid(), "Pulumi.prod.yaml")
     assert parsed.model_dump(mode="json", by_alias=True, exclude_none=True) == valid()
+
+
+def test_a_standby_lies_in_zones_of_its_own_region() -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse(changed((("aws", "dr", "standby"), STANDBY)), "Pulumi.prod.yaml")
+    said = [str(fault) for fault in caught.value.faults]
+    assert said[0] == "aws.dr.standby.network.subnets[0].zone: found 'us-east-1a'; expected a zone of us-west-2."
+    assert len(said) == 9
 
 
 def test_dev_has_neither_an_account_nor_a_cluster() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from guardrails.court import judge
 from guardrails.rules import RULES
-from previewed import resources
+from plan import as_resources
 from shipped import CHECKOUT, STACKS, planned
 
 from catalog import PRODUCTS
@@ -17,7 +17,7 @@ from stack.quota import quota
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_obeys_every_rule(stack: str) -> None:
-    assert [finding.message for finding in judge(resources(planned(stack)), RULES)] == []
+    assert [finding.message for finding in judge(as_resources(planned(stack)), RULES)] == []
 
 
 @pytest.mark.parametrize("stack", STACKS)

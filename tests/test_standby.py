@@ -22,11 +22,9 @@ GOOD: dict[str, Any] = {
         "source": SOURCE,
         "size": {"version": "17", "instance_class": "db.m7g.large", "storage_gib": 100, "most_storage_gib": 500},
         "database": "golive",
-        "network": {
-            "vpc_id": "vpc-0a1b2c3d",
-            "subnets": ["subnet-0a1b2c3d4e5f60718", "subnet-1b2c3d4e5f6071829"],
-            "clients": ["sg-0a1b2c3d"],
-        },
+        "vpc_id": "vpc-0a1b2c3d",
+        "subnets": ["subnet-0a1b2c3d4e5f60718", "subnet-1b2c3d4e5f6071829"],
+        "clients": ["sg-0a1b2c3d"],
         "keys": {"data": DR_KEY, "logs": DR_KEY, "secrets": DR_KEY},
     },
     "tags": TAGS,
@@ -68,6 +66,11 @@ def test_the_cluster_is_as_big_as_was_stated_and_can_grow(whole: tuple[Planned, 
     assert named(whole, "dr").outputs["kubeconfig"] is UNKNOWN
 
 
+def test_the_database_lets_the_standby_cluster_in(whole: tuple[Planned, ...]) -> None:
+    rules = [each.inputs for each in whole if each.type.endswith(":SecurityGroupIngressRule")]
+    assert [each["referencedSecurityGroupId"] for each in rules] == [UNKNOWN, "sg-0a1b2c3d"]
+
+
 @pytest.mark.parametrize(("part", "kind"), [("cluster", "aws:eks/"), ("database", "aws:rds/")])
 def test_either_part_can_be_left_out(part: str, kind: str) -> None:
     assert not [each.path for each in planned(**{part: None}) if each.type.startswith(kind)]
@@ -81,6 +84,7 @@ def test_either_part_can_be_left_out(part: str, kind: str) -> None:
             {"cluster": test_cluster.GOOD},
             "expected the cluster at golive-prod-dr in us-west-2; found golive-prod in us-east-1",
         ),
+        ({"cluster": None, "database": {**GOOD["database"], "clients": []}}, "or a cluster; found neither"),
         ({"regions": []}, "Extra inputs are not permitted"),
     ],
 )

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.args import Args
 from components.aws.iam import Place, Statement, managed
 from components.aws.pod_identity import PodIdentity, PodIdentityArgs
-from settings.vocabulary import AddonVersion
+from settings.amazon import AddonVersion
 
 SYSTEM = "kube-system"
 LENDING = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext")

@@ -15,6 +15,8 @@ from settings.vocabulary import DnsLabel
 
 ACCESS_LOGS = "access-logs"
 """The bucket that records who read what in the others."""
+CLOUDFRONT = "us-east-1"
+"""Where CloudFront hands over its logs, whatever the bucket's region."""
 ACCESS_LOG_DAYS = 731
 """How long that is kept: as long as the audit trail (go-live-readiness:104)."""
 
@@ -109,7 +111,7 @@ class Buckets(pulumi.ComponentResource):
                 purpose=ACCESS_LOGS,
                 key=None,
                 expire_days=ACCESS_LOG_DAYS,
-                allow=(_log_delivery(place),),
+                allow=log_writers(place),
                 tags=args.tags,
             ),
             opts,
@@ -202,6 +204,34 @@ def copy_rights(here: Place, there: Place, copied: list[Wanted]) -> tuple[Statem
         ),
         *(here.by_key(f"Decrypt{key.title()}", ("kms:Decrypt",), key, via="s3") for key in keys),
         *(there.by_key(f"Encrypt{key.title()}", ("kms:Encrypt", "kms:GenerateDataKey"), key, via="s3") for key in keys),
+    )
+
+
+def log_writers(place: Place) -> tuple[Statement, ...]:
+    """Let S3, load balancers and CloudFront write their access logs, on behalf of this account's alone."""
+    bucket = f"arn:aws:s3:::{bucket_name(place, ACCESS_LOGS)}"
+    ours = {"aws:SourceAccount": place.account}
+    return (
+        _log_delivery(place),
+        Statement(
+            sid="LoadBalancers",
+            actions=("s3:PutObject",),
+            principals={"Service": ("logdelivery.elasticloadbalancing.amazonaws.com",)},
+            resources=(f"{bucket}/*/AWSLogs/{place.account}/*",),
+            conditions={
+                "ArnLike": {"aws:SourceArn": place.arn("elasticloadbalancing", "loadbalancer/*")},
+            },
+        ),
+        Statement(
+            sid="CloudFront",
+            actions=("s3:PutObject",),
+            principals={"Service": ("delivery.logs.amazonaws.com",)},
+            resources=(f"{bucket}/AWSLogs/{place.account}/CloudFront/*",),
+            conditions={
+                "ArnLike": {"aws:SourceArn": f"arn:aws:logs:{CLOUDFRONT}:{place.account}:delivery-source:*"},
+                "StringEquals": {**ours, "s3:x-amz-acl": "bucket-owner-full-control"},
+            },
+        ),
     )
 
 

@@ -7,7 +7,8 @@ import pulumi_aws as aws
 from pydantic import Field
 
 from components.args import Args
-from settings.vocabulary import AwsAccount, AwsRegion
+from settings.amazon import AwsAccount
+from settings.vocabulary import AwsRegion
 
 FEATURES = (
     "S3_DATA_EVENTS",

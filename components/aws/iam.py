@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from components.args import Args
-from settings.vocabulary import AwsAccount, AwsRegion, DnsLabel
+from settings.amazon import AwsAccount
+from settings.vocabulary import AwsRegion, DnsLabel
 
 VERSION = "2012-10-17"
 """The version of the policy language; the older one knows no variables."""
@@ -101,6 +102,11 @@ class Place(Args):
     def role(self, role: str) -> str:
         """Write the ARN of a role that bears our name."""
         return f"arn:aws:iam::{self.account}:role/{self.name}-{role}"
+
+    @property
+    def boundary(self) -> str:
+        """Write the ARN of the policy that bounds every role of ours."""
+        return f"arn:aws:iam::{self.account}:policy/{self.name}-boundary"
 
     def alias(self, purpose: str) -> str:
         """Name the key of a purpose."""

@@ -75,6 +75,8 @@ class Identity(pulumi.ComponentResource):
     """Reads how everything is set, and the state; writes nothing."""
     deploy_role_arn: pulumi.Output[str]
     """Makes and changes this environment's resources, and only roles within the boundary."""
+    bound: pulumi.Resource
+    """The policy of the boundary, which has to be there before the first role."""
     boundary_arn: pulumi.Output[str]
     """What no role of this environment can go beyond, whatever its policies say."""
 
@@ -94,6 +96,7 @@ class Identity(pulumi.ComponentResource):
             self._attach(name, deploy, f"deploy-{part}", granted.arn)
         self.preview_role_arn = preview.arn
         self.deploy_role_arn = deploy.arn
+        self.bound = bound
         self.boundary_arn = bound.arn
         self.register_outputs(
             {

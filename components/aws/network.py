@@ -11,7 +11,8 @@ from components.args import Args, Wire
 from components.aws.endpoints import Doors, endpoints
 from components.aws.iam import Place, Statement, policy, trust
 from settings.addresses import Tier, misfits
-from settings.vocabulary import AwsZone, Cidr, DnsLabel
+from settings.amazon import AwsZone
+from settings.vocabulary import Cidr, DnsLabel
 
 Nat: TypeAlias = Literal["each-zone", "single"]
 """A way out for nodes in each zone, so that the loss of one costs the others nothing; or a cheaper one for all."""

@@ -1,9 +1,9 @@
 """What stands ready in the second region: a database that follows the first one's, and a cluster that can grow."""
 
-from typing import Self
+from typing import Annotated, Self
 
 import pulumi
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from components.args import Args, Wire
 from components.aws.cluster import Cluster, ClusterArgs
@@ -21,7 +21,11 @@ class DatabaseReplica(Args):
     size: PostgresqlSize
     """Its own class and zones; the version and the storage are the primary's."""
     database: str
-    network: DataNetwork
+    vpc_id: Wire[str]
+    subnets: Annotated[tuple[Wire[str], ...], Field(min_length=2)]
+    """Isolated subnets, each in a zone of its own."""
+    clients: tuple[Wire[str], ...] = ()
+    """Security groups that may connect beside the standby cluster's."""
     keys: DataKeys
 
 
@@ -43,6 +47,8 @@ class StandbyArgs(Args):
         if self.cluster is not None and self.cluster.place != self.place:
             found = f"{self.cluster.place.name} in {self.cluster.place.region}"
             raise ValueError(f"expected the cluster at {self.place.name} in {self.place.region}; found {found}")
+        if self.database is not None and self.cluster is None and not self.database.clients:
+            raise ValueError("expected clients of the database, or a cluster; found neither")
         return self
 
 
@@ -63,15 +69,19 @@ class Standby(pulumi.ComponentResource):
         super().__init__("golive:aws:Standby", name, None, opts)
         owned = pulumi.ResourceOptions(parent=self)
         cluster = Cluster(f"{name}-cluster", args.cluster, owned) if args.cluster is not None else None
-        database = self._database(name, args, args.database) if args.database is not None else None
+        clients = (cluster.security_group,) if cluster is not None else ()
+        database = self._database(name, args, args.database, clients) if args.database is not None else None
         self.kubeconfig = cluster.kubeconfig if cluster is not None else None
         self.database_address = database.address if database is not None else None
         self.register_outputs({"kubeconfig": self.kubeconfig, "database_address": self.database_address})
 
-    def _database(self, name: str, args: StandbyArgs, replica: DatabaseReplica) -> Postgresql:
+    def _database(
+        self, name: str, args: StandbyArgs, replica: DatabaseReplica, clients: tuple[Wire[str], ...]
+    ) -> Postgresql:
+        network = DataNetwork(vpc_id=replica.vpc_id, subnets=replica.subnets, clients=(*clients, *replica.clients))
         made = PostgresqlArgs(
             place=args.place,
-            network=replica.network,
+            network=network,
             keys=replica.keys,
             size=replica.size,
             database=replica.database,

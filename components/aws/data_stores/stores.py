@@ -16,6 +16,8 @@ from settings.vocabulary import DnsLabel
 
 COPIES = 3
 """How many zones Kafka needs for its copies."""
+DATABASE = "golive"
+"""The first database of the server, where products' own are made from."""
 
 
 class DataStoresArgs(Args):
@@ -79,7 +81,7 @@ class DataStores(pulumi.ComponentResource):
             network=args.network,
             keys=args.keys,
             size=args.postgresql,
-            database="golive",
+            database=DATABASE,
             tags=args.tags,
         )
         return Postgresql("postgresql", made, pulumi.ResourceOptions(parent=self))

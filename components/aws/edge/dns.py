@@ -7,7 +7,8 @@ import pulumi_aws as aws
 
 from components.args import Args, Wire
 from components.aws.iam import Statement, policy
-from settings.vocabulary import AwsAccount, DomainName
+from settings.amazon import AwsAccount
+from settings.vocabulary import DomainName
 
 QUERY_LOG_REGION = "us-east-1"
 """Route 53 writes its query logs there and nowhere else."""

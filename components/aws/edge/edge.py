@@ -14,7 +14,8 @@ from components.aws.edge.dns import DnsZone, DnsZoneArgs
 from components.aws.edge.failover import Endpoint, Failover, FailoverArgs
 from components.aws.edge.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.aws.edge.web_acl import EDGE_REGION, AllowList, RateLimit, WebAcl, WebAclArgs
-from settings.vocabulary import AwsAccount, AwsRegion, Cidr, DnsLabel, DomainName, Port
+from settings.amazon import AwsAccount
+from settings.vocabulary import AwsRegion, Cidr, DnsLabel, DomainName, Port
 
 
 class EdgeProduct(Args):

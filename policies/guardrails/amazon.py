@@ -80,15 +80,17 @@ def lacks_partner(
 ) -> Iterator[Fault]:
     """A fault unless one of the partners belongs to the asker and is sound.
 
-    `name` is the asker's field that its partners repeat, each in the field that stands beside it.
+    `name` is the asker's field that its partners repeat, each in the field that stands beside it. A partner that says
+    that it lies in another region is none.
     """
     doubts: list[Node] = []
     for partner, link in partners:
         fits, places = sound(partner)
         ends = [asker.at(name), partner.at(link)]
-        if not fits or not _could_be_same(*ends):
+        if not fits or not _could_be_same(*ends) or _apart(asker, partner):
             continue
-        unknown = [place for place in (*ends, *places) if isinstance(place.plain, Unknown)]
+        regions = [asker.at("region"), partner.at("region")]
+        unknown = [place for place in (*ends, *places, *regions) if isinstance(place.plain, Unknown)]
         if not unknown:
             return
         doubts += unknown
@@ -105,6 +107,12 @@ def outnumbered(askers: Sequence[Object], partners: Sequence[Object], wrong: str
     """
     if len(partners) < len(askers):
         yield from (asker.fails(wrong) for asker in askers)
+
+
+def _apart(one: Object, other: Object) -> bool:
+    """Both say their region, and it is not the same: names are unique in a region, and no further."""
+    regions = (one.peek("region"), other.peek("region"))
+    return all(isinstance(region, str) for region in regions) and regions[0] != regions[1]
 
 
 def _could_be_same(name: Node, link: Node) -> bool:

@@ -39,6 +39,7 @@ def _lock(vault: str = "shop", days: Plain = DAYS) -> tuple[Resource, ...]:
 
 
 SHOP = made(VAULT, name="shop")
+ELSEWHERE: dict[str, Plain] = {"backupVaultName": "shop", "minRetentionDays": DAYS, "region": "us-west-2"}
 
 RULE = Rule(
     id="backup-vault-locked",
@@ -56,6 +57,9 @@ RULE = Rule(
     refuses={
         "no lock": refusal(SHOP, f"Vault shop {WRONG}"),
         "another vault's": refusal((*SHOP, *_lock("other")), f"Vault shop {WRONG}"),
+        "another region's": refusal(
+            (*made(VAULT, name="shop", region="us-east-1"), *made(LOCK, "lock", **ELSEWHERE)), f"Vault shop {WRONG}"
+        ),
         "a week": refusal((*SHOP, *_lock(days=7)), f"Vault shop {WRONG}"),
         "no time said": refusal((*SHOP, *_lock(days=None)), f"Vault shop {WRONG}"),
     },

@@ -7,6 +7,7 @@ family and its ports include that of a data store. Reference: FSBP EC2.19.
 from guardrails.amazon import made
 from guardrails.examples import refusal
 from guardrails.ingress import GROUP, INGRESS, KINDS, RULE_OF_GROUP, open_ports
+from guardrails.plain import Plain
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
@@ -27,7 +28,7 @@ STORE_PORTS = (
     27017,  # MongoDB
 )
 WRONG = "lets the whole world reach a data store"
-WORLD = ["0.0.0.0/0"]
+WORLD: Plain = ["0.0.0.0/0"]
 
 
 def check(found: Object) -> Faults:

@@ -146,7 +146,12 @@ def edge(place: Place) -> tuple[Statement, ...]:
         Statement(
             sid="Firewall",
             actions=("wafv2:*",),
-            resources=(f"arn:aws:wafv2:*:{place.account}:*/{place.name}*/*",),
+            # A web ACL names AWS's rule groups, and is joined to a load balancer.
+            resources=(
+                f"arn:aws:wafv2:*:{place.account}:*/{place.name}*/*",
+                "arn:aws:wafv2:*:aws:*/managedruleset/*/*",
+                f"arn:aws:elasticloadbalancing:*:{place.account}:loadbalancer/app/{place.name}*",
+            ),
             reason=FAMILY,
         ),
     )
@@ -186,7 +191,7 @@ def watch(place: Place, regions: tuple[str, ...]) -> tuple[Statement, ...]:
         ),
         Statement(
             sid="Detection",
-            actions=("access-analyzer:*", "guardduty:*", "inspector2:*"),
+            actions=("access-analyzer:*", "guardduty:*", "inspector2:*", "s3:PutAccountPublicAccessBlock"),
             resources=(EVERYTHING,),
             conditions=here,
             reason=GLOBAL,

@@ -46,8 +46,10 @@ class Stack:
     """``environment``, ``releases`` (service to image) and what the foundation says of itself."""
 
 
-def build(settings: Settings) -> Stack:
+def build(settings: Settings, *, credentials: bool = True) -> Stack:
     """Declare every resource of the environment and return the stack's outputs.
+
+    Without ``credentials`` the AWS providers are set so that they never ask for any, which is enough for a preview.
 
     Raises ``SettingsError`` before the first resource is declared, if the settings and the catalogue don't fit.
     """
@@ -60,7 +62,7 @@ def build(settings: Settings) -> Stack:
     if settings.aws is None or settings.cluster is None:
         provider = k8s.Provider("kubernetes", upsert_existing_objects=ADOPT)
     else:
-        foundation = found(settings, settings.aws, settings.cluster, workloads)
+        foundation = found(settings, settings.aws, settings.cluster, workloads, credentials=credentials)
         provider = k8s.Provider("kubernetes", kubeconfig=foundation.kubeconfig, upsert_existing_objects=ADOPT)
         awaited = foundation.secrets
         outputs.update(foundation.outputs)

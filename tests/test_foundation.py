@@ -1,12 +1,13 @@
 """The foundation of an environment: its regions, its tags, and where each secret's values come from."""
 
 import pytest
-from plan import named
+from plan import named, plan
 from shipped import CHECKOUT, planned
 
 from catalog import PRODUCTS
 from settings.load import read
 from stack.aws.storage import secrets_of
+from stack.build import build
 from stack.join import join
 
 CLOUDS = ("staging", "prod")
@@ -65,3 +66,14 @@ def test_every_secret_of_the_catalogue_has_its_origin() -> None:
 def test_there_is_a_repository_for_every_image_that_runs() -> None:
     images = {workload.repository for workload in join(read(CHECKOUT / "Pulumi.prod.yaml"), PRODUCTS)}
     assert {each.inputs["name"] for each in planned("prod") if each.type.endswith(":Repository")} == images
+
+
+def test_without_credentials_no_provider_asks_for_any() -> None:
+    settings = read(CHECKOUT / "Pulumi.staging.yaml")
+    bare = plan(lambda: build(settings, credentials=False), stack_name="staging")
+    providers = [each.inputs for each in bare if each.type == "pulumi:providers:aws"]
+    assert len(providers) == 2
+    for each in providers:
+        assert (each["skipRequestingAccountId"], each["skipMetadataApiCheck"]) == ("true", "true")
+        assert "allowedAccountIds" not in each
+    assert [each.path for each in bare] == [each.path for each in planned("staging")]

@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from toolchain.build import Say
 from toolchain.engine import PROVIDERS, Engine, find, launcher, sdk_version
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT, WORK
-from toolchain.state import ADDRESS, choose, copy_stack_file, made, project_folder, stack_file
+from toolchain.state import ADDRESS, State, choose, copy_stack_file, made, project_folder, stack_file
 
 QUIET = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -20,6 +21,8 @@ QUIET = {
 }
 UNWANTED = ("PULUMI_OPTION_", "PYTHONWARNINGS", "PYTHONDEVMODE")
 """Variables that would change the engine's options, or what Python prints, behind the user's back."""
+SIGNED_IN = ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_")
+"""Variables by which the AWS plugin finds credentials."""
 VIOLATED = 1
 """The engine's exit code for a preview that ran and failed."""
 
@@ -34,7 +37,13 @@ def preview(stack: str, say: Say) -> int:
     if options := sorted(key for key in os.environ if key.startswith(UNWANTED[0])):
         say(f"passing over {', '.join(options)}: a preview under the guardrails takes no options from the environment")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(UNWANTED)}
-    environment = {**inherited, **QUIET, **state.environment, **plugins(engine)}
+    environment = {
+        **inherited,
+        **QUIET,
+        **state.environment,
+        **plugins(engine),
+        **credentials(engine, state, inherited),
+    }
     if state.local:
         _make_stack(engine, environment, stack)
     target = ["--stack", stack, "--config-file", str(copy_stack_file(stack)), "--non-interactive"]
@@ -54,6 +63,16 @@ def _to_its_end(command: list[str], environment: dict[str, str]) -> int:
                 return engine.wait()
             except KeyboardInterrupt:
                 continue
+
+
+def credentials(engine: Engine, state: State, inherited: Mapping[str, str]) -> dict[str, str]:
+    """Environment under which the ordinary AWS plugin previews without credentials, where there are none.
+
+    That is for the empty state alone: any other was made with credentials, and would show every provider as changed.
+    """
+    if engine.offline or not state.local or any(key.startswith(SIGNED_IN) for key in inherited):
+        return {}
+    return {"GOLIVE_CREDENTIALS": "none"}
 
 
 def plugins(engine: Engine) -> dict[str, str]:

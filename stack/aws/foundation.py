@@ -16,7 +16,7 @@ from settings.cluster import Cluster as ClusterSettings
 from settings.foundation import Aws
 from settings.models import Settings
 from stack.aws import outside, platform, storage, watch
-from stack.aws.region import Region, bounded, provider, region, tags_of
+from stack.aws.region import Providers, Region, bounded, region, tags_of
 from stack.join import Workload
 
 
@@ -31,9 +31,16 @@ class Foundation:
     """What the stack says of it: ``cluster``, ``network``, ``nameServers``, ``gatewayTargets``, ``deployRole``."""
 
 
-def found(settings: Settings, wanted: Aws, cluster: ClusterSettings, workloads: Sequence[Workload]) -> Foundation:
-    """Make everything that lies in AWS; a preview of it needs no AWS credentials of its own."""
-    identity, here, there = _regions(settings, wanted)
+def found(
+    settings: Settings,
+    wanted: Aws,
+    cluster: ClusterSettings,
+    workloads: Sequence[Workload],
+    *,
+    credentials: bool,
+) -> Foundation:
+    """Make everything that lies in AWS."""
+    identity, here, there = _regions(wanted, Providers(tags=tags_of(settings, wanted), credentials=credentials))
     around = platform.network("network", wanted.network, here)
     storage.registry(workloads, here, there)
     kept = storage.buckets(wanted, here, there)
@@ -62,20 +69,19 @@ def found(settings: Settings, wanted: Aws, cluster: ClusterSettings, workloads: 
     )
 
 
-def _regions(settings: Settings, wanted: Aws) -> tuple[Identity, Region, Region | None]:
+def _regions(wanted: Aws, providers: Providers) -> tuple[Identity, Region, Region | None]:
     """Make who deploys and the bounds of all roles, then the keys of the one or two regions."""
-    tags = tags_of(settings, wanted)
     place = Place(account=wanted.account, region=wanted.region, name=wanted.name)
-    first = provider("aws", place, tags)
-    identity = platform.identity(wanted, wanted.ci, place, tags, pulumi.ResourceOptions(providers=[first]))
+    first = providers.of("aws", place)
+    identity = platform.identity(wanted, wanted.ci, place, providers.tags, pulumi.ResourceOptions(providers=[first]))
     bounds = bounded(place.boundary, identity.bound)
-    here = region("", place, first, PURPOSES, tags, bounds)
+    here = region("", place, first, PURPOSES, providers, bounds)
     if wanted.dr is None:
         return identity, here, None
     # Roles and buckets of both regions share one space of names, so the second region's bear another.
     beyond = Place(account=wanted.account, region=wanted.dr.region, name=f"{wanted.name}-dr")
     purposes = PURPOSES if wanted.dr.standby else REPLICATED
-    return identity, here, region("-dr", beyond, provider("aws-dr", beyond, tags), purposes, tags, bounds)
+    return identity, here, region("-dr", beyond, providers.of("aws-dr", beyond), purposes, providers, bounds)
 
 
 def _second(

@@ -17,7 +17,7 @@ from settings.foundation import Aws
 from settings.foundation import Standby as StandbySettings
 from settings.models import Settings
 from stack.aws.platform import EDGE_REGION, cluster_args
-from stack.aws.region import Region, provider
+from stack.aws.region import Region
 from stack.aws.storage import data_keys, postgresql_size
 
 
@@ -65,7 +65,7 @@ def _log_key(here: Region) -> pulumi.Output[str]:
         return here.keys["logs"]
     place = Place(account=here.place.account, region=EDGE_REGION, name=f"{here.place.name}-edge")
     logs = tuple(purpose for purpose in PURPOSES if purpose.name == "logs")
-    opts = pulumi.ResourceOptions(providers=[provider("aws-edge", place, here.tags)])
+    opts = pulumi.ResourceOptions(providers=[here.providers.of("aws-edge", place)])
     return Keys("keys-edge", KeysArgs(place=place, purposes=logs, tags=here.tags), opts).arns["logs"]
 
 

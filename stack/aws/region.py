@@ -15,6 +15,39 @@ MANAGER = "golive"
 PLATFORM = "platform"
 """The product that everything belongs to which no single product owns."""
 ROLE = "aws:iam/role:Role"
+NOBODY = "nobody"
+"""What stands for a key where none is needed; the ordinary provider starts with no empty one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Providers:
+    """How the providers of all regions are set."""
+
+    tags: dict[str, str]
+    credentials: bool
+    """Whether they may ask AWS who they are; if not, they can preview and nothing else."""
+
+    def of(self, name: str, place: Place) -> aws.Provider:
+        """Make the provider of one region, which refuses every account but the place's."""
+        if self.credentials:
+            return aws.Provider(
+                name,
+                region=place.region,
+                allowed_account_ids=[place.account],
+                default_tags={"tags": self.tags},
+                skip_credentials_validation=True,
+            )
+        return aws.Provider(
+            name,
+            region=place.region,
+            default_tags={"tags": self.tags},
+            access_key=NOBODY,
+            secret_key=NOBODY,
+            skip_credentials_validation=True,
+            skip_metadata_api_check=True,
+            skip_region_validation=True,
+            skip_requesting_account_id=True,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +60,8 @@ class Region:
     provider: aws.Provider
     keys: Mapping[str, pulumi.Output[str]]
     tags: dict[str, str]
+    providers: Providers
+    """For whatever has to lie in yet another region."""
 
 
 def tags_of(settings: Settings, wanted: Aws) -> dict[str, str]:
@@ -41,29 +76,18 @@ def tags_of(settings: Settings, wanted: Aws) -> dict[str, str]:
     }
 
 
-def provider(name: str, place: Place, tags: Mapping[str, str]) -> aws.Provider:
-    """Make the provider of one region; a preview with it needs no credentials."""
-    return aws.Provider(
-        name,
-        region=place.region,
-        allowed_account_ids=[place.account],
-        default_tags={"tags": tags},
-        skip_credentials_validation=True,
-    )
-
-
 def region(
     suffix: str,
     place: Place,
     through: aws.Provider,
     purposes: tuple[Purpose, ...],
-    tags: dict[str, str],
+    providers: Providers,
     bounds: pulumi.ResourceTransformation,
 ) -> Region:
     """Make the keys of one region, and say how everything else there is made."""
     opts = pulumi.ResourceOptions(providers=[through], transformations=[bounds])
-    keys = Keys(f"keys{suffix}", KeysArgs(place=place, purposes=purposes, tags=tags), opts)
-    return Region(place=place, opts=opts, provider=through, keys=keys.arns, tags=tags)
+    keys = Keys(f"keys{suffix}", KeysArgs(place=place, purposes=purposes, tags=providers.tags), opts)
+    return Region(place=place, opts=opts, provider=through, keys=keys.arns, tags=providers.tags, providers=providers)
 
 
 def bounded(boundary: str, after: pulumi.Resource) -> pulumi.ResourceTransformation:

@@ -77,3 +77,15 @@ def test_without_credentials_no_provider_asks_for_any() -> None:
         assert (each["skipRequestingAccountId"], each["skipMetadataApiCheck"]) == ("true", "true")
         assert "allowedAccountIds" not in each
     assert [each.path for each in bare] == [each.path for each in planned("staging")]
+
+
+@pytest.mark.parametrize("stack", CLOUDS)
+def test_every_role_but_the_ci_systems_is_bounded(stack: str) -> None:
+    roles = {each.name: each for each in planned(stack) if each.type == "aws:iam/role:Role"}
+    ours = {name: each for name, each in roles.items() if not name.startswith("identity-")}
+    assert len(ours) == len(roles) - 2
+    bounds = {each.inputs.get("permissionsBoundary") for each in ours.values()}
+    (bound,) = bounds
+    assert str(bound).endswith(f":policy/golive-{stack}-boundary")
+    made = named(planned(stack), "identity-boundary-policy").path
+    assert [name for name, each in ours.items() if made not in each.after] == []

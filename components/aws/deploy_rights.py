@@ -23,6 +23,7 @@ WORKLOAD_SERVICES = (
     "eks-auth",
     "elasticache",
     "elasticloadbalancing",
+    "events",
     "kafka",
     "kafka-cluster",
     "kms",

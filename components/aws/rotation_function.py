@@ -40,16 +40,22 @@ class Rotation(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RotationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("golive:aws:Rotation", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
         called = f"{args.place.name}-secret-rotation"
-        logs = aws.cloudwatch.LogGroup(
-            f"{name}-logs",
-            name=f"/aws/lambda/{called}",
-            retention_in_days=LOG_DAYS,
-            kms_key_id=args.logs_key,
-            tags=args.tags,
-            opts=child,
+        role, granted = self._role(name, called, args)
+        function = self._function(name, called, args, role, granted)
+        permission = aws.lambda_.Permission(
+            f"{name}-permission",
+            action="lambda:InvokeFunction",
+            function=function.name,
+            principal=SERVICE,
+            source_account=args.place.account,
+            opts=pulumi.ResourceOptions(parent=self),
         )
+        self.arn, self.ready = function.arn, (function, granted, permission)
+        self.register_outputs({"arn": self.arn})
+
+    def _role(self, name: str, called: str, args: RotationArgs) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
+        child = pulumi.ResourceOptions(parent=self)
         role = aws.iam.Role(
             f"{name}-role",
             name=called,
@@ -61,7 +67,20 @@ class Rotation(pulumi.ComponentResource):
         granted = aws.iam.RolePolicy(
             f"{name}-policy", role=role.name, policy=policy(*rights(args.place, args.prefix, called)), opts=child
         )
-        function = aws.lambda_.Function(
+        return role, granted
+
+    def _function(
+        self, name: str, called: str, args: RotationArgs, role: aws.iam.Role, granted: pulumi.Resource
+    ) -> aws.lambda_.Function:
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=f"/aws/lambda/{called}",
+            retention_in_days=LOG_DAYS,
+            kms_key_id=args.logs_key,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return aws.lambda_.Function(
             name,
             name=called,
             description="Gives the generated keys of a secret new values",
@@ -69,7 +88,7 @@ class Rotation(pulumi.ComponentResource):
             runtime=RUNTIME,
             architectures=["arm64"],
             handler="handler.handler",
-            code=pulumi.AssetArchive({"handler.py": pulumi.FileAsset(str(CODE))}),
+            code=pulumi.AssetArchive({"handler.py": pulumi.StringAsset(CODE.read_text(encoding="utf-8"))}),
             timeout=TIMEOUT,
             memory_size=MEMORY,
             reserved_concurrent_executions=10,
@@ -77,16 +96,6 @@ class Rotation(pulumi.ComponentResource):
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[logs, granted]),
         )
-        permission = aws.lambda_.Permission(
-            f"{name}-permission",
-            action="lambda:InvokeFunction",
-            function=function.name,
-            principal=SERVICE,
-            source_account=args.place.account,
-            opts=child,
-        )
-        self.arn, self.ready = function.arn, (function, granted, permission)
-        self.register_outputs({"arn": self.arn})
 
 
 def rights(place: Place, prefix: str, called: str) -> tuple[Statement, ...]:

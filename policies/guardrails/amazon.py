@@ -20,6 +20,9 @@ BUCKETS = frozenset({"aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"})
 INSTANCE = "aws:rds/instance:Instance"
 DATABASES = frozenset({INSTANCE, "aws:rds/cluster:Cluster", "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"})
 
+PRINCIPALS = ("AWS", "Federated", "Service", "CanonicalUser")
+"""The kinds of principal that a policy can name."""
+
 Sound: TypeAlias = Callable[[Object], tuple[bool, list[Node]]]
 """Whether a partner could be what is asked for, and the places that decide it."""
 
@@ -57,10 +60,11 @@ def statements(policy: Node, effect: str = "Allow") -> Iterator[Node]:
             yield statement
 
 
-def is_anybody(principal: Node) -> bool:
-    """It names every account there is."""
-    named = principal if isinstance(principal.plain, str) else principal.at("AWS")
-    return "*" in texts(named)
+def is_for_anybody(statement: Node) -> bool:
+    """Its principal is every account, service or provider there is, or all but some."""
+    principal = statement.at("Principal")
+    named = [principal] if isinstance(principal.plain, str) else [principal.at(kind) for kind in PRINCIPALS]
+    return any("*" in texts(each) for each in named) or statement.at("NotPrincipal").noted() is not None
 
 
 def has_conditions(statement: Node) -> bool:
@@ -137,6 +141,11 @@ def is_given(found: Node, *keys: str) -> bool:
         return True
     value = place.noted()
     return isinstance(value, Unknown) or (isinstance(value, str) and bool(value.strip()))
+
+
+def is_own_key(found: Node, *keys: str) -> bool:
+    """A KMS key is named there, as above, and it is none of those that AWS keeps for itself."""
+    return is_given(found, *keys) and "alias/aws/" not in str(found.peek(*keys))
 
 
 def could_be(node: Node, *wanted: Plain) -> bool:

@@ -3,7 +3,7 @@
 Field: `kmsKeyArn`; unset means none; one that is known only after deployment counts. Reference: FSBP Backup.1.
 """
 
-from guardrails.amazon import is_given, made
+from guardrails.amazon import is_own_key, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
@@ -16,7 +16,7 @@ WRONG = "is not encrypted with a key of ours"
 
 def check(found: Object) -> Faults:
     """Ask for the one field."""
-    if not is_given(found, *FIELD):
+    if not is_own_key(found, *FIELD):
         yield found.fails(WRONG, *FIELD)
 
 
@@ -38,5 +38,6 @@ RULE = Rule(
         "unset": refusal(made(VAULT), f"Vault shop {WRONG}"),
         "null": refusal(made(VAULT, kmsKeyArn=None), f"Vault shop {WRONG}"),
         "empty": refusal(made(VAULT, kmsKeyArn=""), f"Vault shop {WRONG}"),
+        "AWS's own": refusal(made(VAULT, kmsKeyArn="alias/aws/service"), f"Vault shop {WRONG}"),
     },
 )

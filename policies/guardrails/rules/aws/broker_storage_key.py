@@ -4,7 +4,7 @@ Field: `encryptionInfo.encryptionAtRestKmsKeyArn`; unset means none; one that is
 Reference: Checkov CKV_AWS_81.
 """
 
-from guardrails.amazon import is_given, made
+from guardrails.amazon import is_own_key, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
@@ -17,7 +17,7 @@ WRONG = "does not encrypt messages with a key of ours"
 
 def check(found: Object) -> Faults:
     """Ask for the one field."""
-    if not is_given(found, *FIELD):
+    if not is_own_key(found, *FIELD):
         yield found.fails(WRONG, *FIELD)
 
 
@@ -41,5 +41,8 @@ RULE = Rule(
         "unset": refusal(made(CLUSTER), f"Cluster shop {WRONG}"),
         "null": refusal(made(CLUSTER, encryptionInfo={"encryptionAtRestKmsKeyArn": None}), f"Cluster shop {WRONG}"),
         "empty": refusal(made(CLUSTER, encryptionInfo={"encryptionAtRestKmsKeyArn": ""}), f"Cluster shop {WRONG}"),
+        "AWS's own": refusal(
+            made(CLUSTER, encryptionInfo={"encryptionAtRestKmsKeyArn": "alias/aws/service"}), f"Cluster shop {WRONG}"
+        ),
     },
 )

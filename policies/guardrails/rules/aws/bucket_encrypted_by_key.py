@@ -64,7 +64,9 @@ def _is_awaited(key: Node) -> bool:
 
 
 def _is_key(key: Node) -> bool:
-    return isinstance(key.plain, Unknown) or (isinstance(key.plain, str) and bool(key.plain))
+    return isinstance(key.plain, Unknown) or (
+        isinstance(key.plain, str) and bool(key.plain) and "alias/aws/" not in key.plain
+    )
 
 
 def _encryption(bucket: str = "shop", **default: Plain) -> tuple[Resource, ...]:
@@ -93,6 +95,9 @@ RULE = Rule(
         "none": refusal(SHOP, f"Bucket shop {WRONG}"),
         "another bucket's": refusal((*SHOP, *_encryption("other")), f"Bucket shop {WRONG}"),
         "Amazon's key": refusal((*SHOP, *_encryption(sseAlgorithm="AES256")), f"Bucket shop {WRONG}"),
+        "Amazon's key by its alias": refusal(
+            (*SHOP, *_encryption(kmsMasterKeyId="alias/aws/s3")), f"Bucket shop {WRONG}"
+        ),
         "no key named": refusal((*SHOP, *_encryption(kmsMasterKeyId=None)), f"Bucket shop {WRONG}"),
     },
 )

@@ -5,9 +5,10 @@ Each bucket needs a `BucketPolicy` for its name with a statement that denies eve
 """
 
 import json
+import re
 from collections.abc import Sequence
 
-from guardrails.amazon import BUCKETS, is_anybody, lacks_partner, made, statements, texts
+from guardrails.amazon import BUCKETS, is_for_anybody, lacks_partner, made, statements, texts
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
@@ -17,7 +18,8 @@ from guardrails.rule import Faults, Rule, Severity, WholeStack
 BUCKET = "aws:s3/bucket:Bucket"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 WRONG = "answers requests in plain text"
-PLAIN_TEXT = ("Condition", "Bool", "aws:SecureTransport")
+PLAIN_TEXT = ("Bool", "aws:securetransport")
+_OBJECTS = re.compile(r"\*|arn:aws[a-z-]*:s3:::[^/]+/\*")
 
 
 def check(stack: Sequence[Object]) -> Faults:
@@ -42,9 +44,17 @@ def _sound(found: Object) -> tuple[bool, list[Node]]:
 
 
 def _denies_plain_text(statement: Node) -> bool:
-    value = statement.read(*PLAIN_TEXT)
+    """To everybody, for every action on every object, and under no further condition."""
+    conditions = {
+        (operator, key.lower()): value.noted()
+        for operator, keys in statement.members("Condition")
+        for key, value in keys.members()
+    }
+    if len(conditions) != 1 or conditions.get(PLAIN_TEXT) not in ("false", False):
+        return False
     everything = {"*", "s3:*"} & set(texts(statement.at("Action")))
-    return value in ("false", False) and bool(everything) and is_anybody(statement.at("Principal"))
+    objects = any(_OBJECTS.fullmatch(resource) for resource in texts(statement.at("Resource")))
+    return bool(everything) and objects and is_for_anybody(statement)
 
 
 def _policy(bucket: str = "shop", **changes: Plain) -> tuple[Resource, ...]:
@@ -60,6 +70,7 @@ def _policy(bucket: str = "shop", **changes: Plain) -> tuple[Resource, ...]:
 
 
 SHOP = made(BUCKET, bucket="shop")
+FALSE: dict[str, Plain] = {"Bool": {"aws:SecureTransport": "false"}}
 TRUE: Plain = {"Bool": {"aws:SecureTransport": "true"}}
 
 RULE = Rule(
@@ -80,6 +91,13 @@ RULE = Rule(
         "another bucket's": refusal((*SHOP, *_policy("other")), f"Bucket shop {WRONG}"),
         "allowed instead": refusal((*SHOP, *_policy(Effect="Allow")), f"Bucket shop {WRONG}"),
         "the other way round": refusal((*SHOP, *_policy(Condition=TRUE)), f"Bucket shop {WRONG}"),
+        "the bucket without its objects": refusal(
+            (*SHOP, *_policy(Resource="arn:aws:s3:::shop")), f"Bucket shop {WRONG}"
+        ),
+        "under a further condition": refusal(
+            (*SHOP, *_policy(Condition={**FALSE, "StringEquals": {"aws:PrincipalAccount": "1"}})),
+            f"Bucket shop {WRONG}",
+        ),
         "reading only": refusal((*SHOP, *_policy(Action="s3:GetObject")), f"Bucket shop {WRONG}"),
         "for one role": refusal(
             (*SHOP, *_policy(Principal={"AWS": "arn:aws:iam::111122223333:role/shop"})), f"Bucket shop {WRONG}"

@@ -33,11 +33,16 @@ def check(found: Object) -> Faults:
 def _instance(found: Object) -> Faults:
     engine, version = found.peek("engine"), found.peek("engineVersion")
     could_be_ours = engine == "postgres" or isinstance(engine, Unknown)
-    if not could_be_ours or not _could_be_old(version) or is_given(found, "parameterGroupName"):
+    if not could_be_ours or not _could_be_old(version) or _has_group(found):
         return
     if not is_exempt(found, "replicateSourceDb"):
         doubts = [field for field in ("engine", "engineVersion") if isinstance(found.peek(field), Unknown)]
         yield found.undecided(doubts[0]) if doubts else found.fails(WRONG, "engineVersion")
+
+
+def _has_group(found: Object) -> bool:
+    """A group of somebody's making: those that AWS calls default have its old default."""
+    return is_given(found, "parameterGroupName") and not str(found.peek("parameterGroupName")).startswith("default.")
 
 
 def _group(found: Object) -> Faults:
@@ -97,6 +102,10 @@ RULE = Rule(
         "an old default": refusal(made(GROUP, family="postgres14"), f"ParameterGroup shop {WRONG}"),
         "Aurora's old default": refusal(
             made(CLUSTER_GROUP, family="aurora-postgresql16"), f"ClusterParameterGroup shop {WRONG}"
+        ),
+        "the default group by name": refusal(
+            made(INSTANCE, engine="postgres", engineVersion="14.9", parameterGroupName="default.postgres14"),
+            f"Instance shop {WRONG}",
         ),
         "no group": refusal(made(INSTANCE, engine="postgres", engineVersion="14.9"), f"Instance shop {WRONG}"),
     },

@@ -1,6 +1,6 @@
 """No role has a policy that may do everything.
 
-Fields: `policyArn` of attachments, `managedPolicyArns` and `permissionsBoundary` aside, of roles. AWS's
+Fields: `policyArn` or `policyArns` of attachments, and `managedPolicyArns` of roles. AWS's
 AdministratorAccess, PowerUserAccess and IAMFullAccess are refused. AWS's own ARNs are known in every preview, so one
 that is known only after deployment is a policy of the program itself. Reference: CIS AWS Foundations 1.16, FSBP IAM.1.
 """
@@ -16,6 +16,7 @@ from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ROLE = "aws:iam/role:Role"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+EXCLUSIVE = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
 KINDS = frozenset(
     {
         ROLE,
@@ -23,9 +24,10 @@ KINDS = frozenset(
         "aws:iam/userPolicyAttachment:UserPolicyAttachment",
         "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
         "aws:iam/policyAttachment:PolicyAttachment",
+        EXCLUSIVE,
     }
 )
-FIELDS = ("policyArn", "managedPolicyArns")
+FIELDS = ("policyArn", "managedPolicyArns", "policyArns")
 EVERYTHING = ("/AdministratorAccess", "/PowerUserAccess", "/IAMFullAccess")
 WRONG = "may do everything"
 
@@ -41,10 +43,10 @@ def check(found: Object) -> Faults:
 
 
 def _arns(found: Object) -> Iterator[Node]:
-    if found.id != ROLE:
+    if found.id not in {ROLE, EXCLUSIVE}:
         yield found.at("policyArn")
         return
-    arns = found.at("managedPolicyArns")
+    arns = found.at("managedPolicyArns" if found.id == ROLE else "policyArns")
     arns.expect(list)
     yield from arns.elements()
 
@@ -58,7 +60,7 @@ RULE = Rule(
     covers=("go-live-readiness:102", "optibid:56"),
     kinds=KINDS,
     check=EachObject(check),
-    awaits=("policyArn", "managedPolicyArns"),
+    awaits=FIELDS,
     allows={
         "a narrow one": made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"),
         "one of the program": made(ATTACHMENT, policyArn=Unknown.LATER),
@@ -71,6 +73,10 @@ RULE = Rule(
         ),
         "all but IAM": refusal(
             made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/PowerUserAccess"), f"RolePolicyAttachment shop {WRONG}"
+        ),
+        "in a list": refusal(
+            made(EXCLUSIVE, policyArns=["arn:aws:iam::aws:policy/AdministratorAccess"]),
+            f"RolePolicyAttachmentsExclusive shop {WRONG}",
         ),
         "in the role": refusal(
             made(ROLE, managedPolicyArns=["arn:aws:iam::aws:policy/IAMFullAccess"]), f"Role shop {WRONG}"

@@ -5,7 +5,7 @@ vaults, JSON text or an object. A statement that allows `Principal` `*`, or `AWS
 `Condition`. Reference: FSBP KMS.5, S3.2, SQS.3, SNS.4; CIS AWS Foundations 1.20 asks for the same after the fact.
 """
 
-from guardrails.amazon import has_conditions, is_anybody, made, statements
+from guardrails.amazon import has_conditions, is_for_anybody, made, statements
 from guardrails.examples import refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
@@ -33,7 +33,7 @@ WRONG = "is open to anybody"
 def check(found: Object) -> Faults:
     """Look for a principal that is everybody."""
     for statement in statements(found.at(FIELDS.get(found.id, "policy"))):
-        if is_anybody(statement.at("Principal")) and not has_conditions(statement):
+        if is_for_anybody(statement) and not has_conditions(statement):
             yield statement.fails(WRONG, "Principal")
 
 
@@ -65,6 +65,9 @@ RULE = Rule(
                 KEY, policy='{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}}'
             ),
             f"Key shop {WRONG}",
+        ),
+        "anybody but one": refusal(
+            _policy(None, NotPrincipal={"AWS": "arn:aws:iam::111122223333:root"}), f"BucketPolicy shop {WRONG}"
         ),
         "an empty condition": refusal(_policy("*", Condition={}), f"BucketPolicy shop {WRONG}"),
     },

@@ -4,7 +4,7 @@ Field: `assumeRolePolicy`, JSON text or an object. A statement that allows `Prin
 unless it has a `Condition`.
 """
 
-from guardrails.amazon import has_conditions, is_anybody, made, statements
+from guardrails.amazon import has_conditions, is_for_anybody, made, statements
 from guardrails.examples import refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
@@ -17,7 +17,7 @@ WRONG = "can be taken on by anybody"
 def check(role: Object) -> Faults:
     """Look for a principal that is everybody."""
     for statement in statements(role.at("assumeRolePolicy")):
-        if is_anybody(statement.at("Principal")) and not has_conditions(statement):
+        if is_for_anybody(statement) and not has_conditions(statement):
             yield statement.fails(WRONG, "Principal")
 
 
@@ -46,6 +46,14 @@ RULE = Rule(
         "anybody": refusal(_role("*"), f"Role shop {WRONG}"),
         "any account": refusal(_role({"AWS": "*"}), f"Role shop {WRONG}"),
         "any account in a list": refusal(_role({"AWS": ["*"]}), f"Role shop {WRONG}"),
+        "any provider": refusal(_role({"Federated": "*"}), f"Role shop {WRONG}"),
+        "anybody but one": refusal(
+            made(
+                ROLE,
+                assumeRolePolicy={"Statement": {"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::1:root"}}},
+            ),
+            f"Role shop {WRONG}",
+        ),
         "an empty condition": refusal(_role({"AWS": "*"}, Condition={}), f"Role shop {WRONG}"),
         "text": refusal(
             made(ROLE, assumeRolePolicy='{"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}}}'),

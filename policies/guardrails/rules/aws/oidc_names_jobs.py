@@ -7,7 +7,7 @@ does, `repo:*` does not. Reference: the CI systems' own advice on trusting them.
 
 from collections.abc import Iterator
 
-from guardrails.amazon import made, statements, texts
+from guardrails.amazon import has_conditions, made, statements, texts
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
@@ -29,6 +29,8 @@ def check(role: Object) -> Faults:
         if not {ACTION, "sts:*", "*"} & set(actions):
             continue
         if not any("oidc-provider" in provider for provider in texts(statement.at("Principal", "Federated"))):
+            if not has_conditions(statement):  # other providers have other claims, and none is safe without any
+                yield statement.fails(WRONG, "Condition")
             continue
         subjects = list(_subjects(statement))
         asked = [statement.at("Condition"), *(statement.at("Condition", operator) for operator in OPERATORS)]
@@ -89,6 +91,19 @@ RULE = Rule(
     refuses={
         "only the audience": refusal(_role(StringEquals=AUDIENCE), f"Role shop {WRONG}"),
         "no condition": refusal(_role(), f"Role shop {WRONG}"),
+        "another provider": refusal(
+            made(
+                ROLE,
+                assumeRolePolicy={
+                    "Statement": {
+                        "Effect": "Allow",
+                        "Action": "sts:AssumeRoleWithWebIdentity",
+                        "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+                    }
+                },
+            ),
+            f"Role shop {WRONG}",
+        ),
         "any repository": refusal(_role(StringLike=_sub("repo:*")), f"Role shop {WRONG}"),
         "anybody": refusal(_role(StringLike=_sub("*")), f"Role shop {WRONG}"),
         "one of two is anybody": refusal(

@@ -3,7 +3,7 @@
 Field: `kmsKeyId`; unset means none; one that is known only after deployment counts. Reference: Checkov CKV_AWS_149.
 """
 
-from guardrails.amazon import is_given, made
+from guardrails.amazon import is_own_key, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
@@ -16,7 +16,7 @@ WRONG = "is not encrypted with a key of ours"
 
 def check(found: Object) -> Faults:
     """Ask for the one field."""
-    if not is_given(found, *FIELD):
+    if not is_own_key(found, *FIELD):
         yield found.fails(WRONG, *FIELD)
 
 
@@ -38,5 +38,6 @@ RULE = Rule(
         "unset": refusal(made(STORED), f"Secret shop {WRONG}"),
         "null": refusal(made(STORED, kmsKeyId=None), f"Secret shop {WRONG}"),
         "empty": refusal(made(STORED, kmsKeyId=""), f"Secret shop {WRONG}"),
+        "AWS's own": refusal(made(STORED, kmsKeyId="alias/aws/service"), f"Secret shop {WRONG}"),
     },
 )

@@ -4,7 +4,7 @@ Field: `kmsKeyId`; unset means none; one that is known only after deployment cou
 3.5, FSBP CloudTrail.2.
 """
 
-from guardrails.amazon import is_given, made
+from guardrails.amazon import is_own_key, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
@@ -17,7 +17,7 @@ WRONG = "is not encrypted with a key of ours"
 
 def check(found: Object) -> Faults:
     """Ask for the one field."""
-    if not is_given(found, *FIELD):
+    if not is_own_key(found, *FIELD):
         yield found.fails(WRONG, *FIELD)
 
 
@@ -39,5 +39,6 @@ RULE = Rule(
         "unset": refusal(made(TRAIL), f"Trail shop {WRONG}"),
         "null": refusal(made(TRAIL, kmsKeyId=None), f"Trail shop {WRONG}"),
         "empty": refusal(made(TRAIL, kmsKeyId=""), f"Trail shop {WRONG}"),
+        "AWS's own": refusal(made(TRAIL, kmsKeyId="alias/aws/service"), f"Trail shop {WRONG}"),
     },
 )

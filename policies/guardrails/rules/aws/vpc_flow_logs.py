@@ -19,8 +19,13 @@ WRONG = "keeps no record of who spoke to whom"
 
 def check(stack: Sequence[Object]) -> Faults:
     """Count VPCs and their logs."""
-    logs = [found for found in stack if found.id == LOG and is_given(found, "vpcId")]
+    logs = [found for found in stack if found.id == LOG and _is_sound(found)]
     yield from outnumbered([found for found in stack if found.id == VPC], logs, WRONG)
+
+
+def _is_sound(log: Object) -> bool:
+    """It belongs to a whole network, and records what was turned away."""
+    return is_given(log, "vpcId") and not log.other("trafficType", than=("ALL", "REJECT"))
 
 
 NETWORK = made(VPC, cidrBlock="10.20.0.0/16")
@@ -42,6 +47,9 @@ RULE = Rule(
     },
     refuses={
         "none": refusal(NETWORK, f"Vpc shop {WRONG}"),
+        "of what was let in only": refusal(
+            (*NETWORK, *made(LOG, "log", vpcId="vpc-0a1b2c3d", trafficType="ACCEPT")), f"Vpc shop {WRONG}"
+        ),
         "of a subnet only": refusal((*NETWORK, *made(LOG, "log", subnetId="subnet-0a1b2c3d")), f"Vpc shop {WRONG}"),
     },
 )

@@ -20,7 +20,7 @@ from settings.edge import Edge
 from settings.errors import ContradictionError, Fault
 from settings.network import Network
 from settings.surroundings import Part
-from settings.vocabulary import AwsRegion, DnsLabel, DomainName
+from settings.vocabulary import AwsRegion, DnsLabel, DomainName, IamRoleArn
 
 
 class State(Part):
@@ -115,6 +115,8 @@ class Aws(Part):
     """The stores that AWS runs."""
     audit_days: LockDays
     """How long nobody can delete an entry of the audit trail (go-live-readiness:95)."""
+    keepers: Annotated[tuple[IamRoleArn, ...], Field(min_length=1)]
+    """Roles of the people who put in the secrets that others issue; they may read every secret of the environment."""
     rotation_days: RotationDays
     """How often secrets change (go-live-readiness:96)."""
     backup_lock: Literal["compliance", "governance"]

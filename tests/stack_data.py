@@ -41,6 +41,7 @@ def valid() -> dict[str, Any]:
                 },
             },
             "auditDays": 731,
+            "keepers": ["arn:aws:iam::111122223333:role/secret-keepers"],
             "rotationDays": 30,
             "backupLock": "compliance",
             "edge": {

@@ -89,3 +89,12 @@ def test_every_role_but_the_ci_systems_is_bounded(stack: str) -> None:
     assert str(bound).endswith(f":policy/golive-{stack}-boundary")
     made = named(planned(stack), "identity-boundary-policy").path
     assert [name for name, each in ours.items() if made not in each.after] == []
+
+
+def test_nothing_writes_access_logs_before_their_bucket_takes_them() -> None:
+    policies = {f"buckets-{copy}access-logs-policy" for copy in ("", "copy-")}
+    kinds = (":LoadBalancer", "logDelivery:LogDelivery", ":BucketLogging")
+    writers = [each for each in planned("prod") if each.type.startswith("aws:") and each.type.endswith(kinds)]
+    assert len({each.type for each in writers}) == len(kinds)
+    for each in writers:
+        assert policies & {path.rpartition("::")[2] for path in each.after}, each.path

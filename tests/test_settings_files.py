@@ -40,9 +40,9 @@ def test_faults_in_a_file_have_lines(tmp_path: Path) -> None:
     assert [
         (str(fault).partition(": found")[0], lines[fault.line or 0].strip()[:14]) for fault in caught.value.faults
     ] == [
-        ("line 23: aws.network.cidr", "cidr: nonsense"),
-        ("line 84: platform.egress.port", "egress: {names"),
-        ("line 96: products.market-intelligence.domian", "domian: 254car"),
+        ("line 24: aws.network.cidr", "cidr: nonsense"),
+        ("line 85: platform.egress.port", "egress: {names"),
+        ("line 97: products.market-intelligence.domian", "domian: 254car"),
     ]
 
 

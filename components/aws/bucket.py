@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 from pydantic import Field
 
-from components.args import Args, Wire
+from components.args import Args, Awaited, Wire
 from components.aws.iam import EVERYTHING, Place, Statement, policy
 from settings.vocabulary import DnsLabel
 
@@ -36,6 +36,8 @@ class BucketArgs(Args):
     """How long overwritten and deleted objects can be had back."""
     access_logs: Wire[str] | None = None
     """The name of the bucket that records who read what; absent for that bucket itself."""
+    after: Awaited = ()
+    """What the bucket for access logs needs before it can take any."""
     allow: tuple[Statement, ...] = ()
     """What AWS services may do here, beside what the account's own roles may."""
     tags: Mapping[str, str]
@@ -87,7 +89,7 @@ class Bucket(pulumi.ComponentResource):
                 bucket=self.bucket,
                 target_bucket=args.access_logs,
                 target_prefix=f"{args.purpose}/",
-                opts=self._child,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
             )
         self.register_outputs({"bucket": self.bucket, "arn": self.arn})
 

@@ -79,16 +79,21 @@ class Buckets(pulumi.ComponentResource):
     """Purpose to name, known in a preview; read-only."""
     arns: Mapping[str, str]
     """Purpose to ARN, known in a preview; read-only."""
+    takes_logs: tuple[pulumi.Resource, ...]
+    """What whoever writes access logs waits for, in either region."""
     ready: Mapping[str, tuple[pulumi.Resource, ...]]
     """Purpose to what whoever writes there waits for; read-only."""
 
     def __init__(self, name: str, args: BucketsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("golive:aws:Buckets", name, None, opts)
         own = self._region(name, args, args.place, args.keys, pulumi.ResourceOptions(parent=self))
+        takes_logs = own[ACCESS_LOGS].ready
         if args.copies is not None:
             there = pulumi.ResourceOptions(parent=self, providers=[args.copies.provider])
             copies = self._region(f"{name}-copy", args, args.copies.place, args.copies.keys, there)
             self._copy(name, args, args.copies, own, copies)
+            takes_logs = (*takes_logs, *copies[ACCESS_LOGS].ready)
+        self.takes_logs = takes_logs
         self.names = MappingProxyType({purpose: bucket.bucket for purpose, bucket in own.items()})
         self.arns = MappingProxyType({purpose: bucket.arn for purpose, bucket in own.items()})
         self.ready = MappingProxyType({purpose: bucket.ready for purpose, bucket in own.items()})
@@ -128,6 +133,7 @@ class Buckets(pulumi.ComponentResource):
                         lock_days=wanted.lock_days,
                         expire_days=wanted.expire_days,
                         access_logs=logs.bucket,
+                        after=logs.ready,
                         allow=() if second else wanted.allow,
                         tags=args.tags,
                     ),

@@ -101,7 +101,9 @@ PURPOSES = (
     Purpose(name="secrets", title="Secrets Manager", via=("secretsmanager",)),
     Purpose(name="images", title="the registry", via=("ecr",)),
     Purpose(name="data", title="managed data stores", via=("rds", "elasticache", "kafka")),
-    Purpose(name="backup", title="backup vaults", via=("backup",)),
+    Purpose(
+        name="backup", title="backup vaults, and the copies that stores make for them", via=("backup", "ec2", "rds")
+    ),
 )
 """Every key of an environment; its alias is ``alias/<name>/<purpose>``."""
 

@@ -63,8 +63,8 @@ class SecretStoreArgs(Args):
     """The first part of every name: the environment."""
     secrets: tuple[SecretArgs, ...]
     readers: Annotated[tuple[str, ...], Field(min_length=1)]
-    """ARNs of the roles that may read values: External Secrets, and whoever deploys, for the provider reads back what
-    it writes. Everybody else but the rotation is denied, administrators included."""
+    """ARNs of the roles that may read values: External Secrets, whoever deploys, for the provider reads back what it
+    writes, and who puts in what others issue. All others but the rotation are denied, administrators included."""
     rotation_days: Annotated[int, Field(ge=1, le=LONGEST_ROTATION)]
     key: Wire[str]
     """The ARN of the key for secrets."""

@@ -54,7 +54,7 @@ def found(
     sites = {wanted.edge.origin_prefix_list: (here, around), **second}
     edge = outside.edge(settings, wanted, kept, sites)
     reader = platform.reader(settings, machine, here)
-    readers = (here.place.role(platform.READER_ROLE), here.place.role(platform.DEPLOY_ROLE))
+    readers = (here.place.role(platform.READER_ROLE), here.place.role(platform.DEPLOY_ROLE), *wanted.keepers)
     secrets = storage.secrets(settings, wanted, workloads, readers, here, there)
     return Foundation(
         kubeconfig=machine.kubeconfig,

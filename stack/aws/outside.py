@@ -17,8 +17,11 @@ from settings.foundation import Aws
 from settings.foundation import Standby as StandbySettings
 from settings.models import Settings
 from stack.aws.platform import EDGE_REGION, cluster_args
-from stack.aws.region import Region
+from stack.aws.region import Region, awaiting
 from stack.aws.storage import data_keys, postgresql_size
+
+LOGGED = ("aws:lb/loadBalancer:LoadBalancer", "aws:cloudwatch/logDelivery:LogDelivery")
+"""What AWS makes only where the bucket for its access logs takes them already."""
 
 
 def edge(settings: Settings, wanted: Aws, kept: Buckets, sites: Mapping[str, tuple[Region, Network]]) -> Edge:
@@ -44,7 +47,8 @@ def edge(settings: Settings, wanted: Aws, kept: Buckets, sites: Mapping[str, tup
         log_bucket_arn=kept.arns[ACCESS_LOGS],
         tags=here.tags,
     )
-    return Edge("edge", args, here.opts)
+    logged = pulumi.ResourceOptions(transformations=[awaiting(LOGGED, kept.takes_logs)])
+    return Edge("edge", args, pulumi.ResourceOptions.merge(here.opts, logged))
 
 
 def _site(prefix_list: str, here: Region, around: Network) -> Site:

@@ -90,6 +90,18 @@ def region(
     return Region(place=place, opts=opts, provider=through, keys=keys.arns, tags=providers.tags, providers=providers)
 
 
+def awaiting(types: tuple[str, ...], after: tuple[pulumi.Resource, ...]) -> pulumi.ResourceTransformation:
+    """Let resources of some types wait for others, wherever in the tree."""
+
+    def transform(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        if args.type_ not in types:
+            return None
+        merged = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(depends_on=list(after)))
+        return pulumi.ResourceTransformationResult(props=args.props, opts=merged)
+
+    return transform
+
+
 def bounded(boundary: str, after: pulumi.Resource) -> pulumi.ResourceTransformation:
     """Bound every role that is made with these options, wherever in the tree: whoever deploys may make no other."""
 

@@ -4,7 +4,7 @@ import sys
 
 import pulumi
 
-from settings.config import from_stack
+from settings.config import from_stack, has_credentials
 from settings.errors import SettingsError
 from stack.build import build
 
@@ -12,7 +12,7 @@ SHOWN = 32
 """The exit code by which a program tells Pulumi that its error is on the screen already."""
 
 try:
-    stack = build(from_stack())
+    stack = build(from_stack(), credentials=has_credentials())
 except SettingsError as faults:
     pulumi.log.error(str(faults))
     sys.exit(SHOWN)

@@ -9,6 +9,8 @@ so no service of the product talks to it. That CAISO users get no API (productio
 from catalog.model import Product, Secret, Service, Slo
 from catalog.stores import CLICKHOUSE, KAFKA, OBJECT_STORAGE, POSTGRESQL, REDIS, credentials, names
 
+_OIDC = ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+_MARKET = ("MARKET_API_KEY",)
 _JSON_LOGS = {"LOG_FORMAT": "json"}
 
 AVAILABILITY = Slo(
@@ -122,7 +124,7 @@ API_GATEWAY = Service(
     stores=names(POSTGRESQL, REDIS),
     secrets=(
         credentials("api-gateway", POSTGRESQL, REDIS),
-        Secret(name="api-gateway-oidc", keys=("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")),
+        Secret(name="api-gateway-oidc", keys=_OIDC, issued=_OIDC),
     ),
     environment=_JSON_LOGS,
     slos=(*_API, CACHE),
@@ -172,7 +174,7 @@ def connector(market: str, port: int) -> Service:
         name=name,
         port=port,
         stores=names(KAFKA, CLICKHOUSE),
-        secrets=(credentials(name, KAFKA, CLICKHOUSE), Secret(name=f"{name}-market", keys=("MARKET_API_KEY",))),
+        secrets=(credentials(name, KAFKA, CLICKHOUSE), Secret(name=f"{name}-market", keys=_MARKET, issued=_MARKET)),
         internet=True,
         environment={**_JSON_LOGS, "MARKET": market},
         slos=(COMPLETENESS, FRESHNESS),

@@ -22,6 +22,9 @@ Indicator: TypeAlias = Literal[
 ]
 """What a service level is measured by."""
 
+Origin: TypeAlias = Literal["user", "issued", "generated"]
+"""Where a secret's value comes from: the name of a user, another party, or chance."""
+
 Unit: TypeAlias = Literal["ratio", "milliseconds"]
 """A share between 0 and 1, or a time."""
 
@@ -72,6 +75,16 @@ class Secret:
     """Its name, a DNS label, unique in the catalogue."""
     keys: tuple[str, ...]
     """The keys it holds; each becomes a file that the service reads."""
+    users: tuple[str, ...] = ()
+    """Those that hold the name of the service's own user, which is the service's name."""
+    issued: tuple[str, ...] = ()
+    """Those that another party hands out; nobody here can make them up."""
+
+    def origin(self, key: str) -> Origin:
+        """Say where the value of one key comes from."""
+        if key in self.users:
+            return "user"
+        return "issued" if key in self.issued else "generated"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,6 +44,9 @@ OBJECT_STORAGE = Store(
     source=CHOSEN,
 )
 
+ISSUED = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
+"""Credentials that the store itself hands out."""
+
 STORES = (POSTGRESQL, TIMESCALEDB, CLICKHOUSE, REDIS, KAFKA, OBJECT_STORAGE)
 """Every store that a service may name."""
 
@@ -55,5 +58,10 @@ def names(*stores: Store) -> tuple[str, ...]:
 
 def credentials(service: str, *stores: Store) -> Secret:
     """Describe the one secret in which a service finds its own credentials for these stores."""
-    keys = tuple(f"{store.variable}_{key}" for store in stores for key in store.credentials)
-    return Secret(name=f"{service}-stores", keys=keys)
+    keys = [(f"{store.variable}_{key}", key) for store in stores for key in store.credentials]
+    return Secret(
+        name=f"{service}-stores",
+        keys=tuple(name for name, _ in keys),
+        users=tuple(name for name, key in keys if key == "USER"),
+        issued=tuple(name for name, key in keys if key in ISSUED),
+    )

@@ -4,6 +4,7 @@ import typer
 
 from golive import rules, settings
 from golive.check import check
+from golive.cost.command import cost
 from golive.render import render
 from golive.report import report
 
@@ -17,6 +18,7 @@ app = typer.Typer(
 app.add_typer(settings.app, name="settings")
 app.add_typer(rules.app, name="rules")
 app.command()(check)
+app.command()(cost)
 app.command()(render)
 app.command()(report)
 

@@ -1,5 +1,6 @@
 """The one place where the program asks Pulumi for its configuration."""
 
+import os
 from pathlib import Path as FilePath
 
 import pulumi
@@ -9,6 +10,9 @@ from settings.load import open_file, parse
 from settings.models import Settings
 
 _PROJECT, _KEY = "golive", "settings"
+
+CREDENTIALS = "GOLIVE_CREDENTIALS"
+"""The variable that says ``none`` where a preview has to do without AWS credentials."""
 
 
 def from_stack(directory: FilePath | None = None) -> Settings:
@@ -28,6 +32,23 @@ def from_stack(directory: FilePath | None = None) -> Settings:
         raise SettingsError(source, [Fault((), found, expected)], reads=False)
     path = (directory or FilePath.cwd()) / source
     return parse(data, source, _lines(path, data) if path.is_file() else {})
+
+
+def has_credentials() -> bool:
+    """Whether AWS credentials may be asked for; ``GOLIVE_CREDENTIALS=none`` says no, for a preview.
+
+    Raises ``SettingsError`` for any other value, and where it would be a deployment.
+    """
+    said = os.environ.get(CREDENTIALS)
+    if said is None:
+        return True
+    if said != "none":
+        fault = Fault((), f"{CREDENTIALS}={said}", f"{CREDENTIALS}=none, or no such variable")
+        raise SettingsError("environment", [fault], reads=False)
+    if not pulumi.runtime.is_dry_run():
+        fault = Fault((), f"{CREDENTIALS}=none in a deployment", "credentials: only a preview can do without")
+        raise SettingsError("environment", [fault], reads=False)
+    return False
 
 
 def _lines(path: FilePath, data: object) -> Lines:

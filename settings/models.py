@@ -4,12 +4,16 @@ Keys are written in camelCase in the file and in snake_case here. Nothing has a 
 environments, so a stack file shows all that it decides.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
+from settings.addresses import inside
+from settings.cluster import Cluster
 from settings.errors import NOTHING, ContradictionError, Fault, Origin
-from settings.surroundings import Cluster, Part, Platform, Store
+from settings.foundation import Aws
+from settings.surroundings import Part, Platform, Store
 from settings.vocabulary import (
     Count,
     CpuQuantity,
@@ -25,6 +29,9 @@ from settings.vocabulary import (
 
 Environment: TypeAlias = Literal["dev", "staging", "prod"]
 """The three environments, one stack file each."""
+
+REAL = ("staging", "prod")
+"""The environments that have an AWS account and a cluster of their own."""
 
 EVERYTHING = 100
 """The weight of a canary's last stage, in percent: the new version takes all traffic."""
@@ -154,7 +161,8 @@ class Release(Part):
     """What runs: the part of the file that promotion copies from one environment to the next."""
 
     image: ImageReference
-    """The container image (production:41)."""
+    """The container image (production:41); without a registry's host it comes from the environment's own registry, so
+    that the same line serves every environment."""
 
 
 DEFAULT = "default"
@@ -168,6 +176,8 @@ class Settings(Part):
     """Which of the three this is."""
     owner: DnsLabel
     """The team that answers for it; every object bears it as a label."""
+    aws: Annotated[Aws | None, Field(validate_default=True)] = None
+    """The AWS account and what lies in it; dev has none."""
     cluster: Annotated[Cluster | None, Field(validate_default=True)] = None
     """The cluster to make; in dev the ambient kubeconfig says where to go."""
     platform: Platform
@@ -197,19 +207,42 @@ class Settings(Part):
         self._origin = origin
         return self
 
+    @field_validator("aws")
+    @classmethod
+    def _where_it_lies(cls, aws: Aws | None, info: ValidationInfo) -> Aws | None:
+        environment = info.data.get("environment")
+        if environment in REAL and aws is None:
+            example = f"aws: {{name: golive-{environment}, account: '111122223333', region: us-east-1, ...}}"
+            raise ContradictionError(Fault((), NOTHING, f"the AWS account of {environment}, for example {example}"))
+        if environment == "dev" and aws is not None:
+            raise ContradictionError(Fault((), f"the account '{aws.account}'", "no AWS in dev"))
+        if environment == "prod" and aws is not None and aws.network.nat != "each-zone":
+            expected = "nat: each-zone in prod, so that the loss of one zone costs the others nothing"
+            raise ContradictionError(Fault(("network", "nat"), f'"{aws.network.nat}"', expected))
+        return aws
+
     @field_validator("cluster")
     @classmethod
     def _where_it_runs(cls, cluster: Cluster | None, info: ValidationInfo) -> Cluster | None:
         environment = info.data.get("environment")
-        if environment in ("staging", "prod") and cluster is None:
-            example = f"cluster: {{name: golive-{environment}, region: us-east-1, ...}}"
-            expected = f"the cluster of {environment}, for example {example}"
+        if environment in REAL and cluster is None:
+            expected = f"the cluster of {environment}, for example cluster: {{version: '1.34', nodes: {{...}}, ...}}"
             raise ContradictionError(Fault((), NOTHING, expected))
         if environment == "dev" and cluster is not None:
-            raise ContradictionError(
-                Fault((), f"the cluster '{cluster.name}'", "no cluster in dev: it uses the ambient kubeconfig")
-            )
+            raise ContradictionError(Fault((), "a cluster", "no cluster in dev: it uses the ambient kubeconfig"))
+        if environment == "prod" and cluster is not None and cluster.public_access is not None:
+            expected = "no public endpoint in prod: deploy from within the network"
+            raise ContradictionError(Fault(("publicAccess",), ", ".join(cluster.public_access), expected))
         return cluster
+
+    @field_validator("stores")
+    @classmethod
+    def _within_reach(cls, stores: dict[str, Store], info: ValidationInfo) -> dict[str, Store]:
+        aws: Aws | None = info.data.get("aws")
+        faults = list(_astray(stores, aws)) if aws else []
+        if faults:
+            raise ContradictionError(*faults)
+        return stores
 
     @field_validator("platform")
     @classmethod
@@ -229,3 +262,13 @@ class Settings(Part):
             )
             raise ContradictionError(Fault((DEFAULT,), NOTHING, expected))
         return capacity
+
+
+def _astray(stores: dict[str, Store], aws: Aws) -> Iterator[Fault]:
+    """Find stores in a part of our network where no store can be: their network policies would open nothing."""
+    data = aws.network.within("data")
+    for name, store in stores.items():
+        for position, cidr in enumerate(store.cidrs or ()):
+            if inside(cidr, aws.network.cidr) and not any(inside(cidr, subnet) for subnet in data):
+                found = f"'{cidr}', where no data subnet lies"
+                yield Fault((name, "cidrs", position), found, f"a part of {', '.join(data)}")

@@ -1,80 +1,18 @@
-"""What surrounds the products in one environment: the cluster, the platform and the data stores."""
+"""What surrounds the products in one environment: the platform and the data stores."""
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from settings.errors import ContradictionError, Fault, described
-from settings.vocabulary import (
-    AwsRegion,
-    Cidr,
-    Count,
-    DnsLabel,
-    HostName,
-    IamRoleArn,
-    InstanceType,
-    KubernetesVersion,
-    Port,
-    SubnetId,
-)
+from settings.errors import ContradictionError, Fault
+from settings.vocabulary import AwsRegion, Cidr, DnsLabel, HostName, Port
 
 
 class Part(BaseModel):
     """A part of the stack file: read once, never edited, and never misspelt."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_by_name=False)
-
-
-class Nodes(Part):
-    """The managed node group."""
-
-    instance_types: Annotated[tuple[InstanceType, ...], Field(min_length=1, examples=["[m7i.xlarge]"])]
-    """The EC2 instance types that may serve, the preferred one first."""
-    min: Count
-    """The fewest nodes."""
-    desired: Count
-    """The nodes to start with; the autoscaler moves it afterwards."""
-    max: Count
-    """The most nodes."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if not self.min <= self.desired <= self.max:
-            found = f"{self.desired}, with min {self.min} and max {self.max}"
-            expected = "min <= desired <= max, for example min: 3, desired: 3, max: 12"
-            raise ContradictionError(Fault(("desired",), found, expected))
-        return self
-
-
-class Cluster(Part):
-    """The EKS cluster of this environment. Its roles and subnets are made elsewhere and named here."""
-
-    name: DnsLabel
-    """The cluster's name."""
-    region: AwsRegion
-    """The AWS region it runs in."""
-    version: KubernetesVersion
-    """The Kubernetes version of the control plane."""
-    subnets: Annotated[
-        tuple[SubnetId, ...], Field(min_length=2, examples=["[subnet-0a1b2c3d4e5f60718, subnet-1b2c3d4e5f6071829]"])
-    ]
-    """Private subnets in at least two availability zones; EKS refuses fewer."""
-    cluster_role: IamRoleArn
-    """The role that the control plane acts in."""
-    node_role: IamRoleArn
-    """The role that the nodes act in."""
-    nodes: Annotated[Nodes, Field(examples=["{instanceTypes: [m7i.xlarge], min: 3, desired: 3, max: 12}"])]
-    """The node group."""
-
-    @field_validator("subnets")
-    @classmethod
-    def _different(cls, subnets: tuple[str, ...]) -> tuple[str, ...]:
-        for position, subnet in enumerate(subnets):
-            if subnet in subnets[:position]:
-                found = f"{described((), subnet)} a second time"
-                raise ContradictionError(Fault((position,), found, "each subnet once, in different availability zones"))
-        return subnets
 
 
 class Neighbour(Part):

@@ -78,7 +78,8 @@ class Whole:
         return {**handler(schema), **bounds, "description": self.noun, "examples": [self.example]}
 
 
-def _pattern(expression: str) -> Callable[[str], object]:
+def pattern(expression: str) -> Callable[[str], object]:
+    """Match whole texts by a regular expression, in ASCII."""
     return re.compile(expression, re.ASCII).fullmatch
 
 
@@ -136,8 +137,22 @@ def memory_bytes(value: str) -> int:
     return int(value[:-2]) * _BINARY[value[-2:]]
 
 
+def registry_host(image: str) -> str:
+    """The registry that an ``ImageReference`` names; empty when it leaves the choice open."""
+    found = _IMAGE.fullmatch(image)
+    return (found["host"] or "") if found else ""
+
+
+def repository(image: str) -> str:
+    """The path of an ``ImageReference``, without registry, tag and digest: ``254carbon/marketplace``."""
+    path = image.partition("@")[0]
+    if registry_host(image):
+        path = path.partition("/")[2]
+    return path.rpartition(":")[0] or path
+
+
 DnsLabel = Annotated[
-    str, Word("a DNS label (lower-case letters, digits, hyphens, at most 63)", "'marketplace'", _pattern(_LABEL))
+    str, Word("a DNS label (lower-case letters, digits, hyphens, at most 63)", "'marketplace'", pattern(_LABEL))
 ]
 """One segment of a host name, which Kubernetes also asks of most object names (RFC 1123)."""
 
@@ -180,16 +195,13 @@ Percent = Annotated[int, Whole("a whole percentage", 10, 1, 100)]
 Count = Annotated[int, Whole("a number of copies", 3, 1, 1000)]
 """How many of something run at once; none at all is said by leaving it out."""
 
-AwsRegion = Annotated[str, Word("an AWS region", "'us-east-1'", _pattern(r"[a-z]{2}(-[a-z]+)+-\d"))]
+AwsRegion = Annotated[str, Word("an AWS region", "'us-east-1'", pattern(r"[a-z]{2}(-[a-z]+)+-\d"))]
 """The region's code name."""
 
-SubnetId = Annotated[str, Word("a subnet id", "'subnet-0a1b2c3d4e5f60718'", _pattern(r"subnet-[0-9a-f]{8,17}"))]
-"""The id that AWS gave a subnet."""
-
-InstanceType = Annotated[str, Word("an EC2 instance type", "'m7i.xlarge'", _pattern(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"))]
+InstanceType = Annotated[str, Word("an EC2 instance type", "'m7i.xlarge'", pattern(r"[a-z][a-z0-9-]*\.[a-z0-9-]+"))]
 """The name of an EC2 instance type."""
 
-KubernetesVersion = Annotated[str, Word("a Kubernetes minor version, quoted", "'1.34'", _pattern(r"1\.\d{2}"))]
+KubernetesVersion = Annotated[str, Word("a Kubernetes minor version, quoted", "'1.34'", pattern(r"1\.\d{2}"))]
 """The minor version that a managed control plane runs."""
 
 IamRoleArn = Annotated[
@@ -197,7 +209,7 @@ IamRoleArn = Annotated[
     Word(
         "the ARN of an IAM role",
         "'arn:aws:iam::111122223333:role/deploy'",
-        _pattern(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"),
+        pattern(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"),
     ),
 ]
 """The name of a role as AWS policies write it."""

@@ -1,15 +1,13 @@
-"""Build one environment: the cluster it names, then a closed namespace and the services of each product."""
+"""Build one environment: what it has on AWS, then a closed namespace and the services of each product."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 
 from catalog import PRODUCTS
 from components.args import ENVIRONMENT, MANAGED_BY, OWNER, PART_OF, Awaited
-from components.aws.cluster import Cluster, ClusterArgs, NodesArgs
 from components.platform.external_secrets import (
     AwsSecrets,
     ExternalSecrets,
@@ -31,11 +29,11 @@ from components.workload.network_policies import (
 from components.workload.pod import Resources, SecretFiles
 from components.workload.service_deployment import Replicas, ServiceDeployment, ServiceDeploymentArgs
 from settings.models import Settings
-from settings.surroundings import Cluster as ClusterSettings
+from stack.aws.foundation import found
+from stack.aws.region import MANAGER
 from stack.join import Workload, join, namespaces
 from stack.quota import quota
 
-MANAGER = "golive"
 ADOPT = True
 """A rollback returns to a ConfigMap that the release after it left in the cluster, so it takes over what exists."""
 PREVAIL = True
@@ -47,11 +45,13 @@ class Stack:
     """What the program says about itself once it is built."""
 
     outputs: Mapping[str, pulumi.Input[object]]
-    """``environment``, ``releases`` (service to image) and, where the stack makes one, ``cluster``."""
+    """``environment``, ``releases`` (service to image) and what the foundation says of itself."""
 
 
-def build(settings: Settings) -> Stack:
+def build(settings: Settings, *, credentials: bool = True) -> Stack:
     """Declare every resource of the environment and return the stack's outputs.
+
+    Without ``credentials`` the AWS providers are set so that they never ask for any, which is enough for a preview.
 
     Raises ``SettingsError`` before the first resource is declared, if the settings and the catalogue don't fit.
     """
@@ -60,41 +60,21 @@ def build(settings: Settings) -> Stack:
         "environment": settings.environment,
         "releases": {workload.name: workload.image for workload in workloads},
     }
+    awaited: Awaited = ()
     kubeconfig = None
-    if settings.cluster is not None:
-        cluster = _cluster(settings, settings.cluster)
-        kubeconfig, outputs["cluster"] = cluster.kubeconfig, cluster.name
+    if settings.aws is not None and settings.cluster is not None:
+        foundation = found(settings, settings.aws, settings.cluster, workloads, credentials=credentials)
+        kubeconfig, awaited = foundation.kubeconfig, foundation.secrets
+        outputs.update(foundation.outputs)
     provider = k8s.Provider(
         "kubernetes", kubeconfig=kubeconfig, upsert_existing_objects=ADOPT, enable_patch_force=PREVAIL
     )
     for members in namespaces(workloads).values():
-        _product(settings, members, pulumi.ResourceOptions(providers=[provider]))
+        _product(settings, members, awaited, pulumi.ResourceOptions(providers=[provider]))
     return Stack(outputs=outputs)
 
 
-def _cluster(settings: Settings, wanted: ClusterSettings) -> Cluster:
-    """Make the EKS cluster; a preview of it needs no AWS credentials of its own."""
-    tags = {"owner": settings.owner, "environment": settings.environment, "managed-by": MANAGER}
-    provider = aws.Provider("aws", region=wanted.region, default_tags={"tags": tags}, skip_credentials_validation=True)
-    args = ClusterArgs(
-        name=wanted.name,
-        region=wanted.region,
-        version=wanted.version,
-        subnets=wanted.subnets,
-        cluster_role=wanted.cluster_role,
-        node_role=wanted.node_role,
-        nodes=NodesArgs(
-            instance_types=wanted.nodes.instance_types,
-            min=wanted.nodes.min,
-            desired=wanted.nodes.desired,
-            max=wanted.nodes.max,
-        ),
-        tags=tags,
-    )
-    return Cluster("cluster", args, pulumi.ResourceOptions(providers=[provider]))
-
-
-def _product(settings: Settings, members: Sequence[Workload], opts: pulumi.ResourceOptions) -> None:
+def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, opts: pulumi.ResourceOptions) -> None:
     """Make one product's namespace, closed; its secrets; the edges that open; then the services that need all three."""
     product, name = members[0].product, members[0].namespace
     labels = {
@@ -114,6 +94,7 @@ def _product(settings: Settings, members: Sequence[Workload], opts: pulumi.Resou
                 product=product,
                 store=_store(settings),
                 secrets=_secrets(members),
+                after=awaited,
             ),
             opts,
         ),

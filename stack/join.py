@@ -13,8 +13,12 @@ from settings.errors import NOTHING, Fault, Path
 from settings.faults import did_you_mean
 from settings.models import DEFAULT, Canary, Capacity, Settings
 from settings.models import Product as Placement
+from settings.vocabulary import registry_host, repository
+from stack.rented import misfits
 
 _PORTS = {store.name: store.port for store in STORES}
+MANAGED_PORTS = {"kafka": 9098}
+"""Where a store listens that AWS runs, if elsewhere: MSK takes clients that sign in with IAM on a port of their own."""
 _VARIABLES = {store.name: store.variable for store in STORES}
 
 
@@ -70,6 +74,11 @@ class Workload:
     """Its configuration, sorted by name: fixed values, and the addresses of what it calls and stores."""
     slos: tuple[Slo, ...] = ()
 
+    @property
+    def repository(self) -> str:
+        """The path of its image, without registry, tag and digest: ``254carbon/marketplace``."""
+        return repository(self.image)
+
 
 def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...]:
     """Join the settings with the catalogue's ``products``, in the catalogue's order.
@@ -85,6 +94,7 @@ def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...
         *_capacity(settings, products, chosen),
         *_stores(settings, chosen),
         *_calls(products, chosen),
+        *misfits(settings, chosen),
     ]
     if faults:
         raise settings.origin.refuse(faults)
@@ -111,7 +121,7 @@ def _workload(settings: Settings, product: Product, service: Service, peers: Map
         name=service.name,
         namespace=placement.namespace,
         domain=placement.domain,
-        image=settings.releases[service.name].image,
+        image=_image(settings, settings.releases[service.name].image),
         port=service.port,
         health=service.health,
         metrics=service.metrics,
@@ -129,15 +139,22 @@ def _workload(settings: Settings, product: Product, service: Service, peers: Map
     )
 
 
+def _image(settings: Settings, image: str) -> str:
+    """Take an image from the environment's own registry, unless it names one."""
+    if settings.aws is None or registry_host(image):
+        return image
+    return f"{settings.aws.account}.dkr.ecr.{settings.aws.region}.amazonaws.com/{image}"
+
+
 def _caller(peer: Peer, service: Service) -> Peer:
     return Peer(namespace=peer.namespace, service=peer.service, port=service.port)
 
 
 def _address(settings: Settings, name: str) -> StoreAddress:
     store = settings.stores[name]
-    return StoreAddress(
-        name=name, host=store.host, port=_PORTS[name], namespace=store.namespace, cidrs=store.cidrs or ()
-    )
+    managed = settings.aws is not None and name in settings.aws.stores.names
+    port = MANAGED_PORTS.get(name, _PORTS[name]) if managed else _PORTS[name]
+    return StoreAddress(name=name, host=store.host, port=port, namespace=store.namespace, cidrs=store.cidrs or ())
 
 
 def _environment(

@@ -13,7 +13,7 @@ from own_cluster import OwnCluster
 from reachability import Pod, may_connect
 
 from components.args import MANAGED_BY, NAME
-from stack.build import MANAGER
+from stack.aws.region import MANAGER
 
 OUR_NAMESPACES = ("market-intelligence", "signal-service", "optibid")
 LOOK_EVERY = 0.2

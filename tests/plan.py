@@ -3,9 +3,24 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from guardrails.plain import Signs
+from guardrails.resources import Resource
+
 from golive.planning import UNKNOWN, Planned, PlanningError, Program, Secret, plan
 
-__all__ = ["LABELS", "UNKNOWN", "Planned", "PlanningError", "Program", "Secret", "named", "paths", "plan", "spec"]
+__all__ = [
+    "LABELS",
+    "UNKNOWN",
+    "Planned",
+    "PlanningError",
+    "Program",
+    "Secret",
+    "as_resources",
+    "named",
+    "paths",
+    "plan",
+    "spec",
+]
 
 LABELS: Mapping[str, str] = {
     "app.kubernetes.io/part-of": "optibid",
@@ -19,6 +34,23 @@ LABELS: Mapping[str, str] = {
 def paths(planned: Iterable[Planned]) -> list[str]:
     """List the paths of a plan, which are sorted."""
     return [resource.path for resource in planned]
+
+
+SENTINEL = "what only a deployment can know"
+
+
+def as_resources(planned: Iterable[Planned]) -> list[Resource]:
+    """Hand a plan to the rules as an engine would, with what is unknown marked as known only after deployment."""
+    signs = Signs(sentinels=(SENTINEL,), secret_types=(Secret,))
+    return [Resource.read(each.type, each.name, _marked(each.inputs), each.path, signs) for each in planned]
+
+
+def _marked(value: Any) -> Any:  # noqa: ANN401  # plain JSON of any shape
+    if value is UNKNOWN:
+        return SENTINEL
+    if isinstance(value, Mapping):
+        return {key: _marked(item) for key, item in value.items()}
+    return [_marked(item) for item in value] if isinstance(value, list) else value
 
 
 def named(planned: Iterable[Planned], name: str, kind: str = "") -> Planned:

@@ -11,19 +11,71 @@ REMOVED = object()
 """Stands for the removal of a key."""
 
 
+def subnets() -> list[dict[str, str]]:
+    """Give an address plan that fits 10.20.0.0/16."""
+    return [
+        {"name": f"{tier}-{letter}", "zone": f"us-east-1{letter}", "tier": tier, "cidr": f"10.20.{first + step}.0/20"}
+        for tier, first in (("public", 0), ("data", 64), ("private", 128))
+        for letter, step in (("a", 0), ("b", 16), ("c", 32))
+    ]
+
+
 def valid() -> dict[str, Any]:
     """Give the settings of a production environment with one product, as plain data."""
     return {
         "environment": "prod",
         "owner": "platform-engineering",
-        "cluster": {
+        "aws": {
             "name": "golive-prod",
+            "account": "111122223333",
             "region": "us-east-1",
+            "costCentre": "market-data",
+            "dataClass": "confidential",
+            "ci": {
+                "issuer": "token.actions.githubusercontent.com",
+                "preview": ["repo:254carbon/platform:pull_request"],
+                "deploy": ["repo:254carbon/platform:environment:prod"],
+                "state": {
+                    "bucket": "golive-prod-state",
+                    "key": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+                },
+            },
+            "auditDays": 731,
+            "keepers": ["arn:aws:iam::111122223333:role/secret-keepers"],
+            "rotationDays": 30,
+            "backupLock": "compliance",
+            "edge": {
+                "zone": "254carbon.ai",
+                "originPrefixList": "pl-3b927c52",
+                "port": 8443,
+                "health": "/healthz/ready",
+                "products": {"optibid": {"requests": 2000}},
+            },
+            "stores": {"redis": {"version": "8.0", "nodeType": "cache.m7g.large", "nodes": 3}},
+            "network": {"cidr": "10.20.0.0/16", "nat": "each-zone", "subnets": subnets()},
+            "dr": {"region": "us-west-2"},
+        },
+        "cluster": {
             "version": "1.34",
-            "subnets": ["subnet-0a1b2c3d4e5f60718", "subnet-1a2b3c4d5e6f70819"],
-            "clusterRole": "arn:aws:iam::111122223333:role/cluster",
-            "nodeRole": "arn:aws:iam::111122223333:role/nodes",
-            "nodes": {"instanceTypes": ["m7i.xlarge"], "min": 3, "desired": 3, "max": 12},
+            "access": {"on-call": {"role": "arn:aws:iam::111122223333:role/on-call", "right": "view"}},
+            "addons": {
+                "vpcCni": "v1.20.4-eksbuild.2",
+                "kubeProxy": "v1.34.0-eksbuild.4",
+                "coredns": "v1.12.4-eksbuild.1",
+                "ebsCsiDriver": "v1.51.1-eksbuild.1",
+                "podIdentityAgent": "v1.3.9-eksbuild.3",
+            },
+            "nodes": {
+                "general": {
+                    "capacity": "on-demand",
+                    "architecture": "x86_64",
+                    "instanceTypes": ["m7i.xlarge"],
+                    "min": 3,
+                    "desired": 3,
+                    "max": 12,
+                    "disk": 100,
+                }
+            },
         },
         "platform": {
             "gateway": {"namespace": "istio-ingress"},

@@ -48,7 +48,7 @@ def test_faults_of_the_settings_end_with_one(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
         f"{path}: 1 fault in golive:settings\n"
-        "  line 20: platform.egress.port: found 99999 (a number); "
+        "  line 85: platform.egress.port: found 99999 (a number); "
         "expected a port from 1 to 65535, without quotes, for example 8015.\n"
     )
 
@@ -63,14 +63,14 @@ def test_faults_of_the_join_end_with_one(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_ends_with_two_and_hides_no_other(tmp_path: Path) -> None:
     missing, faulty, good = (
         tmp_path / "none.yaml",
-        spoilt(tmp_path, "10.20.64.0/20", "nonsense"),
+        spoilt(tmp_path, "10.20.0.0/16", "nonsense"),
         ROOT / "Pulumi.dev.yaml",
     )
     result = check(missing, faulty, good)
     assert result.exit_code == 2
     assert result.stdout == f"{good}: ok (3 products, 24 services)\n"
     assert f"{missing}: can't be read\n  found no such file; " in result.stderr
-    assert f"{faulty}: 1 fault in golive:settings\n  line 23: stores.postgresql.cidrs[0]: found " in result.stderr
+    assert f"{faulty}: 1 fault in golive:settings\n  line 24: aws.network.cidr: found " in result.stderr
 
 
 def test_faults_of_the_levels_and_waivers_are_listed_beside_those_of_the_settings(tmp_path: Path) -> None:

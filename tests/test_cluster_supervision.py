@@ -234,6 +234,7 @@ def test_a_missing_prometheus_is_named_and_no_fault(layout: Layout) -> None:
         (Phase.FAILED, "no disk", "cluster: not running; the last start failed: no disk"),
         (Phase.RUNNING, "", f"cluster: not running; its supervisor (pid {os.getpid()}) ended without notice"),
     ],
+    ids=["never started", "stopped", "failed", "killed"],
 )
 def test_status_of_a_cluster_that_does_not_run(layout: Layout, phase: Phase | None, said: str, first: str) -> None:
     last = record(layout, phase=phase, said=said) if phase else None

@@ -30,7 +30,8 @@ def refusals(*changes: tuple[Place, object]) -> list[str]:
 def test_everything_about_one_service() -> None:
     backend = joined(valid())["optibid-backend"]
     assert (backend.product, backend.namespace, backend.domain) == ("optibid", "optibid", "optibid.254carbon.ai")
-    assert backend.image == "optibid/optibid-backend:v1.0.0"
+    assert backend.image == "111122223333.dkr.ecr.us-east-1.amazonaws.com/optibid/optibid-backend:v1.0.0"
+    assert backend.repository == "optibid/optibid-backend"
     assert (backend.port, backend.health, backend.metrics) == (8000, "/health", "/metrics")
     assert (backend.edge, backend.internet) == (True, False)
     assert backend.capacity.replicas.max == 6
@@ -227,7 +228,8 @@ def test_refuses(changes: list[tuple[Place, object]], says: list[str]) -> None:
 def test_refuses_two_products_in_one_namespace() -> None:
     names = ("signal-service", "instrument-service", "ticker-service", "subscription-service")
     releases = [(("releases", name), RELEASE) for name in names]
-    assert refusals((("products", "signal-service"), SIGNAL), *releases) == [
+    limits = (("aws", "edge", "products", "signal-service"), {"requests": 500})
+    assert refusals((("products", "signal-service"), SIGNAL), limits, *releases) == [
         (
             "products.signal-service.namespace: found 'optibid', which optibid has already; "
             "expected a namespace of its own, for example signal-service."

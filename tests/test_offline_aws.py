@@ -256,3 +256,37 @@ def test_computes_what_a_program_reads_of_a_cluster() -> None:
 def test_computes_a_role_in_its_path() -> None:
     found = computed(ROLE, {"name": "prod", "path": "/ours/"}, "us-east-1")
     assert found["arn"] == "arn:aws:iam::123456789012:role/ours/prod"
+
+
+FIXED: dict[str, tuple[str, Properties, Properties, str]] = {
+    "a network's addresses": (
+        "aws:ec2/vpc:Vpc",
+        {"cidrBlock": "10.20.0.0/16"},
+        {"cidrBlock": "10.21.0.0/16"},
+        "cidrBlock",
+    ),
+    "a subnet's zone": (
+        "aws:ec2/subnet:Subnet",
+        {"vpcId": "vpc-1", "availabilityZone": "us-east-1a"},
+        {"vpcId": "vpc-1", "availabilityZone": "us-east-1b"},
+        "availabilityZone",
+    ),
+    "a bucket's lock": (
+        "aws:s3/bucket:Bucket",
+        {"bucket": "b", "objectLockEnabled": False},
+        {"bucket": "b", "objectLockEnabled": True},
+        "objectLockEnabled",
+    ),
+    "a database's key": (
+        "aws:rds/instance:Instance",
+        {"identifier": "d", "kmsKeyId": "a"},
+        {"identifier": "d", "kmsKeyId": "b"},
+        "kmsKeyId",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FIXED)
+def test_says_what_cannot_be_changed_in_place(plugin: Plugin, case: str) -> None:
+    token, old, new, field = FIXED[case]
+    assert plugin.diff(token, old, new)[0] == {field: "update_replace"}

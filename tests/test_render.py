@@ -28,7 +28,7 @@ def test_writes_every_object_of_the_program(stack: str, tmp_path: Path) -> None:
     code, words = render(stack, tmp_path / "out")
 
     objects = [each for each in planned(stack) if each.type.startswith("kubernetes:")]
-    without = "" if stack == "dev" else ", without the resources of aws"
+    without = "" if stack == "dev" else ", without the resources of aws, random"
     assert (code, words) == (0, f"{tmp_path / 'out'}: {len(objects)} manifests of {stack}{without}\n")
     written = [YAML(typ="safe").load(path) for path in sorted((tmp_path / "out").rglob("*.yaml"))]
     assert len(written) == len(objects)

@@ -7,12 +7,13 @@ from settings.errors import SettingsError
 from settings.load import parse
 
 STAGES: Place = ("products", "optibid", "canary", "stages")
+GENERAL: Place = ("cluster", "nodes", "general")
 OPTIBID: Place = ("products", "optibid")
 REDIS: Place = ("stores", "redis")
 DEFAULT: Place = ("capacity", "default")
 LABEL = "a DNS label (lower-case letters, digits, hyphens, at most 63), for example 'marketplace'"
 PORT = "a port from 1 to 65535, without quotes, for example 8015"
-TOP = "environment, owner, cluster, platform, stores, products, capacity, releases"
+TOP = "environment, owner, aws, cluster, platform, stores, products, capacity, releases"
 
 CASES: dict[str, tuple[Place, object, str, str]] = {
     "a port as text": (("platform", "egress", "port"), "80", 'platform.egress.port: found "80"', PORT),
@@ -30,10 +31,10 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
     ),
     "a list for a map": (("platform",), ["gateway"], "platform: found a list of 1", "a map"),
     "a map for a list": (
-        ("cluster", "subnets"),
+        (*GENERAL, "instanceTypes"),
         {"a": "b"},
-        "cluster.subnets: found a map with the key a",
-        "a list, for example subnets: [subnet-0a1b2c3d4e5f60718, subnet-1b2c3d4e5f6071829]",
+        "cluster.nodes.general.instanceTypes: found a map with the key a",
+        "a list, for example instanceTypes: [m7i.xlarge]",
     ),
     "text for a map": (OPTIBID, "optibid", 'products.optibid: found "optibid"', "a map"),
     "a missing leaf": (
@@ -50,10 +51,10 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
     ),
     "an unknown key": (("colour",), "green", "colour: found an unknown key", f"one of {TOP}"),
     "a key in snake_case": (
-        ("cluster", "node_role"),
-        "x",
-        "cluster.node_role: found an unknown key",
-        "one of name, region, version, subnets, clusterRole, nodeRole, nodes. Did you mean 'nodeRole'?",
+        (*GENERAL, "instance_types"),
+        ["x"],
+        "cluster.nodes.general.instance_types: found an unknown key",
+        "one of capacity, architecture, instanceTypes, min, desired, max, disk. Did you mean 'instanceTypes'?",
     ),
     "an unknown environment": (
         ("environment",),
@@ -84,13 +85,7 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
         ("cluster",),
         REMOVED,
         "cluster: found nothing",
-        "the cluster of prod, for example cluster: {name: golive-prod, region: us-east-1, ...}",
-    ),
-    "a cluster in dev": (
-        ("environment",),
-        "dev",
-        "cluster: found the cluster 'golive-prod'",
-        "no cluster in dev: it uses the ambient kubeconfig",
+        "the cluster of prod, for example cluster: {version: '1.34', nodes: {...}, ...}",
     ),
     "fake secrets in prod": (
         ("platform", "secrets"),
@@ -129,22 +124,10 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
         "a map, for example secrets: {provider: aws, region: us-east-1}",
     ),
     "nodes out of order": (
-        ("cluster", "nodes", "desired"),
+        (*GENERAL, "desired"),
         20,
-        "cluster.nodes.desired: found 20, with min 3 and max 12",
+        "cluster.nodes.general.desired: found 20, with min 3 and max 12",
         "min <= desired <= max, for example min: 3, desired: 3, max: 12",
-    ),
-    "one subnet": (
-        ("cluster", "subnets"),
-        ["subnet-0a1b2c3d4e5f60718"],
-        "cluster.subnets: found a list of 1",
-        "at least 2 entries, for example subnets: [subnet-0a1b2c3d4e5f60718, subnet-1b2c3d4e5f6071829]",
-    ),
-    "the same subnet twice": (
-        ("cluster", "subnets", 1),
-        "subnet-0a1b2c3d4e5f60718",
-        'cluster.subnets[1]: found "subnet-0a1b2c3d4e5f60718" a second time',
-        "each subnet once, in different availability zones",
     ),
     "a store without a place": (
         (*REDIS, "cidrs"),

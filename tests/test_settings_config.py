@@ -9,7 +9,7 @@ import pytest
 from pulumi.runtime.config import set_all_config
 from stack_data import changed, valid, wrapped, written
 
-from settings.config import from_stack
+from settings.config import from_stack, has_credentials
 from settings.errors import SettingsError
 from settings.load import parse
 
@@ -65,3 +65,25 @@ def test_refuses_a_single_value_without_echoing_it(tmp_path: Path) -> None:
     assert str(caught.value) == (
         "Pulumi.prod.yaml: 1 fault in golive:settings\n  found a single value; expected a map of settings."
     )
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_asks_for_credentials_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch, dry: bool) -> None:  # noqa: FBT001
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: dry)
+    monkeypatch.delenv("GOLIVE_CREDENTIALS", raising=False)
+    assert has_credentials()
+
+
+def test_a_preview_does_without_credentials_and_a_deployment_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOLIVE_CREDENTIALS", "none")
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: True)
+    assert not has_credentials()
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: False)
+    with pytest.raises(SettingsError, match="found GOLIVE_CREDENTIALS=none in a deployment; expected credentials"):
+        has_credentials()
+
+
+def test_refuses_what_says_nothing_about_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOLIVE_CREDENTIALS", "no")
+    with pytest.raises(SettingsError, match="found GOLIVE_CREDENTIALS=no; expected GOLIVE_CREDENTIALS=none"):
+        has_credentials()

@@ -14,7 +14,8 @@ from settings.models import Settings
 LABEL = "a DNS label (lower-case letters, digits, hyphens, at most 63), for example 'marketplace'"
 PORT = "a port from 1 to 65535, without quotes, for example 8015"
 UNKNOWN = (
-    "found an unknown key; expected one of environment, owner, cluster, platform, stores, products, capacity, releases"
+    "found an unknown key; expected one of "
+    "environment, owner, aws, cluster, platform, stores, products, capacity, releases"
 )
 
 
@@ -37,7 +38,7 @@ def test_faults_of_many_parts_are_found_at_once() -> None:
         (("cluster",), REMOVED),
         (("stores", "redis", "cidrs", 0), "x"),
     )
-    cluster = "the cluster of prod, for example cluster: {name: golive-prod, region: us-east-1, ...}"
+    cluster = "the cluster of prod, for example cluster: {version: '1.34', nodes: {...}, ...}"
     network = "a network in CIDR notation, with no host bits set, for example '10.20.0.0/16'"
     assert refusals(data) == [
         f"cluster: found nothing; expected {cluster}.",

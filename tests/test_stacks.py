@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from guardrails.court import judge
-from guardrails.resources import Resource
 from guardrails.rules import RULES
+from plan import as_resources
 from shipped import CHECKOUT, STACKS, planned
 
 from catalog import PRODUCTS
@@ -17,9 +17,7 @@ from stack.quota import quota
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_obeys_every_rule(stack: str) -> None:
-    resources = [Resource.read(each.type, each.name, each.inputs, each.path) for each in planned(stack)]
-
-    assert [finding.message for finding in judge(resources, RULES)] == []
+    assert [finding.message for finding in judge(as_resources(planned(stack)), RULES)] == []
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from toolchain import engine, plugin_home, recipes, session, state
+from toolchain import engine, plugin_home, preview, recipes, session, state
 from toolchain.__main__ import main
 from toolchain.errors import ToolchainError
 from toolchain.locks import locked
@@ -270,3 +270,27 @@ def test_offline_plugins_are_private_to_the_checkout(built: Path) -> None:
     assert environment["PULUMI_IGNORE_AMBIENT_PLUGINS"] == "true"
     script = Path(environment["PULUMI_HOME"]) / "plugins" / "resource-aws-v7.51.1" / "pulumi-resource-aws"
     assert script.read_text() == '#!/bin/sh\nexec "$GOLIVE_PYTHON" -m toolchain.plugins aws "$@"\n'
+
+
+EMPTY = state.State(environment={}, origin="", local=True)
+THEIRS = state.State(environment={}, origin="", local=False)
+
+
+@pytest.mark.parametrize(
+    ("offline", "chosen", "inherited", "given"),
+    [
+        (False, EMPTY, {}, {"GOLIVE_CREDENTIALS": "none"}),
+        (True, EMPTY, {}, {}),
+        (False, THEIRS, {}, {}),
+        (False, EMPTY, {"AWS_PROFILE": "staging"}, {}),
+        (False, EMPTY, {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23"}, {}),
+    ],
+)
+def test_previews_without_credentials_where_there_are_none(
+    offline: bool,  # noqa: FBT001  # one row of the table
+    chosen: state.State,
+    inherited: dict[str, str],
+    given: dict[str, str],
+) -> None:
+    found = engine.Engine(executable=Path("pulumi"), version="3.259.0", origin="", offline=offline)
+    assert preview.credentials(found, chosen, inherited) == given

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from settings import amazon
 from settings import vocabulary as words
 
 LABEL = "expected a DNS label (lower-case letters, digits, hyphens, at most 63), for example 'marketplace'"
@@ -21,7 +22,28 @@ PORT = "expected a port from 1 to 65535, without quotes, for example 8015"
 PERCENT = "expected a whole percentage from 1 to 100, without quotes, for example 10"
 COUNT = "expected a number of copies from 1 to 1000, without quotes, for example 3"
 REGION = "expected an AWS region, for example 'us-east-1'"
-SUBNET = "expected a subnet id, for example 'subnet-0a1b2c3d4e5f60718'"
+ACCOUNT = "expected an AWS account id, quoted, for example '111122223333'"
+ZONE = "expected an availability zone, for example 'us-east-1a'"
+ADDON = "expected the version of an EKS add-on, for example 'v1.20.4-eksbuild.2'"
+DISK = "expected a disk size in GiB from 20 to 16384, without quotes, for example 100"
+LOCK = "expected a number of days from 730 to 3650, without quotes, for example 731"
+REQUESTS = "expected a number of requests from 10 to 2000000000, without quotes, for example 2000"
+CACHES = "expected a number of cache nodes from 2 to 6, without quotes, for example 3"
+KMS_KEY = (
+    "expected the ARN of a KMS key, for example "
+    "'arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9'"
+)
+BUCKET = "expected the name of an S3 bucket, for example 'golive-state'"
+PREFIX_LIST = "expected the id of a prefix list, for example 'pl-3b927c52'"
+JOB = "expected the name of a CI job, without *, for example 'repo:254carbon/platform:environment:prod'"
+URL_PATH = "expected a path that begins with /, for example '/healthz/ready'"
+DATABASE = "expected an RDS instance class, for example 'db.m7g.large'"
+CACHE = "expected an ElastiCache node type, for example 'cache.m7g.large'"
+BROKER = "expected an MSK broker type, for example 'kafka.m7g.large'"
+POSTGRESQL = "expected a PostgreSQL version, quoted, for example '17'"
+VALKEY = "expected a Valkey version, quoted, for example '8.0'"
+KAFKA = "expected a Kafka version as MSK spells it, for example '3.9.x'"
+ROTATION = "expected a number of days from 1 to 90, without quotes, for example 30"
 INSTANCE = "expected an EC2 instance type, for example 'm7i.xlarge'"
 VERSION = "expected a Kubernetes minor version, quoted, for example '1.34'"
 ROLE = "expected the ARN of an IAM role, for example 'arn:aws:iam::111122223333:role/deploy'"
@@ -49,7 +71,25 @@ ACCEPTED: list[tuple[Any, tuple[object, ...]]] = [
     (words.Percent, (1, 100)),
     (words.Count, (1, 1000)),
     (words.AwsRegion, ("us-east-1", "ap-southeast-2", "us-gov-west-1")),
-    (words.SubnetId, ("subnet-0a1b2c3d", "subnet-0a1b2c3d4e5f60718")),
+    (amazon.AwsAccount, ("111122223333", "000000000001")),
+    (amazon.AwsZone, ("us-east-1a", "us-gov-west-1b")),
+    (amazon.AddonVersion, ("v1.20.4-eksbuild.2", "v1.34.0-eksbuild.10")),
+    (amazon.DiskSize, (20, 100, 16384)),
+    (amazon.LockDays, (730, 3650)),
+    (amazon.RotationDays, (1, 90)),
+    (amazon.Requests, (10, 2000)),
+    (amazon.CacheNodes, (2, 6)),
+    (amazon.KmsKeyArn, ("arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",)),
+    (amazon.BucketName, ("golive-state", "a.b")),
+    (amazon.PrefixListId, ("pl-3b927c52", "pl-0a1b2c3d4e5f60718")),
+    (amazon.JobName, ("repo:254carbon/platform:environment:prod",)),
+    (amazon.UrlPath, ("/", "/healthz/ready")),
+    (amazon.DatabaseClass, ("db.m7g.large", "db.t4g.medium")),
+    (amazon.CacheNodeType, ("cache.m7g.large",)),
+    (amazon.BrokerType, ("kafka.m7g.large", "express.m7g.large")),
+    (amazon.PostgresqlVersion, ("17", "17.6")),
+    (amazon.ValkeyVersion, ("8.0",)),
+    (amazon.KafkaVersion, ("3.9.x", "3.8.1", "4.0.x.kraft")),
     (words.InstanceType, ("m7i.xlarge", "u-6tb1.metal")),
     (words.KubernetesVersion, ("1.34", "1.30")),
     (words.IamRoleArn, ("arn:aws:iam::111122223333:role/deploy", "arn:aws-us-gov:iam::111122223333:role/a/b")),
@@ -68,7 +108,25 @@ REFUSED: list[tuple[Any, str, tuple[object, ...]]] = [
     (words.Percent, PERCENT, (0, 101, "10", 10.5, "10%", True)),
     (words.Count, COUNT, (0, 1001, "3", False)),
     (words.AwsRegion, REGION, ("us-east", "US-EAST-1", "useast1", 1)),
-    (words.SubnetId, SUBNET, ("subnet-", "subnet-xyz12345", "sub-0a1b2c3d", None)),
+    (amazon.AwsAccount, ACCOUNT, (111122223333, "1111", "11112222333a", None)),
+    (amazon.AwsZone, ZONE, ("us-east-1", "use1-az1", 1)),
+    (amazon.AddonVersion, ADDON, ("latest", "v1.20.4", "1.20.4-eksbuild.2", None)),
+    (amazon.DiskSize, DISK, (19, 16385, "100", True)),
+    (amazon.LockDays, LOCK, (729, 3651, "731")),
+    (amazon.RotationDays, ROTATION, (0, 91, "30")),
+    (amazon.Requests, REQUESTS, (9, "2000", None)),
+    (amazon.CacheNodes, CACHES, (1, 7, "3")),
+    (amazon.KmsKeyArn, KMS_KEY, ("alias/a", "arn:aws:kms:us-east-1:111122223333:alias/a", None)),
+    (amazon.BucketName, BUCKET, ("Golive", "a", "-a-", "a" * 64, 1)),
+    (amazon.PrefixListId, PREFIX_LIST, ("pl-", "com.amazonaws.global", None)),
+    (amazon.JobName, JOB, ("repo:254carbon/*", "a b", "", 1)),
+    (amazon.UrlPath, URL_PATH, ("healthz", "/a b", "", 1)),
+    (amazon.DatabaseClass, DATABASE, ("m7g.large", "db.m7g", None)),
+    (amazon.CacheNodeType, CACHE, ("m7g.large", "cache.m7g", None)),
+    (amazon.BrokerType, BROKER, ("m7g.large", "kafka.m7g", None)),
+    (amazon.PostgresqlVersion, POSTGRESQL, (17, "9", "17.6.1")),
+    (amazon.ValkeyVersion, VALKEY, (8.0, "8", "8.0.1")),
+    (amazon.KafkaVersion, KAFKA, (3.9, "3.9", "latest")),
     (words.InstanceType, INSTANCE, ("m7i", "M7i.large", "m7i.", 7)),
     (words.KubernetesVersion, VERSION, (1.34, "1.3", "2.10", "v1.34", "1.34.1")),
     (words.IamRoleArn, ROLE, ("arn:aws:iam::1:role/a", "arn:aws:iam::111122223333:user/a", "deploy", "")),
@@ -95,9 +153,12 @@ def test_refuses(kind: Any, says: str, value: object) -> None:  # noqa: ANN401 -
 
 def test_every_word_is_tested() -> None:
     defined = {
-        name for name in vars(words) if isinstance(getattr(words, name), type(words.Port)) and name != "Annotated"
+        name: value
+        for module in (words, amazon)
+        for name, value in vars(module).items()
+        if isinstance(value, type(words.Port)) and name != "Annotated"
     }
-    tested = {name for name in defined for kind, *_ in REFUSED if getattr(words, name) is kind}
+    tested = {name: value for name, value in defined.items() for kind, *_ in REFUSED if value is kind}
     assert tested == defined
 
 
@@ -122,6 +183,20 @@ def test_cpu_in_millicores(text: str, millicores: int) -> None:
 @pytest.mark.parametrize(("text", "size"), [("1Ki", 1024), ("512Mi", 536870912), ("1Gi", 1073741824), ("1Ti", 2**40)])
 def test_memory_in_bytes(text: str, size: int) -> None:
     assert words.memory_bytes(text) == size
+
+
+@pytest.mark.parametrize(
+    ("image", "host", "path"),
+    [
+        ("254carbon/marketplace:v1.0.0", "", "254carbon/marketplace"),
+        ("registry.example:5000/a/b_c:1", "registry.example", "a/b_c"),
+        ("localhost/a", "localhost", "a"),
+        ("a/b:v1@sha256:" + "f" * 64, "", "a/b"),
+        ("a", "", "a"),
+    ],
+)
+def test_images_in_parts(image: str, host: str, path: str) -> None:
+    assert (words.registry_host(image), words.repository(image)) == (host, path)
 
 
 def test_words_describe_themselves_in_json_schema() -> None:

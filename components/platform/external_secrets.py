@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 from pydantic import Field, field_validator
 
-from components.args import Args, Labels, Wire, labelled
+from components.args import Args, Awaited, Labels, Wire, labelled
 from settings.vocabulary import AwsRegion, DnsLabel, Duration, canonical_duration
 
 API_VERSION = "external-secrets.io/v1"
@@ -54,6 +54,8 @@ class ExternalSecretsArgs(Args):
     secrets: tuple[SecretKeys, ...]
     refresh: Duration = "1h"
     """How often the operator looks for a rotated value."""
+    after: Awaited = ()
+    """What has to be there first: the values, and the operator's right to read them."""
 
     @field_validator("secrets")
     @classmethod
@@ -75,7 +77,7 @@ class ExternalSecrets(pulumi.ComponentResource):
 
     Answers go-live-readiness:15 and new-services:37; rotation in the store reaches the cluster within ``refresh``
     (go-live-readiness:96). A Secret stays when its ExternalSecret is deleted, so that no running pod loses it.
-    The AWS store names no credentials: the operator's own role reads, which the AWS foundation has to narrow.
+    The AWS store names no credentials: the operator's own role reads, which may read this environment's values alone.
     """
 
     store: pulumi.Output[str]
@@ -94,7 +96,7 @@ class ExternalSecrets(pulumi.ComponentResource):
                 "annotations": READY,
             },
             spec={"provider": _provider(args)},
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
         )
         for secret in args.secrets:
             k8s.apiextensions.CustomResource(

@@ -20,6 +20,9 @@ BUCKETS = frozenset({"aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"})
 INSTANCE = "aws:rds/instance:Instance"
 DATABASES = frozenset({INSTANCE, "aws:rds/cluster:Cluster", "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"})
 
+PRINCIPALS = ("AWS", "Federated", "Service", "CanonicalUser")
+"""The kinds of principal that a policy can name."""
+
 Sound: TypeAlias = Callable[[Object], tuple[bool, list[Node]]]
 """Whether a partner could be what is asked for, and the places that decide it."""
 
@@ -45,16 +48,23 @@ def texts(node: Node) -> list[str]:
     return [item.plain for item in node.items() if isinstance(item.plain, str)]
 
 
-def statements(policy: Node) -> Iterator[Node]:
-    """The statements of a policy that allow something; the policy is JSON text or an object."""
+def statements(policy: Node, effect: str = "Allow") -> Iterator[Node]:
+    """The statements of a policy with this effect; the policy is JSON text or an object."""
     document = policy
     if isinstance(policy.plain, str):
         document = policy.child(_parsed(policy.plain), policy.path)
     every = document.at("Statement")
     for statement in [every] if isinstance(every.plain, dict) else every.items():
         # Without an effect the policy is refused by AWS, so nothing is said here of what else is wrong with it.
-        if statement.read("Effect") == "Allow":
+        if statement.read("Effect") == effect:
             yield statement
+
+
+def is_for_anybody(statement: Node) -> bool:
+    """Its principal is every account, service or provider there is, or all but some."""
+    principal = statement.at("Principal")
+    named = [principal] if isinstance(principal.plain, str) else [principal.at(kind) for kind in PRINCIPALS]
+    return any("*" in texts(each) for each in named) or statement.at("NotPrincipal").noted() is not None
 
 
 def has_conditions(statement: Node) -> bool:
@@ -74,15 +84,17 @@ def lacks_partner(
 ) -> Iterator[Fault]:
     """A fault unless one of the partners belongs to the asker and is sound.
 
-    `name` is the asker's field that its partners repeat, each in the field that stands beside it.
+    `name` is the asker's field that its partners repeat, each in the field that stands beside it. A partner that says
+    that it lies in another region is none.
     """
     doubts: list[Node] = []
     for partner, link in partners:
         fits, places = sound(partner)
         ends = [asker.at(name), partner.at(link)]
-        if not fits or not _could_be_same(*ends):
+        if not fits or not _could_be_same(*ends) or _apart(asker, partner):
             continue
-        unknown = [place for place in (*ends, *places) if isinstance(place.plain, Unknown)]
+        regions = [asker.at("region"), partner.at("region")]
+        unknown = [place for place in (*ends, *places, *regions) if isinstance(place.plain, Unknown)]
         if not unknown:
             return
         doubts += unknown
@@ -90,6 +102,21 @@ def lacks_partner(
         yield from (place.undecided() for place in doubts)
     else:
         yield asker.fails(wrong)
+
+
+def outnumbered(askers: Sequence[Object], partners: Sequence[Object], wrong: str) -> Iterator[Fault]:
+    """A fault for each asker where partners are fewer.
+
+    What joins the two is an id or an ARN that only AWS makes, so a preview can count them and no more.
+    """
+    if len(partners) < len(askers):
+        yield from (asker.fails(wrong) for asker in askers)
+
+
+def _apart(one: Object, other: Object) -> bool:
+    """Both say their region, and it is not the same: names are unique in a region, and no further."""
+    regions = (one.peek("region"), other.peek("region"))
+    return all(isinstance(region, str) for region in regions) and regions[0] != regions[1]
 
 
 def _could_be_same(name: Node, link: Node) -> bool:
@@ -101,6 +128,24 @@ def _could_be_same(name: Node, link: Node) -> bool:
 def is_exempt(found: Object, field: str, than: tuple[str, ...] = ("",)) -> bool:
     """The field is set to something else than these, or nobody can know, which is noted. Ask it before a fault only."""
     return found.other(field, than=than) or isinstance(found.peek(field), Unknown)
+
+
+def is_given(found: Node, *keys: str) -> bool:
+    """A text stands there, or will: what AWS makes, such as an ARN, is known only after deployment.
+
+    A rule that asks this lists the field under `awaits`. What is unknown for another reason is noted.
+    """
+    place = found.at(*keys)
+    whole = ".".join((found.path, *keys) if found.path else keys)
+    if place.plain is Unknown.LATER and place.path == whole:
+        return True
+    value = place.noted()
+    return isinstance(value, Unknown) or (isinstance(value, str) and bool(value.strip()))
+
+
+def is_own_key(found: Node, *keys: str) -> bool:
+    """A KMS key is named there, as above, and it is none of those that AWS keeps for itself."""
+    return is_given(found, *keys) and "alias/aws/" not in str(found.peek(*keys))
 
 
 def could_be(node: Node, *wanted: Plain) -> bool:

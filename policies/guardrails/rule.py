@@ -80,6 +80,9 @@ class Rule:
     """Named examples without a fault."""
     refuses: Mapping[str, Refusal]
     """Named examples with every fault spelt out."""
+    awaits: tuple[str, ...] = ()
+    """Fields, with dots and without positions, whose value only AWS can make, such as the ARN of a key of the same
+    program. There, and nowhere else, a value that is known only after deployment counts as given."""
 
     @property
     def is_about_stack(self) -> bool:

@@ -4,9 +4,8 @@ Field: `assumeRolePolicy`, JSON text or an object. A statement that allows `Prin
 unless it has a `Condition`.
 """
 
-from guardrails.amazon import has_conditions, made, statements, texts
+from guardrails.amazon import has_conditions, is_for_anybody, made, statements
 from guardrails.examples import refusal
-from guardrails.node import Node
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -18,13 +17,8 @@ WRONG = "can be taken on by anybody"
 def check(role: Object) -> Faults:
     """Look for a principal that is everybody."""
     for statement in statements(role.at("assumeRolePolicy")):
-        if _is_anybody(statement.at("Principal")) and not has_conditions(statement):
+        if is_for_anybody(statement) and not has_conditions(statement):
             yield statement.fails(WRONG, "Principal")
-
-
-def _is_anybody(principal: Node) -> bool:
-    named = principal if isinstance(principal.plain, str) else principal.at("AWS")
-    return "*" in texts(named)
 
 
 def _role(principal: Plain, **more: Plain) -> tuple[Resource, ...]:
@@ -52,6 +46,14 @@ RULE = Rule(
         "anybody": refusal(_role("*"), f"Role shop {WRONG}"),
         "any account": refusal(_role({"AWS": "*"}), f"Role shop {WRONG}"),
         "any account in a list": refusal(_role({"AWS": ["*"]}), f"Role shop {WRONG}"),
+        "any provider": refusal(_role({"Federated": "*"}), f"Role shop {WRONG}"),
+        "anybody but one": refusal(
+            made(
+                ROLE,
+                assumeRolePolicy={"Statement": {"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::1:root"}}},
+            ),
+            f"Role shop {WRONG}",
+        ),
         "an empty condition": refusal(_role({"AWS": "*"}, Condition={}), f"Role shop {WRONG}"),
         "text": refusal(
             made(ROLE, assumeRolePolicy='{"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}}}'),

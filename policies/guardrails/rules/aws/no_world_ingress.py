@@ -1,58 +1,24 @@
 """Nobody reaches SSH, RDP or every port from anywhere.
 
 Ingress rules stand inside a security group (`ingress`) or alone. One is refused when it names every address of either
-family and its protocol is any, or its ports include 22 or 3389. TCP or UDP without ports means all ports.
+family and its protocol is any, or its ports include 22 or 3389. TCP or UDP without ports means all ports. Reference:
+CIS AWS Foundations 5.3 and 5.4, FSBP EC2.53 and EC2.54.
 """
 
-from collections.abc import Iterator
-
-from guardrails.amazon import is_world, made, texts
+from guardrails.amazon import made
 from guardrails.examples import refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
+from guardrails.ingress import GROUP, INGRESS, KINDS, RULE_OF_GROUP, open_ports
+from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
-GROUP = "aws:ec2/securityGroup:SecurityGroup"
-RULE_OF_GROUP = "aws:ec2/securityGroupRule:SecurityGroupRule"
-INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-KINDS = frozenset({GROUP, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", RULE_OF_GROUP, INGRESS})
-CIDRS = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
 ADMIN_PORTS = (22, 3389)
-LAST = 65535
 WRONG = "lets the whole world reach SSH, RDP or every port"
 
 
 def check(found: Object) -> Faults:
-    """Ask each rule whom it lets in, and where to."""
-    for rule in _rules(found):
-        if not _is_dangerous(rule):
-            continue
-        if any(is_world(cidr) for field in CIDRS for cidr in texts(rule.at(field))):
-            decisive = [rule.read(field) for field in ("type", "protocol", "ipProtocol", "fromPort", "toPort")]
-            if not any(isinstance(value, Unknown) for value in decisive):
-                yield rule.fails(WRONG)
-
-
-def _rules(found: Object) -> Iterator[Node]:
-    if found.id == RULE_OF_GROUP:
-        if found.read("type") == "ingress" or isinstance(found.peek("type"), Unknown):
-            yield found
-    elif found.id == INGRESS:
-        yield found
-    else:
-        yield from found.items("ingress")
-
-
-def _is_dangerous(rule: Node) -> bool:
-    """It could be, as far as is known."""
-    protocol = rule.peek("protocol") if rule.peek("ipProtocol") is None else rule.peek("ipProtocol")
-    if protocol not in {"tcp", "udp", "6", "17"}:
-        return isinstance(protocol, Unknown) or protocol in {"-1", "all", -1, None}
-    first, last = rule.peek("fromPort"), rule.peek("toPort")
-    low = first if isinstance(first, int | float) else 0
-    high = last if isinstance(last, int | float) else LAST
-    return any(low <= port <= high for port in ADMIN_PORTS)
+    """Look for a way to an administrator's port."""
+    yield from open_ports(found, ADMIN_PORTS, WRONG)
 
 
 def _group(**rule: Plain) -> tuple[Resource, ...]:

@@ -1,6 +1,7 @@
-"""What costs money or holds data says whose it is and where it belongs.
+"""What costs money or holds data says whose it is, where it belongs, how secret it is and who pays.
 
-Fields: `tags`, or `tagsAll` where the provider has added its own, hold `owner` and `environment`.
+Fields: `tags`, or `tagsAll` where the provider has added its own, hold `product`, `owner`, `environment`, `data-class`
+and `cost-centre`. Reference: FSBP's rules about tags, one a service.
 """
 
 from guardrails.amazon import BUCKETS, CLUSTER, DATABASES, made
@@ -21,9 +22,17 @@ KINDS = (
         "aws:efs/fileSystem:FileSystem",
         "aws:elasticache/replicationGroup:ReplicationGroup",
         "aws:msk/cluster:Cluster",
+        "aws:backup/vault:Vault",
+        "aws:cloudfront/distribution:Distribution",
+        "aws:cloudtrail/trail:Trail",
+        "aws:ec2/vpc:Vpc",
+        "aws:ecr/repository:Repository",
+        "aws:lb/loadBalancer:LoadBalancer",
+        "aws:secretsmanager/secret:Secret",
+        "aws:wafv2/webAcl:WebAcl",
     }
 )
-TAGS = ("owner", "environment")
+TAGS = ("product", "owner", "environment", "data-class", "cost-centre")
 
 
 def check(found: Object) -> Faults:
@@ -34,13 +43,20 @@ def check(found: Object) -> Faults:
             yield found.fails(f"has no tag {tag}", "tags")
 
 
-SOUND: dict[str, Plain] = {"owner": "platform-engineering", "environment": "prod"}
+SOUND: dict[str, Plain] = {
+    "product": "optibid",
+    "owner": "platform-engineering",
+    "environment": "prod",
+    "data-class": "internal",
+    "cost-centre": "platform",
+}
+NONE = tuple(f"Cluster shop has no tag {tag}" for tag in TAGS)
 
 RULE = Rule(
     id="resource-tags",
     title="Resources say whose they are",
     why="What nobody owns is paid for and patched by nobody, and is found last when it breaks.",
-    fix="Pass tags with owner and environment, as the stack file names them.",
+    fix="Pass tags with product, owner, environment, data-class and cost-centre.",
     severity=Severity.LOW,
     covers=("go-live-readiness:158", "go-live-readiness:124"),
     kinds=KINDS,
@@ -50,11 +66,12 @@ RULE = Rule(
         "tagged by the provider": made(CLUSTER, tagsAll=SOUND),
     },
     refuses={
-        "unset": refusal(made(CLUSTER), "Cluster shop has no tag owner", "Cluster shop has no tag environment"),
-        "null": refusal(
-            made(CLUSTER, tags=None), "Cluster shop has no tag owner", "Cluster shop has no tag environment"
+        "unset": refusal(made(CLUSTER), *NONE),
+        "null": refusal(made(CLUSTER, tags=None), *NONE),
+        "one missing": refusal(
+            made(CLUSTER, tags={key: value for key, value in SOUND.items() if key != "cost-centre"}),
+            "Cluster shop has no tag cost-centre",
         ),
-        "one missing": refusal(made(CLUSTER, tags={"owner": "shop"}), "Cluster shop has no tag environment"),
         "empty": refusal(made(CLUSTER, tags={**SOUND, "owner": " "}), "Cluster shop has no tag owner"),
     },
 )

@@ -1,0 +1,1 @@
+"""Stores that AWS runs, for the products that choose them over the cluster's own."""

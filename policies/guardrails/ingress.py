@@ -1,0 +1,52 @@
+"""What several rules about security groups ask: which ports are open to the whole world.
+
+Ingress rules stand inside a security group (`ingress`) or alone. TCP or UDP without ports means all ports.
+"""
+
+from collections.abc import Iterator
+
+from guardrails.amazon import is_world, texts
+from guardrails.node import Node
+from guardrails.plain import Unknown
+from guardrails.resources import Object
+from guardrails.rule import Faults
+
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+RULE_OF_GROUP = "aws:ec2/securityGroupRule:SecurityGroupRule"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+KINDS = frozenset({GROUP, DEFAULT_GROUP, RULE_OF_GROUP, INGRESS})
+CIDRS = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6")
+LAST = 65535
+
+
+def open_ports(found: Object, ports: tuple[int, ...], wrong: str) -> Faults:
+    """Ask each rule whom it lets in, and whether to one of these ports."""
+    for rule in _rules(found):
+        if not _reaches(rule, ports):
+            continue
+        if any(is_world(cidr) for field in CIDRS for cidr in texts(rule.at(field))):
+            decisive = [rule.read(field) for field in ("type", "protocol", "ipProtocol", "fromPort", "toPort")]
+            if not any(isinstance(value, Unknown) for value in decisive):
+                yield rule.fails(wrong)
+
+
+def _rules(found: Object) -> Iterator[Node]:
+    if found.id == RULE_OF_GROUP:
+        if found.read("type") == "ingress" or isinstance(found.peek("type"), Unknown):
+            yield found
+    elif found.id == INGRESS:
+        yield found
+    else:
+        yield from found.items("ingress")
+
+
+def _reaches(rule: Node, ports: tuple[int, ...]) -> bool:
+    """It could, as far as is known."""
+    protocol = rule.peek("protocol") if rule.peek("ipProtocol") is None else rule.peek("ipProtocol")
+    if protocol not in {"tcp", "udp", "6", "17"}:
+        return isinstance(protocol, Unknown) or protocol in {"-1", "all", -1, None}
+    first, last = rule.peek("fromPort"), rule.peek("toPort")
+    low = first if isinstance(first, int | float) else 0
+    high = last if isinstance(last, int | float) else LAST
+    return any(low <= port <= high for port in ports)

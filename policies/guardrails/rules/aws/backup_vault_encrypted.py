@@ -1,0 +1,43 @@
+"""Backups are encrypted with a key of ours.
+
+Field: `kmsKeyArn`; unset means none; one that is known only after deployment counts. Reference: FSBP Backup.1.
+"""
+
+from guardrails.amazon import is_own_key, made
+from guardrails.examples import refusal
+from guardrails.plain import Unknown
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+VAULT = "aws:backup/vault:Vault"
+FIELD = ("kmsKeyArn",)
+WRONG = "is not encrypted with a key of ours"
+
+
+def check(found: Object) -> Faults:
+    """Ask for the one field."""
+    if not is_own_key(found, *FIELD):
+        yield found.fails(WRONG, *FIELD)
+
+
+RULE = Rule(
+    id="backup-vault-encrypted",
+    title="Backup vaults are encrypted with a customer's key",
+    why="A backup holds everything that the database held, and is easier to copy.",
+    fix="Set kmsKeyArn to the ARN of the backup key.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:94", "production:11"),
+    kinds=frozenset({VAULT}),
+    check=EachObject(check),
+    awaits=("kmsKeyArn",),
+    allows={
+        "a key": made(VAULT, kmsKeyArn="arn:aws:kms:us-east-1:111122223333:key/shop"),
+        "one of the same program": made(VAULT, kmsKeyArn=Unknown.LATER),
+    },
+    refuses={
+        "unset": refusal(made(VAULT), f"Vault shop {WRONG}"),
+        "null": refusal(made(VAULT, kmsKeyArn=None), f"Vault shop {WRONG}"),
+        "empty": refusal(made(VAULT, kmsKeyArn=""), f"Vault shop {WRONG}"),
+        "AWS's own": refusal(made(VAULT, kmsKeyArn="alias/aws/service"), f"Vault shop {WRONG}"),
+    },
+)

@@ -1,0 +1,60 @@
+"""Kafka's brokers ask who is there.
+
+Fields of `clientAuthentication`: `unauthenticated` is not true, and `sasl.iam`, `sasl.scram` or
+`tls.certificateAuthorityArns` is on. Reference: FSBP MSK.6.
+"""
+
+from guardrails.amazon import made
+from guardrails.examples import refusal
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+BROKER = "aws:msk/cluster:Cluster"
+AUTHENTICATION = "clientAuthentication"
+WRONG = "lets in whoever reaches it"
+
+
+def check(cluster: Object) -> Faults:
+    """Refuse strangers, then ask for one way to sign in."""
+    asked = cluster.at(AUTHENTICATION)
+    if asked.other("unauthenticated", than=(False,)):
+        yield cluster.fails(WRONG, AUTHENTICATION, "unauthenticated")
+        return
+    ways = [asked.at("sasl", "iam"), asked.at("sasl", "scram")]
+    authorities = asked.at("tls", "certificateAuthorityArns")
+    whole = authorities.plain is Unknown.LATER and authorities.path.endswith("certificateAuthorityArns")
+    named = any(isinstance(each.plain, str | Unknown) for each in authorities.elements())
+    if whole or named or any(way.plain is True for way in ways):
+        return
+    for place in (*ways, authorities):
+        place.noted()
+    if not any(isinstance(place.plain, Unknown) for place in (*ways, authorities)):
+        yield cluster.fails(WRONG, AUTHENTICATION)
+
+
+IAM: dict[str, Plain] = {"sasl": {"iam": True}}
+
+RULE = Rule(
+    id="broker-authenticated",
+    title="Brokers ask who is there",
+    why="Any pod or machine that reaches a broker could read every message and write false prices.",
+    fix="Set clientAuthentication.sasl.iam to true and unauthenticated to false.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:102", "optibid:31"),
+    kinds=frozenset({BROKER}),
+    check=EachObject(check),
+    awaits=("clientAuthentication.tls.certificateAuthorityArns",),
+    allows={
+        "IAM": made(BROKER, clientAuthentication=IAM),
+        "said in full": made(BROKER, clientAuthentication={**IAM, "unauthenticated": False}),
+        "certificates": made(BROKER, clientAuthentication={"tls": {"certificateAuthorityArns": [Unknown.LATER]}}),
+    },
+    refuses={
+        "unset": refusal(made(BROKER), f"Cluster shop {WRONG}"),
+        "null": refusal(made(BROKER, clientAuthentication=None), f"Cluster shop {WRONG}"),
+        "strangers too": refusal(
+            made(BROKER, clientAuthentication={**IAM, "unauthenticated": True}), f"Cluster shop {WRONG}"
+        ),
+    },
+)

@@ -1,0 +1,39 @@
+"""A database leaves a last snapshot behind.
+
+Field: `skipFinalSnapshot`; unset is sound. Reference: the default of RDS.
+"""
+
+from guardrails.amazon import made
+from guardrails.examples import refusal
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+DATABASE = "aws:rds/instance:Instance"
+FIELD = ("skipFinalSnapshot",)
+WRONG = "leaves no snapshot when it is deleted"
+
+
+def check(found: Object) -> Faults:
+    """Ask for the one field."""
+    if found.other(*FIELD, than=(False,)):
+        yield found.fails(WRONG, *FIELD)
+
+
+RULE = Rule(
+    id="database-final-snapshot",
+    title="Databases leave a last snapshot",
+    why="A database that is deleted by mistake can be had back from its last snapshot and from nothing else.",
+    fix="Set skipFinalSnapshot to false and name a finalSnapshotIdentifier.",
+    severity=Severity.HIGH,
+    covers=("production:11", "optibid:75"),
+    kinds=frozenset({DATABASE, "aws:rds/cluster:Cluster"}),
+    check=EachObject(check),
+    allows={
+        "set": made(DATABASE, skipFinalSnapshot=False),
+        "unset": made(DATABASE),
+    },
+    refuses={
+        "off": refusal(made(DATABASE, skipFinalSnapshot=True), f"Instance shop {WRONG}"),
+        "a word": refusal(made(DATABASE, skipFinalSnapshot="perhaps"), f"Instance shop {WRONG}"),
+    },
+)

@@ -1,0 +1,53 @@
+"""Pods can't read the credentials of the machine that they run on.
+
+Fields of `metadataOptions` of a launch template: `httpTokens` is required, and `httpPutResponseHopLimit` is 1 (unset
+means 1). Reference: CIS EKS 5.4.x, FSBP EC2.8 and EC2.170, Checkov CKV_AWS_341.
+"""
+
+from guardrails.amazon import made
+from guardrails.examples import refusal
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+OPTIONS = "metadataOptions"
+WRONG = "lets pods read the machine's credentials"
+
+
+def check(template: Object) -> Faults:
+    """Ask for tokens, then for how far they travel."""
+    if template.other(OPTIONS, "httpEndpoint", than=("enabled", "")):
+        return
+    if template.lacks(OPTIONS, "httpTokens", value="required"):
+        yield template.fails(WRONG, OPTIONS, "httpTokens")
+    elif template.other(OPTIONS, "httpPutResponseHopLimit", than=(1,)):
+        yield template.fails(WRONG, OPTIONS, "httpPutResponseHopLimit")
+
+
+def _template(**options: Plain) -> tuple[Resource, ...]:
+    return made(TEMPLATE, metadataOptions=options)
+
+
+RULE = Rule(
+    id="launch-template-metadata",
+    title="Nodes keep their credentials from pods",
+    why="A pod that is taken over asks the machine for its role, and has what every pod on it may do.",
+    fix="Set metadataOptions.httpTokens to required and httpPutResponseHopLimit to 1.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:102", "production:6"),
+    kinds=frozenset({TEMPLATE}),
+    check=EachObject(check),
+    allows={
+        "tokens, one hop": _template(httpTokens="required", httpPutResponseHopLimit=1),
+        "one hop by default": _template(httpTokens="required"),
+    },
+    refuses={
+        "unset": refusal(made(TEMPLATE), f"LaunchTemplate shop {WRONG}"),
+        "null": refusal(_template(httpTokens=None), f"LaunchTemplate shop {WRONG}"),
+        "no tokens": refusal(_template(httpTokens="optional"), f"LaunchTemplate shop {WRONG}"),
+        "two hops": refusal(
+            _template(httpTokens="required", httpPutResponseHopLimit=2), f"LaunchTemplate shop {WRONG}"
+        ),
+    },
+)

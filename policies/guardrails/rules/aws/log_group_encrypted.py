@@ -1,0 +1,44 @@
+"""Logs are encrypted with a key of ours.
+
+Field: `kmsKeyId`; unset means none; one that is known only after deployment counts. Reference: the EKS best practices
+for audit logs.
+"""
+
+from guardrails.amazon import is_own_key, made
+from guardrails.examples import refusal
+from guardrails.plain import Unknown
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+GROUP = "aws:cloudwatch/logGroup:LogGroup"
+FIELD = ("kmsKeyId",)
+WRONG = "is not encrypted with a key of ours"
+
+
+def check(found: Object) -> Faults:
+    """Ask for the one field."""
+    if not is_own_key(found, *FIELD):
+        yield found.fails(WRONG, *FIELD)
+
+
+RULE = Rule(
+    id="log-group-encrypted",
+    title="Log groups are encrypted with a customer's key",
+    why="Logs hold addresses, names and now and then a token, and AWS's own key has no list of who may read them.",
+    fix="Set kmsKeyId to the ARN of a key that CloudWatch Logs may use.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:94", "go-live-readiness:104"),
+    kinds=frozenset({GROUP}),
+    check=EachObject(check),
+    awaits=("kmsKeyId",),
+    allows={
+        "a key": made(GROUP, kmsKeyId="arn:aws:kms:us-east-1:111122223333:key/shop"),
+        "one of the same program": made(GROUP, kmsKeyId=Unknown.LATER),
+    },
+    refuses={
+        "unset": refusal(made(GROUP), f"LogGroup shop {WRONG}"),
+        "null": refusal(made(GROUP, kmsKeyId=None), f"LogGroup shop {WRONG}"),
+        "empty": refusal(made(GROUP, kmsKeyId=""), f"LogGroup shop {WRONG}"),
+        "AWS's own": refusal(made(GROUP, kmsKeyId="alias/aws/service"), f"LogGroup shop {WRONG}"),
+    },
+)

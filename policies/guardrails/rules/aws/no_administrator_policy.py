@@ -1,0 +1,85 @@
+"""No role has a policy that may do everything.
+
+Fields: `policyArn` or `policyArns` of attachments, and `managedPolicyArns` of roles. AWS's
+AdministratorAccess, PowerUserAccess and IAMFullAccess are refused. AWS's own ARNs are known in every preview, so one
+that is known only after deployment is a policy of the program itself. Reference: CIS AWS Foundations 1.16, FSBP IAM.1.
+"""
+
+from collections.abc import Iterator
+
+from guardrails.amazon import made
+from guardrails.examples import refusal
+from guardrails.node import Node
+from guardrails.plain import Unknown
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+ROLE = "aws:iam/role:Role"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+EXCLUSIVE = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+KINDS = frozenset(
+    {
+        ROLE,
+        ATTACHMENT,
+        "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+        "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+        "aws:iam/policyAttachment:PolicyAttachment",
+        EXCLUSIVE,
+    }
+)
+FIELDS = ("policyArn", "managedPolicyArns", "policyArns")
+EVERYTHING = ("/AdministratorAccess", "/PowerUserAccess", "/IAMFullAccess")
+WRONG = "may do everything"
+
+
+def check(found: Object) -> Faults:
+    """Ask each ARN what it names."""
+    for arn in _arns(found):
+        ours = arn.plain is Unknown.LATER and arn.path.rpartition(".")[2].startswith(FIELDS)
+        if not ours:
+            value = arn.noted()
+            if isinstance(value, str) and value.endswith(EVERYTHING):
+                yield arn.fails(WRONG)
+
+
+def _arns(found: Object) -> Iterator[Node]:
+    if found.id not in {ROLE, EXCLUSIVE}:
+        yield found.at("policyArn")
+        return
+    arns = found.at("managedPolicyArns" if found.id == ROLE else "policyArns")
+    arns.expect(list)
+    yield from arns.elements()
+
+
+RULE = Rule(
+    id="no-administrator-policy",
+    title="No role may do everything",
+    why="Whoever takes over one job or one pod has the account, and no boundary or review comes in between.",
+    fix="Attach a policy that names what the role does.",
+    severity=Severity.CRITICAL,
+    covers=("go-live-readiness:102", "optibid:56"),
+    kinds=KINDS,
+    check=EachObject(check),
+    awaits=FIELDS,
+    allows={
+        "a narrow one": made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"),
+        "one of the program": made(ATTACHMENT, policyArn=Unknown.LATER),
+        "a role": made(ROLE),
+    },
+    refuses={
+        "everything": refusal(
+            made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
+            f"RolePolicyAttachment shop {WRONG}",
+        ),
+        "all but IAM": refusal(
+            made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/PowerUserAccess"), f"RolePolicyAttachment shop {WRONG}"
+        ),
+        "in a list": refusal(
+            made(EXCLUSIVE, policyArns=["arn:aws:iam::aws:policy/AdministratorAccess"]),
+            f"RolePolicyAttachmentsExclusive shop {WRONG}",
+        ),
+        "in the role": refusal(
+            made(ROLE, managedPolicyArns=["arn:aws:iam::aws:policy/IAMFullAccess"]), f"Role shop {WRONG}"
+        ),
+    },
+)

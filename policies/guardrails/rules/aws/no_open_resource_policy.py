@@ -1,0 +1,74 @@
+"""What belongs to us is given to named accounts and services.
+
+Fields: `policy` (or `policyDocument`, `resourcePolicy`) of keys, buckets, secrets, queues, topics, repositories and
+vaults, JSON text or an object. A statement that allows `Principal` `*`, or `AWS` `*`, is refused unless it has a
+`Condition`. Reference: FSBP KMS.5, S3.2, SQS.3, SNS.4; CIS AWS Foundations 1.20 asks for the same after the fact.
+"""
+
+from guardrails.amazon import has_conditions, is_for_anybody, made, statements
+from guardrails.examples import refusal
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+KEY = "aws:kms/key:Key"
+BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+FIELDS = {
+    KEY: "policy",
+    "aws:kms/keyPolicy:KeyPolicy": "policy",
+    BUCKET_POLICY: "policy",
+    "aws:secretsmanager/secret:Secret": "policy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
+    "aws:sqs/queue:Queue": "policy",
+    "aws:sqs/queuePolicy:QueuePolicy": "policy",
+    "aws:sns/topic:Topic": "policy",
+    "aws:sns/topicPolicy:TopicPolicy": "policy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+    "aws:backup/vaultPolicy:VaultPolicy": "policy",
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
+}
+WRONG = "is open to anybody"
+
+
+def check(found: Object) -> Faults:
+    """Look for a principal that is everybody."""
+    for statement in statements(found.at(FIELDS.get(found.id, "policy"))):
+        if is_for_anybody(statement) and not has_conditions(statement):
+            yield statement.fails(WRONG, "Principal")
+
+
+def _policy(principal: Plain, effect: str = "Allow", **more: Plain) -> tuple[Resource, ...]:
+    statement: Plain = {"Effect": effect, "Action": "s3:GetObject", "Resource": "*", "Principal": principal, **more}
+    return made(BUCKET_POLICY, policy={"Statement": [statement]})
+
+
+RULE = Rule(
+    id="no-open-resource-policy",
+    title="Keys, buckets, secrets and queues are given to named accounts",
+    why="A policy that names everybody gives the data to every account in the world, whatever IAM says.",
+    fix="Name the accounts, roles or services in Principal.",
+    severity=Severity.CRITICAL,
+    covers=("go-live-readiness:102", "optibid:34", "optibid:61"),
+    kinds=frozenset(FIELDS),
+    check=EachObject(check),
+    allows={
+        "the account": _policy({"AWS": "arn:aws:iam::111122223333:root"}),
+        "a denial for all": _policy("*", "Deny"),
+        "the default": made(KEY),
+        "anybody of the organisation": _policy("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-0123456789"}}),
+    },
+    refuses={
+        "anybody": refusal(_policy("*"), f"BucketPolicy shop {WRONG}"),
+        "any account": refusal(_policy({"AWS": ["*"]}), f"BucketPolicy shop {WRONG}"),
+        "a key as text": refusal(
+            made(
+                KEY, policy='{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}}'
+            ),
+            f"Key shop {WRONG}",
+        ),
+        "anybody but one": refusal(
+            _policy(None, NotPrincipal={"AWS": "arn:aws:iam::111122223333:root"}), f"BucketPolicy shop {WRONG}"
+        ),
+        "an empty condition": refusal(_policy("*", Condition={}), f"BucketPolicy shop {WRONG}"),
+    },
+)

@@ -1,0 +1,39 @@
+"""A subnet gives nobody a public address unasked.
+
+Field: `mapPublicIpOnLaunch`; unset is sound. Reference: FSBP EC2.15.
+"""
+
+from guardrails.amazon import made
+from guardrails.examples import refusal
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+SUBNET = "aws:ec2/subnet:Subnet"
+FIELD = ("mapPublicIpOnLaunch",)
+WRONG = "gives every machine a public address"
+
+
+def check(found: Object) -> Faults:
+    """Ask for the one field."""
+    if found.other(*FIELD, than=(False,)):
+        yield found.fails(WRONG, *FIELD)
+
+
+RULE = Rule(
+    id="subnet-no-public-address",
+    title="Subnets give out no public addresses",
+    why="A machine with a public address is on the internet before anybody has thought about its firewall.",
+    fix="Set mapPublicIpOnLaunch to false, or leave it out; load balancers and NAT gateways need no such subnet.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:97", "optibid:73"),
+    kinds=frozenset({SUBNET}),
+    check=EachObject(check),
+    allows={
+        "set": made(SUBNET, mapPublicIpOnLaunch=False),
+        "unset": made(SUBNET),
+    },
+    refuses={
+        "off": refusal(made(SUBNET, mapPublicIpOnLaunch=True), f"Subnet shop {WRONG}"),
+        "a word": refusal(made(SUBNET, mapPublicIpOnLaunch="perhaps"), f"Subnet shop {WRONG}"),
+    },
+)

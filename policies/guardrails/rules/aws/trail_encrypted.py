@@ -1,0 +1,44 @@
+"""The audit trail is encrypted with a key of ours.
+
+Field: `kmsKeyId`; unset means none; one that is known only after deployment counts. Reference: CIS AWS Foundations
+3.5, FSBP CloudTrail.2.
+"""
+
+from guardrails.amazon import is_own_key, made
+from guardrails.examples import refusal
+from guardrails.plain import Unknown
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+TRAIL = "aws:cloudtrail/trail:Trail"
+FIELD = ("kmsKeyId",)
+WRONG = "is not encrypted with a key of ours"
+
+
+def check(found: Object) -> Faults:
+    """Ask for the one field."""
+    if not is_own_key(found, *FIELD):
+        yield found.fails(WRONG, *FIELD)
+
+
+RULE = Rule(
+    id="trail-encrypted",
+    title="Trails are encrypted with a customer's key",
+    why="The trail tells an intruder who may do what; only auditors should be able to read it.",
+    fix="Set kmsKeyId to the ARN of the audit key.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:95", "go-live-readiness:94"),
+    kinds=frozenset({TRAIL}),
+    check=EachObject(check),
+    awaits=("kmsKeyId",),
+    allows={
+        "a key": made(TRAIL, kmsKeyId="arn:aws:kms:us-east-1:111122223333:key/shop"),
+        "one of the same program": made(TRAIL, kmsKeyId=Unknown.LATER),
+    },
+    refuses={
+        "unset": refusal(made(TRAIL), f"Trail shop {WRONG}"),
+        "null": refusal(made(TRAIL, kmsKeyId=None), f"Trail shop {WRONG}"),
+        "empty": refusal(made(TRAIL, kmsKeyId=""), f"Trail shop {WRONG}"),
+        "AWS's own": refusal(made(TRAIL, kmsKeyId="alias/aws/service"), f"Trail shop {WRONG}"),
+    },
+)

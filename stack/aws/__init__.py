@@ -1,0 +1,1 @@
+"""What an environment has on AWS, wired part by part."""

@@ -31,8 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
         on_a_stack = verbs.add_parser(verb, help=words)
         on_a_stack.add_argument("--stack", default="dev")
         on_a_stack.add_argument("--yes", action="store_true", help="don't ask before changing the team's stack")
-    verbs.add_parser("cluster", help="start, stop or show this checkout's own cluster").add_argument(
-        "action", choices=("up", "down", "status")
+    verbs.add_parser("cluster", help="build, start, stop or show this checkout's own cluster").add_argument(
+        "action", choices=("build", "up", "down", "status")
     )
     asked = parser.parse_args(arguments)
     try:

@@ -152,8 +152,10 @@ def _why(layout: Layout) -> str:
 
 
 def act(action: str, say: Say) -> int:
-    """Do what ``python -m toolchain cluster ACTION`` asks for: ``up``, ``down`` or ``status``; return the exit code."""
+    """Do what ``python -m toolchain cluster ACTION`` asks for, and return the exit code."""
     match action:
+        case "build":
+            build(CLUSTER, say)
         case "status":
             return status(say)
         case "down":

@@ -88,7 +88,11 @@ def session(*, local: bool, offline: bool) -> Session:
     ("environment", "started", "words"),
     [
         (TEAM, session(local=False, offline=True), "needs the ordinary Pulumi plugins"),
-        ({}, session(local=True, offline=True), "This checkout's cluster does not run, so there is nothing to refresh"),
+        (
+            {},
+            session(local=True, offline=True),
+            "There is no cluster of this checkout to refresh: none is running. Run `make cluster`",
+        ),
     ],
     ids=["the team's state without ordinary plugins", "no cluster"],
 )
@@ -99,6 +103,7 @@ def test_says_why_it_can_not_deploy(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(deploy, "start", lambda *_: started)
+    monkeypatch.setattr(deploy, "absence", lambda: "none is running")
 
     with pytest.raises(ToolchainError, match=words):
         deploy.refresh("dev", lambda _: None)

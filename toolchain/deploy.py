@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from toolchain.build import Say
-from toolchain.cluster import Cluster, running
+from toolchain.cluster import Cluster, absence, running
 from toolchain.cluster import up as start_cluster
 from toolchain.errors import ToolchainError
 from toolchain.interrupted import pending_operations, release_locks
@@ -86,9 +86,7 @@ def _session(verb: str, stack: str, say: Say, cluster: Callable[[], Cluster | No
         release_locks(stack, say)
     session = start(stack, say, cluster)
     if session.state.local and session.cluster is None:
-        raise ToolchainError(
-            f"This checkout's cluster does not run, so there is nothing to {verb}. Run `make cluster`."
-        )
+        raise ToolchainError(f"There is no cluster of this checkout to {verb}: {absence()}. Run `make cluster`.")
     if not session.state.local and session.engine.offline:
         raise ToolchainError(
             f"make {verb} STACK={stack} on the team's state needs the ordinary Pulumi plugins, and only the "

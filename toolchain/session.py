@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolchain.build import Say
-from toolchain.cluster import Cluster, running
+from toolchain.cluster import Cluster, absence, running
 from toolchain.engine import Engine, find
 from toolchain.errors import ToolchainError
 from toolchain.paths import CHECKOUT, WORK
@@ -69,7 +69,7 @@ def start(stack: str, say: Say, cluster: Callable[[], Cluster | None] = running)
     environment = {**inherited, **QUIET, **state.environment, **plugins(engine)}
     own = cluster() if state.local else None
     if state.local:
-        say(f"cluster: {f'{own.server}, Kubernetes {own.version}' if own else 'none is running'}")
+        say(f"cluster: {f'{own.server}, Kubernetes {own.version}' if own else absence()}")
         environment[KUBECONFIG] = str(own.kubeconfig if own else WORK / "no-cluster")
         _make_stack(engine, environment, stack)
     return Session(engine=engine, state=state, stack=stack, cluster=own, environment=environment)

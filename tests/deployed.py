@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from plan import Planned
@@ -13,9 +14,13 @@ IDENTITY = "0a1b2c3d"
 """The id of every resource in the state; ids are opaque to the engine."""
 
 
-def state(stack: str) -> str:
-    """Write the state of a stack whose every resource exists as planned."""
-    return json.dumps({"version": 3, "deployment": {"manifest": _MANIFEST, "resources": list(_resources(stack))}})
+def state(stack: str, kubeconfig: Path) -> str:
+    """Write the state of a stack whose every resource exists as planned, in the cluster of a kubeconfig."""
+    resources = list(_resources(stack))
+    for each in resources:
+        if each["type"] == f"{PROVIDER}kubernetes":
+            each["inputs"].setdefault("kubeconfig", str(kubeconfig))
+    return json.dumps({"version": 3, "deployment": {"manifest": _MANIFEST, "resources": resources}})
 
 
 _MANIFEST = {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}

@@ -57,6 +57,8 @@ class FakeApi:
     versions: int = 0
     unready: int = 0
     """How many times the server says which kinds it serves that it is not ready."""
+    ready: list[int] = field(default_factory=list)
+    """What the server answers, one after the other, when it is asked whether it is ready; then it is."""
 
     def next(self, method: str, *replies: Reply) -> None:
         """Answer the next requests of a method so."""
@@ -69,7 +71,8 @@ class FakeApi:
     def answer(self, asked: Asked) -> tuple[int, Any]:
         """Answer as an API server does that keeps everything as it comes."""
         if asked.path in ("/version", "/readyz"):
-            return 200, {"gitVersion": "v1.36.3"}
+            code = self.ready.pop(0) if self.ready and asked.path == "/readyz" else 200
+            return code, {"gitVersion": "v1.36.3"}
         if asked.path in SERVED and self.unready > 0:
             self.unready -= 1
             return 503, status(503, "ServiceUnavailable", "starting")

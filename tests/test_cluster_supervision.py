@@ -18,7 +18,7 @@ from toolchain.cluster.components import Component
 from toolchain.cluster.layout import Layout
 from toolchain.cluster.processes import Process, born, die_with_parent, holder, identify, sign
 from toolchain.cluster.record import Phase, Record, Seen, State, read
-from toolchain.cluster.running import running
+from toolchain.cluster.running import absence, running
 from toolchain.cluster.status import text
 from toolchain.cluster.supervisor import LONGEST_PAUSE, pause
 from toolchain.errors import ToolchainError
@@ -297,10 +297,44 @@ def test_a_start_that_fails_says_why(layout: Layout, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.usefixtures("built")
+def test_a_cluster_that_hangs_is_named_and_left_as_it_is(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verbs, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(verbs, "_stop", lambda _: pytest.fail("it was stopped"))
+    record(layout, seen()).write(layout.record)
+    said: list[str] = []
+    lock = take(layout.lock)
+    assert lock is not None
+
+    with lock, pytest.raises(ToolchainError, match=r"it runs, but https://127.* does not answer .*`make cluster-down`"):
+        verbs.up(said.append, layout)
+
+    assert len(said) == 1
+    assert said[0].startswith("this checkout's cluster: it runs, but https://127.0.0.1:20001 does not answer")
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        (None, "none is running"),
+        (Phase.STOPPED, "none is running"),
+        (Phase.FAILED, "none is running"),
+        (Phase.STARTING, "it is starting"),
+        (Phase.STOPPING, "it is stopping"),
+        (Phase.RUNNING, "it runs, but https://127.0.0.1:20001 does not answer (`make cluster-status` says more)"),
+    ],
+)
+def test_says_why_there_is_no_cluster(layout: Layout, phase: Phase | None, words: str) -> None:
+    if phase is not None:
+        record(layout, phase=phase).write(layout.record)
+
+    assert absence(layout) == words
+
+
+@pytest.mark.usefixtures("built")
 def test_an_interrupted_start_leaves_no_supervisor(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     as_supervisor(monkeypatch, layout, "time.sleep(600)")
 
-    def interrupted(_layout: Layout, _say: object) -> None:
+    def interrupted(_layout: Layout, _say: object, _seconds: float) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(verbs, "_await", interrupted)

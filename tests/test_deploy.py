@@ -4,13 +4,16 @@ import json
 import os
 import socket
 import subprocess
+import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from toolchain import deploy, interrupted, state
 from toolchain.__main__ import main
+from toolchain.cluster import Cluster
 from toolchain.engine import Engine
 from toolchain.errors import ToolchainError
 from toolchain.session import Session
@@ -85,7 +88,11 @@ def session(*, local: bool, offline: bool) -> Session:
     ("environment", "started", "words"),
     [
         (TEAM, session(local=False, offline=True), "needs the ordinary Pulumi plugins"),
-        ({}, session(local=True, offline=True), "This checkout's cluster does not run, so there is nothing to refresh"),
+        (
+            {},
+            session(local=True, offline=True),
+            "There is no cluster of this checkout to refresh: none is running. Run `make cluster`",
+        ),
     ],
     ids=["the team's state without ordinary plugins", "no cluster"],
 )
@@ -96,9 +103,46 @@ def test_says_why_it_can_not_deploy(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(deploy, "start", lambda *_: started)
+    monkeypatch.setattr(deploy, "absence", lambda: "none is running")
 
     with pytest.raises(ToolchainError, match=words):
         deploy.refresh("dev", lambda _: None)
+
+
+def test_a_second_run_waits_for_the_first(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    at_work, ended = threading.Event(), threading.Event()
+
+    def run(_session: Session, verb: str, *_options: str) -> int:
+        said.append(f"{verb} begins")
+        at_work.set()
+        if verb == "refresh":
+            ended.wait(timeout=60)
+        said.append(f"{verb} ends")
+        return 0
+
+    cluster = Cluster(work / "kubeconfig", "https://127.0.0.1", "v1", None)
+    started = replace(session(local=True, offline=True), cluster=cluster)
+    monkeypatch.setattr(deploy, "start", lambda *_: started)
+    monkeypatch.setattr(Session, "run", run)
+    first = threading.Thread(target=lambda: deploy.refresh("dev", said.append))
+    second = threading.Thread(target=lambda: deploy.down("dev", said.append))
+    first.start()
+    assert at_work.wait(timeout=60)
+    second.start()
+    while len(said) == 1:
+        second.join(timeout=0.01)
+    ended.set()
+    first.join(timeout=60)
+    second.join(timeout=60)
+
+    assert said == [
+        "refresh begins",
+        "another run is at work on dev; waiting for its end",
+        "refresh ends",
+        "destroy begins",
+        "destroy ends",
+    ]
 
 
 @pytest.mark.parametrize("content", ["", "no json", "[]", '{"pid": "x", "hostname": "y"}'])

@@ -179,7 +179,8 @@ def test_tells_what_is_missing_from_what_is_refused_and_what_is_away(api: FakeAp
     assert asking.get(WEB) is None
     with pytest.raises(NoSuchKind):
         asking.served("example.org/v9", "Widget")
-    api.next("GET", Reply(code=403, body=status(403, "Forbidden", 'User "me" cannot get resource "configmaps"')))
+    forbidden = Reply(code=403, body=status(403, "Forbidden", 'User "me" cannot get resource "configmaps"'))
+    api.next("GET", forbidden, Reply(body={}), forbidden)  # in between it says that it is ready
     with pytest.raises(StatusError) as refused:
         asking.get(WEB)
     assert refused.value.unauthorized

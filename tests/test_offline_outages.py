@@ -50,6 +50,30 @@ def test_what_an_object_names_may_come_a_little_later(
     assert 'namespaces "shop" not found' in plugin.refused_up(CONFIG_MAP, SETTINGS)
 
 
+FORBIDDEN = Reply(code=403, body=status(403, "Forbidden", 'User "x" cannot create resource "configmaps"'))
+
+
+@pytest.mark.parametrize(
+    "ready", [[500, 500], [403, 403], []], ids=["not ready", "knows nobody yet", "ready meanwhile"]
+)
+def test_a_server_that_has_just_started_does_not_know_yet_who_may_do_what(
+    ready: list[int], api: FakeApi, plugin: Deployer
+) -> None:
+    api.next("POST", FORBIDDEN)
+    api.ready = list(ready)
+
+    assert plugin.up(CONFIG_MAP, SETTINGS)[0] == "shop/web"
+
+    assert any("does not know yet who may do what" in line for line in plugin.said) == bool(ready)
+
+
+def test_who_may_not_is_told_so_by_a_server_that_is_ready(api: FakeApi, plugin: Deployer) -> None:
+    api.next("POST", FORBIDDEN, FORBIDDEN)
+
+    assert "lacks a permission" in plugin.refused_up(CONFIG_MAP, SETTINGS)
+    assert api.objects == {}
+
+
 def test_an_answer_that_got_lost_makes_no_second_object(api: FakeApi, plugin: Deployer) -> None:
     api.next("POST", Reply(lost=True))
     api.versions = 0

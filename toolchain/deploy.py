@@ -4,16 +4,18 @@ With the checkout's own state there is one stack to deploy, ``dev``, and one clu
 With the team's state the engine deploys to what the stack file names, through the ordinary plugins alone.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-from toolchain.cluster import Cluster, running
+from toolchain.cluster import Cluster, absence, running
 from toolchain.cluster import up as start_cluster
 from toolchain.errors import ToolchainError
 from toolchain.golang import Say
 from toolchain.interrupted import pending_operations, release_locks
+from toolchain.locks import locked
 from toolchain.preview import PACK
 from toolchain.session import FAILED, Session, interactive, start, unknown_stack
-from toolchain.state import ADDRESS, choose
+from toolchain.state import ADDRESS, choose, state_folder
 
 OWN_STACK = "dev"
 """The one stack that needs no account: it is deployed to the checkout's own cluster."""
@@ -26,20 +28,22 @@ def up(stack: str, say: Say, *, yes: bool = False) -> int:
     The checkout's own cluster is started where it does not run, what an interrupted run left undecided is looked up
     in it, and what somebody changed by hand since is undone.
     """
-    session = _session("up", stack, say, start_cluster)
-    if session.state.local and (left := pending_operations(stack)):
-        say(f"the last run was cut off in {left} operations: looking in the cluster what became of them")
-        code = session.run("refresh", "--clear-pending-creates", "--yes", "--skip-preview", "--non-interactive")
-        if code:
-            return code
-    look_first = ["--refresh"] if session.state.local else []
-    return _ended(session, session.run("up", *PACK, *look_first, *_confirmed(session, yes=yes)), say)
+    with _turn(stack, say):
+        session = _session("up", stack, say, start_cluster)
+        if session.state.local and (left := pending_operations(stack)):
+            say(f"the last run was cut off in {left} operations: looking in the cluster what became of them")
+            code = session.run("refresh", "--clear-pending-creates", "--yes", "--skip-preview", "--non-interactive")
+            if code:
+                return code
+        look_first = ["--refresh"] if session.state.local else []
+        return _ended(session, session.run("up", *PACK, *look_first, *_confirmed(session, yes=yes)), say)
 
 
 def refresh(stack: str, say: Say, *, yes: bool = False) -> int:
     """Show what was changed behind the program's back, take note of it in the state, and return the exit code."""
-    session = _session("refresh", stack, say, running)
-    return _ended(session, session.run("refresh", "--diff", *_confirmed(session, yes=yes)), say)
+    with _turn(stack, say):
+        session = _session("refresh", stack, say, running)
+        return _ended(session, session.run("refresh", "--diff", *_confirmed(session, yes=yes)), say)
 
 
 def down(stack: str, say: Say) -> int:
@@ -49,8 +53,25 @@ def down(stack: str, say: Say) -> int:
             f"make down deletes what make up has deployed to this checkout's own cluster, and {ADDRESS} names "
             f"the team's state. To delete a stack of the team, run `pulumi destroy --stack {stack}` yourself."
         )
-    session = _session("down", stack, say, running)
-    return session.run("destroy", *_confirmed(session, yes=True))
+    with _turn(stack, say):
+        session = _session("down", stack, say, running)
+        return session.run("destroy", *_confirmed(session, yes=True))
+
+
+@contextmanager
+def _turn(stack: str, say: Say) -> Iterator[None]:
+    """Let one run at a time change what the checkout's own state holds; a second one waits for the first.
+
+    The team's state has locks of its own, in words of its own.
+    """
+    if not choose().local:
+        yield
+        return
+    with locked(
+        state_folder().with_name(f"{stack}.turn"),
+        lambda: say(f"another run is at work on {stack}; waiting for its end"),
+    ):
+        yield
 
 
 def _session(verb: str, stack: str, say: Say, cluster: Callable[[], Cluster | None]) -> Session:
@@ -65,9 +86,7 @@ def _session(verb: str, stack: str, say: Say, cluster: Callable[[], Cluster | No
         release_locks(stack, say)
     session = start(stack, say, cluster)
     if session.state.local and session.cluster is None:
-        raise ToolchainError(
-            f"This checkout's cluster does not run, so there is nothing to {verb}. Run `make cluster`."
-        )
+        raise ToolchainError(f"There is no cluster of this checkout to {verb}: {absence()}. Run `make cluster`.")
     if not session.state.local and session.engine.offline:
         raise ToolchainError(
             f"make {verb} STACK={stack} on the team's state needs the ordinary Pulumi plugins, and only the "

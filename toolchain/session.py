@@ -6,14 +6,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from toolchain.cluster import Cluster, running
+from toolchain.cluster import Cluster, absence, running
 from toolchain.engine import Engine, find
 from toolchain.errors import ToolchainError
 from toolchain.golang import Say
 from toolchain.paths import CHECKOUT, WORK
 from toolchain.plugin_home import plugins
-from toolchain.state import ADDRESS, State, choose, copy_stack_file, made, project_folder, stack_file
+from toolchain.state import ADDRESS, State, choose, copy_stack_file, made, project_folder, stack_file, state_folder
 
 QUIET = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -29,6 +30,7 @@ in: on the checkout's own state they would lock us out of it, or lead us astray.
 KEPT = ("PULUMI_HOME", "PULUMI_K8S_")
 """Of those, where the user's plugins lie, and the Kubernetes provider's settings, which mean the same everywhere."""
 KUBECONFIG = "KUBECONFIG"
+NO_CLUSTER = b"apiVersion: v1\nkind: Config\n"
 FAILED = 1
 """The engine's exit code for a run that began and failed."""
 
@@ -69,10 +71,23 @@ def start(stack: str, say: Say, cluster: Callable[[], Cluster | None] = running)
     environment = {**inherited, **QUIET, **state.environment, **plugins(engine)}
     own = cluster() if state.local else None
     if state.local:
-        say(f"cluster: {f'{own.server}, Kubernetes {own.version}' if own else 'none is running'}")
-        environment[KUBECONFIG] = str(own.kubeconfig if own else WORK / "no-cluster")
+        say(f"cluster: {f'{own.server}, Kubernetes {own.version}' if own else absence()}")
+        environment[KUBECONFIG] = str(_kubeconfig(own))
         _make_stack(engine, environment, stack)
     return Session(engine=engine, state=state, stack=stack, cluster=own, environment=environment)
+
+
+def _kubeconfig(own: Cluster | None) -> Path:
+    """Write what connects with the checkout's own cluster, or with none, always to one path.
+
+    The Kubernetes provider keeps the path in the state, and another one would look like a change.
+    """
+    path = state_folder().with_name("kubeconfig")
+    half = path.with_name(f"kubeconfig.{os.getpid()}")
+    half.touch(mode=0o600)
+    half.write_bytes(own.kubeconfig.read_bytes() if own else NO_CLUSTER)
+    half.replace(path)
+    return path
 
 
 def _to_its_end(command: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from golive.cost.estimate import Estimate
-from settings.errors import SettingsError
-from settings.load import read
+if TYPE_CHECKING:
+    from golive.cost.estimate import Estimate
 
 REFUSED, UNREADABLE = 1, 2
 """The exit codes of a stack or a revision that can't be planned, and of a stack file that can't be read."""
@@ -33,6 +32,8 @@ def cost(
     from golive.cost.prices import prices  # noqa: PLC0415
     from golive.cost.revision import RevisionError, plan_of  # noqa: PLC0415
     from golive.planning import PlanningError, plan  # noqa: PLC0415
+    from settings.errors import SettingsError  # noqa: PLC0415
+    from settings.load import read  # noqa: PLC0415
     from stack.build import build  # noqa: PLC0415
 
     try:
@@ -49,7 +50,7 @@ def cost(
     typer.echo("\n".join(lines))
 
 
-def report(stack: str, found: Estimate) -> Iterator[str]:
+def report(stack: str, found: "Estimate") -> Iterator[str]:
     """The estimate as lines of text."""
     yield f"{stack}: at least {_usd(found.total)} USD a month{_basis(found)}"
     width = max((len(name) for name in found.components), default=0)
@@ -58,7 +59,7 @@ def report(stack: str, found: Estimate) -> Iterator[str]:
     yield from _left_out(found)
 
 
-def difference(stack: str, now: Estimate, revision: str, then: Estimate) -> Iterator[str]:
+def difference(stack: str, now: "Estimate", revision: str, then: "Estimate") -> Iterator[str]:
     """Both estimates side by side, with what each component costs more or less."""
     change = now.total - then.total
     yield f"{stack}: {_signed(change)} USD a month against {revision}, now at least {_usd(now.total)}{_basis(now)}"
@@ -75,7 +76,7 @@ def difference(stack: str, now: Estimate, revision: str, then: Estimate) -> Iter
     yield from _left_out(now)
 
 
-def _left_out(found: Estimate) -> Iterator[str]:
+def _left_out(found: "Estimate") -> Iterator[str]:
     if found.unpriced:
         yield f"not priced, and in no sum: {len(found.unpriced)}"
         yield from (f"  {line}" for line in found.unpriced)
@@ -84,7 +85,7 @@ def _left_out(found: Estimate) -> Iterator[str]:
         yield from (f"  {what} ({count})" for what, count in found.by_use.items())
 
 
-def _basis(found: Estimate) -> str:
+def _basis(found: "Estimate") -> str:
     days = f" (list prices of us-east-1, {found.days[0]} to {found.days[1]}" if found.days else " (nothing is priced"
     elsewhere = f"; also for {', '.join(found.elsewhere)}" if found.elsewhere else ""
     return f"{days}{elsewhere})"

@@ -44,3 +44,13 @@ def running(layout: Layout = HERE) -> Cluster | None:
     if status != health.OK:
         return None
     return Cluster(layout.kubeconfig, record.server, record.version, record.prometheus)
+
+
+def absence(layout: Layout = HERE) -> str:
+    """Say in words why ``running`` returns no cluster: none runs, it starts or stops, or it does not answer."""
+    record = read(layout.record)
+    if record is None or not record.supervisor.alive or record.phase in (Phase.STOPPED, Phase.FAILED):
+        return "none is running"
+    if record.phase is Phase.RUNNING:
+        return f"it runs, but {record.server} does not answer (`make cluster-status` says more)"
+    return f"it is {record.phase}"

@@ -12,7 +12,7 @@ from toolchain.cluster.components import WITHOUT_PROMETHEUS
 from toolchain.cluster.layout import HERE, Layout
 from toolchain.cluster.processes import holder
 from toolchain.cluster.record import Phase, State, read
-from toolchain.cluster.running import Cluster, running
+from toolchain.cluster.running import Cluster, absence, running
 from toolchain.cluster.status import text
 from toolchain.errors import ToolchainError
 from toolchain.golang import Say
@@ -23,6 +23,8 @@ from toolchain.recipes import CLUSTER
 SUPERVISOR = (sys.executable, "-m", "toolchain.cluster.start")
 START_SECONDS = 600.0
 """How long a start may take on a busy machine before it is given up; it takes some 20 seconds on an idle one."""
+ANSWER_SECONDS = 60.0
+"""How long a cluster that runs may take to answer again."""
 STOP_SECONDS = 60.0
 LEFTOVER_SECONDS = 5.0
 LOOK_EVERY = 0.1
@@ -38,12 +40,16 @@ def say_aloud(line: str) -> None:
 def up(say: Say = say_aloud, layout: Layout = HERE) -> Cluster:
     """Start this checkout's cluster where it does not run, built first where the cache lacks it, and return it.
 
-    Raises ``ToolchainError`` with the last words of what failed; whatever had started was stopped then.
+    Raises ``ToolchainError`` with the last words of what failed; whatever had started was stopped then. One that runs
+    and does not answer is waited for, and left as it is.
     """
     build(CLUSTER, say)
     with locked(layout.turn, _waiting(say)):
         if found := running(layout):
             return found
+        if held(layout.lock) and _runs(layout):
+            say(f"this checkout's cluster: {absence(layout)}; waiting for it, at most {ANSWER_SECONDS:.0f} s")
+            return _await(layout, say, ANSWER_SECONDS)
         if held(layout.lock):
             say("this checkout's cluster is already on its way up, or down; waiting for it")
         else:
@@ -51,7 +57,7 @@ def up(say: Say = say_aloud, layout: Layout = HERE) -> Cluster:
             say("starting Kubernetes ...")
             _launch(layout)
         try:
-            return _await(layout, say)
+            return _await(layout, say, START_SECONDS)
         except BaseException:
             _stop(layout)
             say("the half-started cluster was stopped")
@@ -108,9 +114,15 @@ def _launch(layout: Layout) -> None:
         time.sleep(LOOK_EVERY)
 
 
-def _await(layout: Layout, say: Say) -> Cluster:
+def _runs(layout: Layout) -> bool:
+    """Whether the cluster had started well, whatever has become of it."""
+    record = read(layout.record)
+    return record is not None and record.phase is Phase.RUNNING
+
+
+def _await(layout: Layout, say: Say, seconds: float) -> Cluster:
     said = ""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + seconds
     while held(layout.lock) and time.monotonic() < deadline:
         if found := running(layout):
             return found
@@ -140,6 +152,9 @@ def _end_leftovers(layout: Layout, say: Say) -> None:
 
 def _why(layout: Layout) -> str:
     record = read(layout.record)
+    if record and record.phase is Phase.RUNNING and held(layout.lock):
+        again = "`make cluster-down`, then `make cluster` starts it again; nothing that is deployed in it gets lost"
+        return f"This checkout's cluster: {absence(layout)}. {again}."
     failed = "The cluster could not be started"
     if record and record.phase is Phase.FAILED:
         return f"{failed}: {record.said}"

@@ -21,6 +21,8 @@ WATCH_SECONDS = 300
 """When the server is to end a watch, so that a lost connection is noticed."""
 PAGE = 500
 SHORT_SECONDS = 5.0
+VERSION, READY = "/version", "/readyz"
+"""What the server answers about itself."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,12 @@ class Client:
 
     def version(self) -> str:
         """Return the server's version, for example ``v1.36.3``."""
-        return str(self._transport.send("GET", "/version", seconds=SHORT_SECONDS).body.get("gitVersion", ""))
+        return str(self._transport.send("GET", VERSION, seconds=SHORT_SECONDS).body.get("gitVersion", ""))
 
     def ready(self) -> bool:
         """Say whether the server is up with everything that it needs, as far as we may know."""
         try:
-            self._transport.probe("/readyz", SHORT_SECONDS)
+            self._transport.probe(READY, SHORT_SECONDS)
         except StatusError as problem:
             return problem.code < HTTPStatus.INTERNAL_SERVER_ERROR  # whoever may not ask has an answer nevertheless
         return True

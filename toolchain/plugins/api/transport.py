@@ -13,8 +13,9 @@ import urllib3
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.util import Timeout
 
+from toolchain.plugins.api.client import READY, SHORT_SECONDS, VERSION
 from toolchain.plugins.api.credentials import Credentials
-from toolchain.plugins.api.errors import StatusError, Unreachable, Unsent
+from toolchain.plugins.api.errors import AUTHORIZER, StatusError, Unreachable, Unsent
 from toolchain.plugins.api.kubeconfig import Connection
 
 CONNECT_SECONDS = 5.0
@@ -50,6 +51,8 @@ class Transport:
         self._credentials = Credentials(connection)
         self._connection = connection
         self._pool = self._connect()
+        self._welcome = False
+        """Whether the server has told us its version: then it lets us ask whether it is ready, too."""
 
     def send(
         self,
@@ -63,6 +66,7 @@ class Transport:
     ) -> Answer:
         """Send a request and read the whole answer. Raises ``Unreachable`` (``Unsent``) or ``StatusError``."""
         response = self._request(method, path, query, body, content_type, seconds)
+        self._welcome = self._welcome or path == VERSION
         warnings = WARNING.findall(response.headers.get("Warning", ""))
         return Answer(_object(self._all(response)), tuple(re.sub(r"\\(.)", r"\1", words) for words in warnings))
 
@@ -98,10 +102,25 @@ class Transport:
             response.drain_conn()
             self._pool = self._connect()
             response = self._once(method, path, query, body, content_type, seconds)
-        if response.status >= 400:  # noqa: PLR2004 - the first code that is no success
-            with response:
-                raise _refusal(self.server, response)
-        return response
+        if response.status < 400:  # noqa: PLR2004 - the first code that is no success
+            return response
+        with response:
+            refusal = _refusal(self.server, response)
+        if path == READY or not (response.status == 403 and AUTHORIZER.search(str(refusal))):  # noqa: PLR2004
+            raise refusal
+        if self._starting():
+            raise Unsent(f"{self.server} has just started and does not know yet who may do what")
+        response = self._once(method, path, query, body, content_type, seconds)  # it may have started in between
+        if response.status < 400:  # noqa: PLR2004 - as above
+            return response
+        with response:
+            raise _refusal(self.server, response)
+
+    def _starting(self) -> bool:
+        """Say whether the server is not ready, or says no to a question that it answered before."""
+        with self._once("GET", READY, None, None, "application/json", SHORT_SECONDS) as response:
+            response.read()
+        return response.status >= 500 or (self._welcome and response.status == 403)  # noqa: PLR2004
 
     def _once(
         self,

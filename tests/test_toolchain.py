@@ -257,7 +257,8 @@ def test_on_the_own_state_nothing_of_another_state_or_cluster_is_inherited(
     found = session.start("dev", lambda _: None, lambda: None).environment
 
     assert not {name for name, value in foreign.items() if found.get(name) == value}
-    assert not Path(found["KUBECONFIG"]).exists()
+    assert "cluster" not in Path(found["KUBECONFIG"]).read_text()
+    assert Path(found["KUBECONFIG"]).stat().st_mode & 0o077 == 0
     assert kept.items() <= found.items()
     assert Path(found["PULUMI_CONFIG_PASSPHRASE_FILE"]).is_file()
 

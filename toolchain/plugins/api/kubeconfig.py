@@ -43,7 +43,8 @@ def find(settings: Entry, environment: Mapping[str, str] = os.environ) -> Connec
     """Return what the provider's settings select, or else what the surroundings do; ``None`` where there is nothing.
 
     ``settings`` may hold ``kubeconfig`` (a path, the text of a kubeconfig, or its content), ``context``, ``cluster``
-    and ``namespace``. One that lists no clusters selects nothing, and nothing is looked for beside it. Raises ``Unusable``.
+    and ``namespace``. One that lists no clusters selects nothing, and nothing is looked for beside it. Raises
+    ``Unusable``.
     """
     given = settings.get("kubeconfig")
     if given:

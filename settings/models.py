@@ -4,11 +4,12 @@ Keys are written in camelCase in the file and in snake_case here. Nothing has a 
 environments, so a stack file shows all that it decides.
 """
 
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from settings.errors import NOTHING, ContradictionError, Fault, Origin
+from settings.holds import Environment, Hold, Promotion
 from settings.surroundings import Cluster, Part, Platform, Store
 from settings.vocabulary import (
     Count,
@@ -22,9 +23,6 @@ from settings.vocabulary import (
     cpu_millicores,
     memory_bytes,
 )
-
-Environment: TypeAlias = Literal["dev", "staging", "prod"]
-"""The three environments, one stack file each."""
 
 EVERYTHING = 100
 """The weight of a canary's last stage, in percent: the new version takes all traffic."""
@@ -184,6 +182,10 @@ class Settings(Part):
         dict[DnsLabel, Release], Field(examples=["{marketplace: {image: '254carbon/marketplace:v1.0.0'}}"])
     ]
     """What runs: one entry for each service of the chosen products."""
+    promotion: Annotated[Promotion | None, Field(examples=["{source: staging, soak: 24h}"])] = None
+    """What may be promoted to this environment; absent where nothing may."""
+    holds: dict[DnsLabel, Hold] = Field(default_factory=dict)
+    """What must not be deployed, by the holds' names."""
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

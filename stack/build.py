@@ -30,6 +30,7 @@ from components.workload.network_policies import (
 )
 from components.workload.pod import Resources, SecretFiles
 from components.workload.service_deployment import Replicas, ServiceDeployment, ServiceDeploymentArgs
+from settings.holds import fingerprint
 from settings.models import Settings
 from settings.surroundings import Cluster as ClusterSettings
 from stack.join import Workload, join, namespaces
@@ -47,7 +48,10 @@ class Stack:
     """What the program says about itself once it is built."""
 
     outputs: Mapping[str, pulumi.Input[object]]
-    """``environment``, ``releases`` (service to image) and, where the stack makes one, ``cluster``."""
+    """``environment``, ``releases`` (service to image), ``settings`` and, where the stack makes one, ``cluster``.
+
+    ``settings`` is the fingerprint of all that was asked for: it says which release is deployed.
+    """
 
 
 def build(settings: Settings) -> Stack:
@@ -59,6 +63,7 @@ def build(settings: Settings) -> Stack:
     outputs: dict[str, pulumi.Input[object]] = {
         "environment": settings.environment,
         "releases": {workload.name: workload.image for workload in workloads},
+        "settings": fingerprint(settings),
     }
     kubeconfig = None
     if settings.cluster is not None:

@@ -14,7 +14,8 @@ from settings.models import Settings
 LABEL = "a DNS label (lower-case letters, digits, hyphens, at most 63), for example 'marketplace'"
 PORT = "a port from 1 to 65535, without quotes, for example 8015"
 UNKNOWN = (
-    "found an unknown key; expected one of environment, owner, cluster, platform, stores, products, capacity, releases"
+    "found an unknown key; "
+    "expected one of environment, owner, cluster, platform, stores, products, capacity, releases, promotion, holds"
 )
 
 

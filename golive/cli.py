@@ -4,7 +4,11 @@ import typer
 
 from golive import rules, settings
 from golive.check import check
+from golive.hold import hold, lift
+from golive.promote import promote
+from golive.releases import releases
 from golive.render import render
+from golive.rollback import rollback
 
 app = typer.Typer(
     name="golive",
@@ -17,6 +21,11 @@ app.add_typer(settings.app, name="settings")
 app.add_typer(rules.app, name="rules")
 app.command()(check)
 app.command()(render)
+app.command()(releases)
+app.command()(rollback)
+app.command()(promote)
+app.command()(hold)
+app.command()(lift)
 
 
 @app.callback()

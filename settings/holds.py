@@ -13,7 +13,7 @@ from settings.vocabulary import Duration, Fingerprint, ImageReference, Reason
 Environment: TypeAlias = Literal["dev", "staging", "prod"]
 """The three environments, one stack file each."""
 
-_NOT_DEPLOYED = frozenset({"holds", "promotion"})
+NOT_DEPLOYED = frozenset({"holds", "promotion"})
 """The keys that decide what may be deployed, and reach no object."""
 
 
@@ -53,12 +53,12 @@ class Dumped(Protocol):
 
 def fingerprint(settings: Dumped) -> str:
     """Name everything that the settings ask to deploy: equal settings, and only they, have equal fingerprints."""
-    return _digest(settings, _NOT_DEPLOYED)
+    return _digest(settings, NOT_DEPLOYED)
 
 
 def environment_fingerprint(settings: Dumped) -> str:
     """Name what the settings say besides the releases."""
-    return _digest(settings, _NOT_DEPLOYED | {"releases"})
+    return _digest(settings, NOT_DEPLOYED | {"releases"})
 
 
 def _digest(settings: Dumped, without: frozenset[str]) -> str:

@@ -24,6 +24,8 @@ QUIET = {
 UNWANTED = ("PULUMI_OPTION_", "PYTHONWARNINGS", "PYTHONDEVMODE")
 """Variables that would change the engine's options, or what Python prints, behind the user's back."""
 KUBECONFIG = "KUBECONFIG"
+EVERY_PAGE = "0"
+"""The page size by which the engine lists a whole history."""
 FAILED = 1
 """The engine's exit code for a run that began and failed."""
 
@@ -43,6 +45,17 @@ class Session:
         """Run the engine's ``verb`` to its end, its output on the screen, and return its exit code."""
         target = ["--stack", self.stack, "--config-file", str(copy_stack_file(self.stack))]
         return _to_its_end([str(self.engine.executable), verb, *options, *target], self.environment)
+
+    def history(self) -> str:
+        """Every operation on the stack that the state remembers, the newest first, as the engine's own JSON."""
+        asked = ["stack", "history", "--stack", self.stack, "--json", "--page-size", EVERY_PAGE]
+        command = [str(self.engine.executable), *asked, "--non-interactive"]
+        answer = subprocess.run(
+            command, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        if answer.returncode != 0:
+            raise ToolchainError(f"The history of {self.stack} can't be had.\n{answer.stderr.strip()}")
+        return answer.stdout
 
 
 def start(stack: str, say: Say, cluster: Callable[[], Cluster | None] = running) -> Session:

@@ -1,20 +1,18 @@
 """``golive hold`` and ``golive lift``: keep a release back, in the stack file, where it is reviewed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from golive.ledger.engine import history
-from golive.ledger.release import LedgerError, Release, asked, updates
-from golive.ledger.stack_file import StackFile, StackFileError
-from golive.ledger.way_back import WayBackError, hold_on
-from settings.errors import SettingsError
+from golive.ledger.refusal import Refusal, answering
+from golive.ledger.release import Release, asked, updates
+from golive.ledger.stack_file import StackFile
+from golive.ledger.way_back import hold_on
 from settings.faults import did_you_mean
 from settings.load import parse
 
-REFUSED, UNKNOWN = 1, 2
-"""The exit codes of what is refused, and of a stack file or a history that can't be read."""
 _Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as dev.", show_default=False)]
 
 
@@ -27,15 +25,10 @@ def hold(
 
     Exit codes: 0 held, 1 refused, 2 unreadable.
     """
-    try:
-        file = StackFile.read(stack)
+    with answering("hold"):
+        file = _well(stack)
         made = brought(updates(history(stack)), release, reason)
         _write(file, stack, {**(file.data.get("holds") or {}), f"release-{release}": made})
-    except LedgerError as error:
-        typer.echo(f"golive hold: {error}.", err=True)
-        raise typer.Exit(UNKNOWN) from None
-    except (WayBackError, StackFileError, SettingsError) as error:
-        _refuse("hold", error)
     typer.echo(f"{file.path}: the hold release-{release} keeps back {', '.join(made.get('images', ['its settings']))}")
 
 
@@ -47,40 +40,39 @@ def lift(
 
     Exit codes: 0 lifted, 1 refused.
     """
-    try:
-        file = StackFile.read(stack)
+    with answering("lift"):
+        file = _well(stack)
         holds = dict(file.data.get("holds") or {})
-        if name in holds:
-            _write(file, stack, {key: each for key, each in holds.items() if key != name})
-    except (StackFileError, SettingsError) as error:
-        _refuse("lift", error)
-    if name not in holds:
-        hint = did_you_mean(name, list(holds)) or f"The holds are: {', '.join(holds) or 'none'}."
-        _refuse("lift", StackFileError(f"{file.path} has no hold {name}. {hint}"))
+        if name not in holds:
+            hint = did_you_mean(name, list(holds)) or f"The holds are: {', '.join(holds) or 'none'}"
+            raise Refusal(f"{file.path} has no hold {name}. {hint}")
+        _write(file, stack, {key: each for key, each in holds.items() if key != name})
     typer.echo(f"{file.path}: the hold {name} is lifted ({holds[name]['reason']})")
 
 
 def brought(done: Sequence[Release], number: int, reason: str) -> dict[str, Any]:
     """Make the hold on what release ``number`` brought, compared with the last good one before it that differs.
 
-    Raises ``WayBackError`` where there is no such release, or none before it.
+    Raises ``Refusal`` where there is no such release, or none before it.
     """
     bad = next((release for release in done if release.number == number), None)
     if bad is None:
         known = ", ".join(str(release.number) for release in done) or "none"
-        raise WayBackError(f"there is no release {number}. The releases are: {known}")
+        raise Refusal(f"there is no release {number}. The releases are: {known}")
     earlier = [each for each in done if each.number < number and each.succeeded and asked(each.data) != asked(bad.data)]
     if not earlier:
-        raise WayBackError(f"no other release succeeded before {number}, so nobody knows what it brought")
+        raise Refusal(f"no other release succeeded before {number}, so nobody knows what it brought")
     return hold_on(bad, earlier[-1], reason)
+
+
+def _well(stack: str) -> StackFile:
+    """Read the stack file, and refuse one with faults."""
+    file = StackFile.read(stack)
+    parse(dict(file.data), str(file.path))
+    return file
 
 
 def _write(file: StackFile, stack: str, holds: Mapping[str, Any]) -> None:
     settings = {key: value for key, value in file.data.items() if key != "holds"} | ({"holds": holds} if holds else {})
     parse(settings, f"Pulumi.{stack}.yaml")
     file.replace(file.with_settings(settings))
-
-
-def _refuse(verb: str, error: Exception) -> NoReturn:
-    typer.echo(f"golive {verb}: refused: {error}", err=True)
-    raise typer.Exit(REFUSED)

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
 from golive.ledger.changes import changes
 from golive.ledger.engine import history
 from golive.ledger.judgement import refusals
-from golive.ledger.release import DESTROY, UPDATE, LedgerError, Release
-from golive.ledger.stack_file import StackFile, StackFileError
-from settings.errors import SettingsError
+from golive.ledger.refusal import Refusal, answering
+from golive.ledger.release import DESTROY, UPDATE, Release
+from golive.ledger.stack_file import StackFile
 from settings.faults import did_you_mean
 from settings.load import parse
 from settings.vocabulary import duration_seconds
-
-REFUSED, UNKNOWN = 1, 2
-"""The exit codes of a promotion that is refused, and of a stack file or a history that can't be read."""
 
 
 def promote(
@@ -34,10 +31,12 @@ def promote(
 
     Exit codes: 0 copied or nothing to copy, 1 refused, 2 unreadable.
     """
-    try:
+    with answering("promote"):
         origin, file = StackFile.read(source), StackFile.read(target)
+        for each in (origin, file):
+            parse(dict(each.data), str(each.path))
         wanted = copied(origin.data, file.data, service or ())
-        moving = [name for name, entry in wanted.items() if entry != (file.data.get("releases") or {}).get(name)]
+        moving = [name for name, entry in wanted.items() if entry != file.data["releases"][name]]
         if not moving:
             typer.echo(f"{file.path} has these releases already; nothing to copy")
             return
@@ -45,28 +44,14 @@ def promote(
         soak = promotion_of(file.data, source, target)
         unready = unsoaked(history(source), origin.data, moving, soak, now())
         if reasons := [*unready, *refusals(settings, target)]:
-            _refuse(reasons)
+            raise Refusal(*reasons)
         for change in changes(file.data, settings):
             typer.echo(f"  {change}")
         if dry_run:
             typer.echo("a dry run: nothing was changed")
             return
         file.replace(file.with_settings(settings))
-    except (PromotionError, StackFileError) as error:
-        _refuse([str(error)])
-    except LedgerError as error:
-        typer.echo(f"golive promote: {error}.", err=True)
-        raise typer.Exit(UNKNOWN) from None
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(UNKNOWN) from None
-    except OSError as error:
-        _refuse([f"{error.filename or 'the stack file'} can't be written ({error.strerror or error})"])
     typer.echo(f"{file.path}: review it, commit it, and deploy it with make up STACK={target}")
-
-
-class PromotionError(Exception):
-    """A sentence for the user: why nothing may be promoted, and what to do."""
 
 
 def now() -> datetime:
@@ -75,23 +60,23 @@ def now() -> datetime:
 
 
 def copied(source: Mapping[str, Any], target: Mapping[str, Any], only: Sequence[str]) -> dict[str, Any]:
-    """Choose the releases to copy: those named, or all of the source. Raises ``PromotionError`` for unknown ones."""
+    """Choose the releases to copy: those named, or all of the source. Raises ``Refusal`` for unknown ones."""
     offered, known = source.get("releases") or {}, target.get("releases") or {}
     for name in only or offered:
         for side, services in (("source", offered), ("target", known)):
             if name not in services:
                 hint = did_you_mean(name, list(services)) if only else "Name the others with --service."
-                raise PromotionError(f"the {side} knows no service {name}. {hint or ''}".strip().removesuffix("."))
+                raise Refusal(f"the {side} knows no service {name}. {hint or ''}".strip().removesuffix("."))
     return {name: offered[name] for name in only or offered}
 
 
 def promotion_of(target: Mapping[str, Any], source: str, name: str) -> timedelta:
-    """Read from the target's settings how long a release soaks. Raises ``PromotionError`` where it may not come."""
+    """Read from the target's settings how long a release soaks. Raises ``Refusal`` where it may not come."""
     promotion = parse(dict(target), f"Pulumi.{name}.yaml").promotion
     if promotion is None:
-        raise PromotionError(f"Pulumi.{name}.yaml has no promotion. Add one, such as {{source: {source}, soak: 24h}}")
+        raise Refusal(f"Pulumi.{name}.yaml has no promotion. Add one, such as {{source: {source}, soak: 24h}}")
     if promotion.source != source:
-        raise PromotionError(f"Pulumi.{name}.yaml takes releases from {promotion.source}, and not from {source}")
+        raise Refusal(f"Pulumi.{name}.yaml takes releases from {promotion.source}, and not from {source}")
     return timedelta(seconds=duration_seconds(promotion.soak))
 
 
@@ -125,10 +110,3 @@ def running_since(done: Sequence[Release], service: str, image: str) -> datetime
             break
         since = release.ended if release.succeeded else since
     return since
-
-
-def _refuse(reasons: Sequence[str]) -> NoReturn:
-    for reason in reasons:
-        typer.echo(f"golive promote: refused: {reason}.", err=True)
-    typer.echo("golive promote: nothing was changed.", err=True)
-    raise typer.Exit(REFUSED)

@@ -9,10 +9,9 @@ import typer
 
 from golive.ledger.changes import summary
 from golive.ledger.engine import history
-from golive.ledger.release import LedgerError, Release, updates
+from golive.ledger.refusal import answering
+from golive.ledger.release import Release, updates
 
-UNKNOWN = 2
-"""The exit code where what was deployed can't be known."""
 _COMMIT = 9
 _HEADINGS = ("RELEASE", "WHEN", "WHO", "COMMIT", "OUTCOME", "POLICIES", "CHANGED")
 
@@ -34,11 +33,8 @@ def releases(
 
     Exit codes: 0 listed, 2 the history can't be had.
     """
-    try:
+    with answering("releases"):
         found = updates(history(stack))
-    except LedgerError as error:
-        typer.echo(f"golive releases: {error}.", err=True)
-        raise typer.Exit(UNKNOWN) from None
     typer.echo(as_json(found) if format_ is Format.JSON else as_text(found, stack), nl=False)
 
 

@@ -1,6 +1,6 @@
 """``golive rollback``: deploy again what an earlier release deployed."""
 
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -8,13 +8,10 @@ from golive.ledger.changes import changes
 from golive.ledger.engine import deploy, history
 from golive.ledger.judgement import refusals
 from golive.ledger.program import moved
-from golive.ledger.release import LedgerError, Release, updates
-from golive.ledger.stack_file import StackFile, StackFileError
-from golive.ledger.way_back import WayBack, WayBackError, configuration, way_back
-from settings.errors import SettingsError
-
-REFUSED, UNKNOWN = 1, 2
-"""The exit codes of a rollback that can't be safe, and of a stack file or a history that can't be read."""
+from golive.ledger.refusal import Refusal, answering
+from golive.ledger.release import Release, updates
+from golive.ledger.stack_file import StackFile
+from golive.ledger.way_back import WayBack, configuration, way_back
 
 
 def rollback(
@@ -35,32 +32,22 @@ def rollback(
 
     Exit codes: 0 done or nothing to do, 1 refused, 2 unreadable; else the engine's own.
     """
-    try:
+    with answering("rollback"):
         file = StackFile.read(stack)
         operations = history(stack)
         way = way_back(operations, file.data, to, reason)
-        text = file.with_config(configuration(way.target, file.config, way.settings))
         if way.done:
             typer.echo(f"release {way.target.number} is what {stack} runs; nothing to do")
             return
+        text = file.with_config(configuration(way.target, file.config, way.settings))
         _show(file, way)
         if reasons := [*_uncommitted(file, way, updates(operations)[-1]), *refusals(way.settings, stack)]:
-            _refuse(reasons)
+            raise Refusal(*reasons)
         if dry_run:
             typer.echo("a dry run: nothing was changed")
             return
         file.replace(text)
         code = deploy(stack, f"rollback to {way.target.number}", yes=yes)
-    except (WayBackError, StackFileError) as error:
-        _refuse([str(error)])
-    except LedgerError as error:
-        typer.echo(f"golive rollback: {error}.", err=True)
-        raise typer.Exit(UNKNOWN) from None
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(UNKNOWN) from None
-    except OSError as error:
-        _refuse([f"{error.filename or 'the stack file'} can't be written ({error.strerror or error})"])
     if code:
         again = f"golive rollback --stack {stack} --to {way.target.number}"
         typer.echo(f"golive rollback: not done; {file.path} says what is wanted. Run this again: {again}", err=True)
@@ -85,10 +72,3 @@ def _uncommitted(file: StackFile, way: WayBack, newest: Release) -> list[str]:
     if dict(file.data) in known or file.committed():
         return []
     return [f"{file.path} has changes that were neither deployed nor committed. Commit them, or take them back"]
-
-
-def _refuse(reasons: list[str]) -> NoReturn:
-    for reason in reasons:
-        typer.echo(f"golive rollback: refused: {reason}.", err=True)
-    typer.echo("golive rollback: nothing was changed.", err=True)
-    raise typer.Exit(REFUSED)

@@ -50,9 +50,21 @@ def test_no_hold_without_a_release_to_name(here: Checkout, release: int, words: 
     assert here.file().read_text() == before
 
 
+@pytest.mark.parametrize("arguments", [("hold", "--release", "2", "--reason", "slow"), ("lift", "release-2")])
+def test_a_file_with_faults_is_refused_as_it_is(here: Checkout, arguments: tuple[str, ...]) -> None:
+    here.file().write_text(here.file().read_text() + "    holds: [a]\n")
+    before = here.file().read_text()
+
+    result = here.run(*arguments, "--stack", "dev")
+
+    assert (result.exit_code, here.file().read_text()) == (1, before)
+    assert "holds: found a list of 1; expected a map" in result.stderr
+
+
 def test_no_lift_without_a_hold(here: Checkout) -> None:
     assert here.run("lift", "release-2", "--stack", "dev").stderr == (
         "golive lift: refused: Pulumi.dev.yaml has no hold release-2. The holds are: none.\n"
+        "golive lift: nothing was changed.\n"
     )
     assert hold(here, 2) == ""
     assert "Did you mean 'release-2'?" in here.run("lift", "release-3", "--stack", "dev").stderr

@@ -136,6 +136,15 @@ def test_refused_in_words(here: Checkout, edit: tuple[str, str] | None, argument
     assert words in result.stderr
 
 
+def test_a_source_with_faults_is_refused(here: Checkout) -> None:
+    here.replace('{image: "254carbon/marketplace:v1.1.0"}', "{}", "staging")
+
+    result = here.run("promote", "--from", "staging", "--to", "prod")
+
+    assert result.exit_code == 1
+    assert "releases.marketplace.image: found nothing" in result.stderr
+
+
 def test_a_release_that_violates_a_guardrail_does_not_come(here: Checkout) -> None:
     moving = moved("marketplace", "latest", "staging")
     here.deployed(update(moving), stack="staging")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from scripted_history import Checkout, checkout, moved, settings
 
-from golive.ledger.stack_file import StackFile, StackFileError
+from golive.ledger.refusal import Refusal
+from golive.ledger.stack_file import StackFile
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_somebody_elses_change_in_between_is_not_overwritten(here: Checkout) -> 
     file = StackFile.read("dev")
     here.replace("owner: platform-engineering", "owner: other")
 
-    with pytest.raises(StackFileError, match="changed by somebody else just now"):
+    with pytest.raises(Refusal, match="changed by somebody else just now"):
         file.replace("config: {}\n")
 
     assert "owner: other" in here.file().read_text()

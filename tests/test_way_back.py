@@ -3,8 +3,9 @@
 import pytest
 from scripted_history import listed, moved, settings, update
 
+from golive.ledger.refusal import Refusal
 from golive.ledger.release import LedgerError, Release, read
-from golive.ledger.way_back import WayBackError, configuration, way_back
+from golive.ledger.way_back import configuration, way_back
 from settings.holds import environment_fingerprint
 from settings.load import parse
 
@@ -104,8 +105,14 @@ def test_nothing_is_done_after_a_destroy() -> None:
     ],
 )
 def test_no_way_back(operations: list[dict[str, object]], to: int | None, words: str) -> None:
-    with pytest.raises(WayBackError, match=words):
+    with pytest.raises(Refusal, match=words):
         way_back(history(*operations), B, to)
+
+
+@pytest.mark.parametrize("holds", [["a"], "a", {"a": "b"}])
+def test_holds_that_cannot_be_read_are_refused(holds: object) -> None:
+    with pytest.raises(Refusal, match="no map of holds"):
+        way_back(THREE, {**C, "holds": holds}, None)
 
 
 @pytest.mark.parametrize("text", ["", "{}x", "[1]", '[{"kind": "update"}]', '[{"kind": "update", "startTime": "x"}]'])

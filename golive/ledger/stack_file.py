@@ -12,13 +12,10 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import ScalarString
 
+from golive.ledger.refusal import Refusal
 from settings.document import compose
 from settings.errors import SUBJECT
 from settings.load import open_file
-
-
-class StackFileError(Exception):
-    """A sentence for the user: why the stack file can't be changed, and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +35,14 @@ class StackFile:
         path = Path(f"Pulumi.{stack}.yaml")
         document, data = open_file(path)
         if document.faults or not isinstance(data, dict):
-            raise StackFileError(f"{path} can't be read; `golive settings check {path}` says where")
+            raise Refusal(f"{path} can't be read; `golive settings check {path}` says where")
         text = path.read_text(encoding="utf-8-sig")
         return cls(path=path, text=text, data=data, config=_config(text))
 
     def with_config(self, wanted: Mapping[str, Any]) -> str:
         """Return the file's text with ``config`` as ``wanted``: what stays keeps its place and its comments.
 
-        Raises ``StackFileError`` where the text would not say exactly that.
+        Raises ``Refusal`` where the text would not say exactly that.
         """
         yaml = _yaml()
         document = yaml.load(self.text)
@@ -54,7 +51,7 @@ class StackFile:
         yaml.dump(document, stream)
         text = stream.getvalue()
         if _config(text) != wanted:
-            raise StackFileError(f"{self.path} can't be rewritten without loss. Edit it by hand")
+            raise Refusal(f"{self.path} can't be rewritten without loss. Edit it by hand")
         return text
 
     def with_settings(self, wanted: Mapping[str, Any]) -> str:
@@ -62,9 +59,9 @@ class StackFile:
         return self.with_config({**self.config, SUBJECT: wanted})
 
     def replace(self, text: str) -> None:
-        """Put ``text`` in the file's place, whole or not at all. Raises ``StackFileError`` if somebody was faster."""
+        """Put ``text`` in the file's place, whole or not at all. Raises ``Refusal`` if somebody was faster."""
         if self.path.read_text(encoding="utf-8-sig") != self.text:
-            raise StackFileError(f"{self.path} was changed by somebody else just now. Look at it and run this again")
+            raise Refusal(f"{self.path} was changed by somebody else just now. Look at it and run this again")
         if text == self.text:
             return
         handle, name = tempfile.mkstemp(prefix=f".{self.path.name}-", dir=self.path.parent)

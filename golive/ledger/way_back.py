@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from golive.ledger.refusal import Refusal
 from golive.ledger.release import UPDATE, Release, asked, updates
 from settings.errors import SUBJECT
 from settings.holds import environment_fingerprint
-
-
-class WayBackError(Exception):
-    """A sentence for the user: why there is no safe way back, and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,19 +30,21 @@ def way_back(history: Sequence[Release], file: Mapping[str, Any], to: int | None
     """Find the way from what is deployed, and from ``file``, the present settings, to release ``to``.
 
     Without ``to`` it is the last release that succeeded and asked for something else, or, where a rollback did not
-    come to its end, that rollback's. Raises ``WayBackError``.
+    come to its end, that rollback's. Raises ``Refusal``.
     """
     done = updates(history)
     if not done:
-        raise WayBackError("nothing was ever deployed, so there is nothing to go back to")
+        raise Refusal("nothing was ever deployed, so there is nothing to go back to")
+    if not all(isinstance(each, dict) for each in _holds(file).values()):
+        raise Refusal("holds in the stack file is no map of holds; `golive settings check` says where")
     newest = done[-1]
     if newest.outcome == "in-progress":
-        raise WayBackError(f"release {newest.number} is still under way. Wait for its end, or cancel it")
+        raise Refusal(f"release {newest.number} is still under way. Wait for its end, or cancel it")
     target = _named(history, to) if to is not None else _default(done, file)
     _refuse_unsafe(target)
     bad = _left(done, target)
     settings = {**asked(target.data), **{key: file[key] for key in ("promotion", "holds") if key in file}}
-    holds = dict(settings.get("holds") or {})
+    holds = dict(_holds(file))
     if bad is not None and bad.name not in holds:
         holds[bad.name] = hold_on(bad, target, reason or f"rolled back to release {target.number}")
     if holds:
@@ -60,7 +59,7 @@ def hold_on(bad: Release, good: Release, reason: str) -> dict[str, Any]:
     if images := sorted({image for image in bad.images.values() if image not in kept}):
         return {"reason": reason, "images": images}
     if bad.settings is None:
-        raise WayBackError(f"release {bad.number} has settings that this program can't read, so no hold can name them")
+        raise Refusal(f"release {bad.number} has settings that this program can't read, so no hold can name them")
     return {"reason": reason, "settings": environment_fingerprint(bad.settings)}
 
 
@@ -70,6 +69,11 @@ def configuration(target: Release, file: Mapping[str, Any], settings: Mapping[st
     recorded = {key: value for key, value in target.config.items() if key != SUBJECT}
     same = {key: file[key] for key, value in recorded.items() if key in file and _text(file[key]) == value}
     return {**recorded, **same, **kept, SUBJECT: settings}
+
+
+def _holds(file: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = file.get("holds") or {}
+    return found if isinstance(found, dict) else {"": found}
 
 
 def _text(value: object) -> object:
@@ -83,11 +87,11 @@ def _named(history: Sequence[Release], to: int) -> Release:
     found = next((release for release in history if release.number == to), None)
     known = ", ".join(str(release.number) for release in updates(history) if release.succeeded) or "none"
     if found is None:
-        raise WayBackError(f"there is no release {to}. Those that succeeded are: {known}")
+        raise Refusal(f"there is no release {to}. Those that succeeded are: {known}")
     if found.kind != UPDATE:
-        raise WayBackError(f"number {to} is a {found.kind} and no release. Those that succeeded are: {known}")
+        raise Refusal(f"number {to} is a {found.kind} and no release. Those that succeeded are: {known}")
     if not found.succeeded:
-        raise WayBackError(f"release {to} itself is {found.outcome}. Those that succeeded are: {known}")
+        raise Refusal(f"release {to} itself is {found.outcome}. Those that succeeded are: {known}")
     return found
 
 
@@ -96,7 +100,7 @@ def _default(done: Sequence[Release], file: Mapping[str, Any]) -> Release:
     newest, good = done[-1], [release for release in done if release.succeeded]
     if newest.rollback_to is not None and (not newest.succeeded or asked(file) == asked(newest.data)):
         return _named(done, newest.rollback_to)
-    holds = file.get("holds") or {}
+    holds = _holds(file)
     begun = [release for release in good if asked(release.data) == asked(file)]
     if newest.name in holds and asked(file) != asked(newest.data) and begun:
         return begun[-1]
@@ -104,15 +108,15 @@ def _default(done: Sequence[Release], file: Mapping[str, Any]) -> Release:
     for release in reversed(good):
         if asked(release.data) != asked(newest.data) and not held & set(release.images.values()):
             return release
-    raise WayBackError("no earlier release succeeded with other settings, so there is nothing to go back to")
+    raise Refusal("no earlier release succeeded with other settings, so there is nothing to go back to")
 
 
 def _refuse_unsafe(target: Release) -> None:
     if not target.data:
-        raise WayBackError(f"release {target.number} was recorded without {SUBJECT}, so nobody knows what it deployed")
+        raise Refusal(f"release {target.number} was recorded without {SUBJECT}, so nobody knows what it deployed")
     listed = target.data.get("releases")
     if missing := sorted(set(listed or ()) - set(target.images)):
-        raise WayBackError(f"release {target.number} was recorded without the image of {', '.join(missing)}")
+        raise Refusal(f"release {target.number} was recorded without the image of {', '.join(missing)}")
 
 
 def _left(done: Sequence[Release], target: Release) -> Release | None:

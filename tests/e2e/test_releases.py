@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,19 +11,27 @@ from typing import Any
 
 import pytest
 from checkouts import Copy, Run, environment
-from dev_cluster import Dev
+from dev_cluster import Dev, wait_until
 from own_cluster import OwnCluster
 
 FILE = "Pulumi.dev.yaml"
 GOOD, BETTER, BAD = "marketplace:v1.0.0", "marketplace:v1.1.0", "marketplace:v1.2.0"
 
 
+COMMAND = (sys.executable, "-c", "from golive.cli import main; main()")
+
+
+def own_code(checkout: Copy) -> dict[str, str]:
+    """An environment in which Python finds the copy's own code."""
+    return environment(PYTHONPATH=os.pathsep.join([str(checkout.folder), str(checkout.folder / "policies")]))
+
+
 def golive(checkout: Copy, *arguments: str) -> Run:
     """Run golive in the copy, with the copy's own code."""
     answer = subprocess.run(
-        [sys.executable, "-c", "from golive.cli import main; main()", *arguments],
+        [*COMMAND, *arguments],
         cwd=checkout.folder,
-        env=environment(PYTHONPATH=os.pathsep.join([str(checkout.folder), str(checkout.folder / "policies")])),
+        env=own_code(checkout),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -107,6 +116,46 @@ def test_a_rollback_returns_to_what_was_and_keeps_the_bad_release_back(dev: Dev)
     assert lifted.code == 0, lifted.output
     deployed(dev)
     assert image_of_marketplace(dev).endswith(BAD)
+
+
+def test_a_rollback_that_is_killed_is_completed_by_the_same_command(dev: Dev, tmp_path: Path) -> None:
+    checkout = dev.own.checkout
+    deployed(dev)
+    good, wanted = ledger(checkout)[0], rendered(checkout)
+    dev.edit(FILE, lambda text: text.replace("optibid-backend:v1.0.0", "optibid-backend:v1.1.0"))
+    deployed(dev)
+    bad = ledger(checkout)[0]
+    before = (checkout.folder / FILE).read_text()
+    run = begun(checkout, tmp_path / "log", "rollback", "--stack", "dev")
+    locks = checkout.folder / ".golive" / "own" / "state" / ".pulumi" / "locks"
+    wait_until(lambda: any(locks.rglob("*.json")), "the engine at work on the rollback")
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    written = (checkout.folder / FILE).read_text()
+    assert f"release-{bad['release']}:" in written
+    assert written != before
+
+    again = golive(checkout, "rollback", "--stack", "dev")
+
+    assert again.code == 0, again.output
+    assert (checkout.folder / FILE).read_text() == written
+    assert rendered(checkout) == wanted
+    newest = ledger(checkout)[0]
+    assert (newest["rollbackTo"], newest["outcome"]) == (good["release"], "succeeded")
+    assert newest["fingerprint"] == good["fingerprint"] == outputs(checkout)["settings"]
+
+
+def begun(checkout: Copy, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start golive in a process group of its own."""
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=checkout.folder,
+            env=own_code(checkout),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 def deployed(dev: Dev) -> None:

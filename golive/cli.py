@@ -5,8 +5,12 @@ import typer
 from golive import rules, settings
 from golive.check import check
 from golive.cost.command import cost
+from golive.hold import hold, lift
+from golive.promote import promote
+from golive.releases import releases
 from golive.render import render
 from golive.report import report
+from golive.rollback import rollback
 
 app = typer.Typer(
     name="golive",
@@ -21,6 +25,11 @@ app.command()(check)
 app.command()(cost)
 app.command()(render)
 app.command()(report)
+app.command()(releases)
+app.command()(rollback)
+app.command()(promote)
+app.command()(hold)
+app.command()(lift)
 
 
 @app.callback()

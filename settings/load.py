@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from settings.document import Document, Unreadable, compose
 from settings.errors import GUARDRAILS, NOTHING, SUBJECT, Fault, Lines, Origin, Path, SettingsError, described
 from settings.faults import faults_of, nulls
-from settings.models import Environment, Settings
+from settings.holds import Environment
+from settings.models import Settings
 
 LARGEST = 256 * 1024
 """The largest stack file that is read, in bytes; ordinary ones have a tenth of it."""

@@ -5,7 +5,7 @@ environments, so a stack file shows all that it decides.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
@@ -13,6 +13,7 @@ from settings.addresses import inside
 from settings.cluster import Cluster
 from settings.errors import NOTHING, ContradictionError, Fault, Origin
 from settings.foundation import Aws
+from settings.holds import Environment, Hold, Promotion
 from settings.surroundings import Part, Platform, Store
 from settings.vocabulary import (
     Count,
@@ -26,9 +27,6 @@ from settings.vocabulary import (
     cpu_millicores,
     memory_bytes,
 )
-
-Environment: TypeAlias = Literal["dev", "staging", "prod"]
-"""The three environments, one stack file each."""
 
 REAL = ("staging", "prod")
 """The environments that have an AWS account and a cluster of their own."""
@@ -194,6 +192,10 @@ class Settings(Part):
         dict[DnsLabel, Release], Field(examples=["{marketplace: {image: '254carbon/marketplace:v1.0.0'}}"])
     ]
     """What runs: one entry for each service of the chosen products."""
+    promotion: Annotated[Promotion | None, Field(examples=["{source: staging, soak: 24h}"])] = None
+    """What may be promoted to this environment; absent where nothing may."""
+    holds: dict[DnsLabel, Hold] = Field(default_factory=dict)
+    """What must not be deployed, by the holds' names."""
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

@@ -103,6 +103,10 @@ def _is_cidr(value: str) -> bool:
     return True
 
 
+def _is_line(value: str) -> bool:
+    return value.isprintable() and bool(value.strip())
+
+
 def _is_duration(value: str) -> bool:
     return _DURATION.fullmatch(value) is not None and duration_seconds(value) > 0
 
@@ -185,6 +189,14 @@ CpuQuantity = Annotated[str, Word("an amount of CPU above zero, quoted", "'250m'
 
 MemoryQuantity = Annotated[str, Word("an amount of memory above zero", "'512Mi' or '2Gi'", _is_memory)]
 """Bytes in binary units; decimal units are left out because ``512m`` and ``512M`` differ by a factor of a billion."""
+
+Fingerprint = Annotated[
+    str, Word("a fingerprint of settings", "'sha256:<64 hex digits>'", pattern(r"sha256:[0-9a-f]{64}"))
+]
+"""The digest of settings, by which equal ones are known."""
+
+Reason = Annotated[str, Word("a reason, in one line of words", "'errors above 1 percent'", _is_line)]
+"""One line for a person to read."""
 
 Port = Annotated[int, Whole("a port", 8015, 1, 65535)]
 """A TCP or UDP port."""

@@ -28,6 +28,7 @@ from components.workload.network_policies import (
 )
 from components.workload.pod import Resources, SecretFiles
 from components.workload.service_deployment import Replicas, ServiceDeployment, ServiceDeploymentArgs
+from settings.holds import fingerprint
 from settings.models import Settings
 from stack.aws.foundation import found
 from stack.aws.region import MANAGER
@@ -45,7 +46,10 @@ class Stack:
     """What the program says about itself once it is built."""
 
     outputs: Mapping[str, pulumi.Input[object]]
-    """``environment``, ``releases`` (service to image) and what the foundation says of itself."""
+    """``environment``, ``releases`` (service to image), ``settings``, and what the foundation says of itself.
+
+    ``settings`` is the fingerprint of all that was asked for: it says which release is deployed.
+    """
 
 
 def build(settings: Settings, *, credentials: bool = True) -> Stack:
@@ -59,6 +63,7 @@ def build(settings: Settings, *, credentials: bool = True) -> Stack:
     outputs: dict[str, pulumi.Input[object]] = {
         "environment": settings.environment,
         "releases": {workload.name: workload.image for workload in workloads},
+        "settings": fingerprint(settings),
     }
     awaited: Awaited = ()
     kubeconfig = None

@@ -11,6 +11,7 @@ from catalog import STORES
 from catalog.model import Product, Secret, Service, Slo
 from settings.errors import NOTHING, Fault, Path
 from settings.faults import did_you_mean
+from settings.holds import environment_fingerprint
 from settings.models import DEFAULT, Canary, Capacity, Settings
 from settings.models import Product as Placement
 from settings.vocabulary import registry_host, repository
@@ -84,7 +85,8 @@ def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...
     """Join the settings with the catalogue's ``products``, in the catalogue's order.
 
     Raises ``SettingsError`` for a product, release or capacity that the catalogue doesn't know, for a release or store
-    that is missing, for two products in one namespace, and for a call into a product that doesn't run here.
+    that is missing, for two products in one namespace, for a call into a product that doesn't run here, and for what
+    a hold keeps back.
     """
     chosen = tuple(product for product in products if product.name in settings.products)
     faults = [
@@ -95,6 +97,7 @@ def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...
         *_stores(settings, chosen),
         *_calls(products, chosen),
         *misfits(settings, chosen),
+        *_held(settings),
     ]
     if faults:
         raise settings.origin.refuse(faults)
@@ -266,6 +269,18 @@ def _calls(products: Sequence[Product], chosen: Sequence[Product]) -> Iterator[F
                     owner = owners.get(name, "an unknown product")
                     found = f"{product.name}, whose {service.name} calls {name}"
                     yield Fault(("products", product.name), found, f"{owner} under products too")
+
+
+def _held(settings: Settings) -> Iterator[Fault]:
+    """Refuse what a hold keeps back, whoever asks for it again."""
+    for name, hold in settings.holds.items():
+        kept = f"which the hold {name} keeps back ({hold.reason})"
+        lift = f"once it is good, lift the hold: golive lift {name} --stack {settings.environment}"
+        for service, release in settings.releases.items():
+            if release.image in hold.images:
+                yield Fault(("releases", service, "image"), f"'{release.image}', {kept}", f"another image; {lift}")
+        if hold.settings == environment_fingerprint(settings):
+            yield Fault(("holds", name, "settings"), f"the settings of this file, {kept}", f"other settings; {lift}")
 
 
 def _unlisted(path: Path, found: str, known: Sequence[str]) -> Fault:

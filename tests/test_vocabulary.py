@@ -95,12 +95,16 @@ ACCEPTED: list[tuple[Any, tuple[object, ...]]] = [
     (words.IamRoleArn, ("arn:aws:iam::111122223333:role/deploy", "arn:aws-us-gov:iam::111122223333:role/a/b")),
 ]
 
+FINGERPRINT = "expected a fingerprint of settings, for example 'sha256:<64 hex digits>'"
+REASON = "expected a reason, in one line of words, for example 'errors above 1 percent'"
 REFUSED: list[tuple[Any, str, tuple[object, ...]]] = [
     (words.DnsLabel, LABEL, ("", "A", "a_b", "-a", "a-", "a" * 64, "a.b", "a\n", "é", 1, None, True, ["a"])),
     (words.DomainName, DOMAIN, ("carbon", "a..b", "a.b.", ".a.b", "A.b", "a b.c", "a." + "b" * 64, 254)),
     (words.HostName, HOST, ("", "a:80", "http://a", "10.0.0.1", "a/b", "Kafka", "a" * 254, None)),
     (words.ImageReference, IMAGE, ("", "A/b", "a:", "a@sha256:00", "a b", "a:b:c", "/a", "a\n", "x" * 600, 1.0)),
     (words.Cidr, CIDR, ("nonsense", "10.20.0.1/16", "10.20.0.0", "10.20.0.0/33", "10.0.0.0/255.0.0.0", "/8", 10)),
+    (words.Fingerprint, FINGERPRINT, ("", "0" * 64, "sha256:", "sha256:" + "g" * 64, "sha256:" + "0" * 63, 12)),
+    (words.Reason, REASON, ("", "  ", "two\nlines", "\x1b[0m", "x" * 600, 3, None)),
     (words.Duration, DURATION, ("", "30", "0s", "1m1h", "1d", "-1m", "1.5h", "٣m", 30, None)),
     (words.CpuQuantity, CPU, ("0", "0m", "1.2345", "1.5m", "-1", "1e3", 1, 0.5, "")),
     (words.MemoryQuantity, MEMORY, ("512M", "512m", "512", "0Mi", "1.5Gi", "-1Mi", 512, "")),

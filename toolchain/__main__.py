@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 
 from toolchain import cluster
-from toolchain.deploy import down, refresh, up
+from toolchain.deploy import down, history, refresh, up
 from toolchain.engine import find
 from toolchain.errors import ToolchainError
 from toolchain.preview import preview
@@ -14,6 +15,7 @@ ON_A_STACK = {
     "up": "deploy a stack under the guardrails",
     "refresh": "show what was changed behind the program's back",
     "down": "delete what up has deployed to this checkout's own cluster",
+    "history": "print what the state remembers of every operation on a stack, as JSON",
 }
 
 
@@ -31,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         on_a_stack = verbs.add_parser(verb, help=words)
         on_a_stack.add_argument("--stack", default="dev")
         on_a_stack.add_argument("--yes", action="store_true", help="don't ask before changing the team's stack")
+        if verb == "up":
+            on_a_stack.add_argument("--note", default="up", help="what the history says of it, instead of up")
     verbs.add_parser("cluster", help="build, start, stop or show this checkout's own cluster").add_argument(
         "action", choices=("build", "up", "down", "status")
     )
@@ -50,20 +54,26 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    match asked.verb:
-        case "preview":
-            return preview(asked.stack, say)
-        case "up":
-            return up(asked.stack, say, yes=asked.yes)
-        case "refresh":
-            return refresh(asked.stack, say, yes=asked.yes)
-        case "down":
-            return down(asked.stack, say)
-        case "cluster":
-            return cluster.act(asked.action, say)
-        case _:
-            say(f"engine: {find(say)}")
-            return 0
+    verbs: dict[str, Callable[[], int]] = {
+        "preview": lambda: preview(asked.stack, say),
+        "up": lambda: up(asked.stack, say, yes=asked.yes, note=asked.note),
+        "refresh": lambda: refresh(asked.stack, say, yes=asked.yes),
+        "down": lambda: down(asked.stack, say),
+        "history": lambda: _print_history(asked.stack),
+        "cluster": lambda: cluster.act(asked.action, say),
+        "engine": _print_engine,
+    }
+    return verbs[asked.verb]()
+
+
+def _print_history(stack: str) -> int:
+    sys.stdout.write(history(stack, say))
+    return 0
+
+
+def _print_engine() -> int:
+    say(f"engine: {find(say)}")
+    return 0
 
 
 if __name__ == "__main__":

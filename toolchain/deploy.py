@@ -4,6 +4,7 @@ With the checkout's own state there is one stack to deploy, ``dev``, and one clu
 With the team's state the engine deploys to what the stack file names, through the ordinary plugins alone.
 """
 
+import getpass
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -22,8 +23,10 @@ OWN_STACK = "dev"
 ENGINE_VERB: Mapping[str, str] = {"up": "up", "refresh": "refresh", "down": "destroy"}
 
 
-def up(stack: str, say: Say, *, yes: bool = False) -> int:
+def up(stack: str, say: Say, *, yes: bool = False, note: str = "up") -> int:
     """Deploy ``stack`` under the guardrails and return the engine's exit code; nothing violating them is touched.
+
+    The engine's history remembers ``note`` and who ran it, besides what the engine itself writes down.
 
     The checkout's own cluster is started where it does not run, what an interrupted run left undecided is looked up
     in it, and what somebody changed by hand since is undone.
@@ -36,7 +39,8 @@ def up(stack: str, say: Say, *, yes: bool = False) -> int:
             if code:
                 return code
         look_first = ["--refresh"] if session.state.local else []
-        return _ended(session, session.run("up", *PACK, *look_first, *_confirmed(session, yes=yes)), say)
+        options = [*look_first, "--message", f"{note} by {_user()}", *_confirmed(session, yes=yes)]
+        return _ended(session, session.run("up", *PACK, *options), say)
 
 
 def refresh(stack: str, say: Say, *, yes: bool = False) -> int:
@@ -72,6 +76,19 @@ def _turn(stack: str, say: Say) -> Iterator[None]:
         lambda: say(f"another run is at work on {stack}; waiting for its end"),
     ):
         yield
+
+
+def history(stack: str, say: Say) -> str:
+    """Return what the stack's state remembers of every operation, as the engine's own JSON, the newest first."""
+    return start(stack, say).history()
+
+
+def _user() -> str:
+    """Name who runs this, as the machine knows them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody without a name"
 
 
 def _session(verb: str, stack: str, say: Say, cluster: Callable[[], Cluster | None]) -> Session:

@@ -31,6 +31,8 @@ KEPT = ("PULUMI_HOME", "PULUMI_K8S_")
 """Of those, where the user's plugins lie, and the Kubernetes provider's settings, which mean the same everywhere."""
 KUBECONFIG = "KUBECONFIG"
 NO_CLUSTER = b"apiVersion: v1\nkind: Config\n"
+EVERY_PAGE = "0"
+"""The page size by which the engine lists a whole history."""
 FAILED = 1
 """The engine's exit code for a run that began and failed."""
 
@@ -50,6 +52,17 @@ class Session:
         """Run the engine's ``verb`` to its end, its output on the screen, and return its exit code."""
         target = ["--stack", self.stack, "--config-file", str(copy_stack_file(self.stack))]
         return _to_its_end([str(self.engine.executable), verb, *options, *target], self.environment)
+
+    def history(self) -> str:
+        """Every operation on the stack that the state remembers, the newest first, as the engine's own JSON."""
+        asked = ["stack", "history", "--stack", self.stack, "--json", "--page-size", EVERY_PAGE]
+        command = [str(self.engine.executable), *asked, "--non-interactive"]
+        answer = subprocess.run(
+            command, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        if answer.returncode != 0:
+            raise ToolchainError(f"The history of {self.stack} can't be had.\n{answer.stderr.strip()}")
+        return answer.stdout
 
 
 def start(stack: str, say: Say, cluster: Callable[[], Cluster | None] = running) -> Session:

@@ -1,0 +1,74 @@
+"""``golive rollback``: deploy again what an earlier release deployed."""
+
+from typing import Annotated
+
+import typer
+
+from golive.ledger.changes import changes
+from golive.ledger.engine import deploy, history
+from golive.ledger.judgement import refusals
+from golive.ledger.program import moved
+from golive.ledger.refusal import Refusal, answering
+from golive.ledger.release import Release, updates
+from golive.ledger.stack_file import StackFile
+from golive.ledger.way_back import WayBack, configuration, way_back
+
+
+def rollback(
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as dev.", show_default=False)],
+    to: Annotated[
+        int | None, typer.Option("--to", help="The release to return to; else the last good one.", show_default=False)
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why, for the hold on what is left.", show_default=False)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show and judge only; change nothing.")] = False,  # noqa: FBT002 - a flag
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask before changing the team's stack.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Return a stack to the settings of an earlier release, and deploy them under the guardrails.
+
+    The stack file is rewritten first, whole, with a hold on the release that is left; then it is deployed as `make up`
+    does. A rollback that was cut off is completed by running it again.
+
+    Exit codes: 0 done or nothing to do, 1 refused, 2 unreadable; else the engine's own.
+    """
+    with answering("rollback"):
+        file = StackFile.read(stack)
+        operations = history(stack)
+        way = way_back(operations, file.data, to, reason)
+        if way.done:
+            typer.echo(f"release {way.target.number} is what {stack} runs; nothing to do")
+            return
+        text = file.with_config(configuration(way.target, file.config, way.settings))
+        _show(file, way)
+        if reasons := [*_uncommitted(file, way, updates(operations)[-1]), *refusals(way.settings, stack)]:
+            raise Refusal(*reasons)
+        if dry_run:
+            typer.echo("a dry run: nothing was changed")
+            return
+        file.replace(text)
+        code = deploy(stack, f"rollback to {way.target.number}", yes=yes)
+    if code:
+        again = f"golive rollback --stack {stack} --to {way.target.number}"
+        typer.echo(f"golive rollback: not done; {file.path} says what is wanted. Run this again: {again}", err=True)
+        raise typer.Exit(code)
+    typer.echo(f"{stack} runs release {way.target.number} again. Review {file.path}, with its holds, and commit it")
+
+
+def _show(file: StackFile, way: WayBack) -> None:
+    target = way.target
+    typer.echo(f"{file.path}: back to release {target.number}, of {target.started:%Y-%m-%d %H:%M:%S}Z")
+    for change in changes(file.data, way.settings):
+        typer.echo(f"  {change}")
+    if way.bad is not None:
+        typer.echo(f"the hold {way.bad.name} keeps release {way.bad.number} back until it is lifted")
+    if sentence := moved(target):
+        typer.echo(f"note: {sentence}")
+
+
+def _uncommitted(file: StackFile, way: WayBack, newest: Release) -> list[str]:
+    """Refuse to overwrite what nobody else has: neither git, nor the history, nor this rollback."""
+    known = (dict(newest.data), dict(way.settings))
+    if dict(file.data) in known or file.committed():
+        return []
+    return [f"{file.path} has changes that were neither deployed nor committed. Commit them, or take them back"]

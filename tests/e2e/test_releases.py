@@ -1,0 +1,174 @@
+"""Three releases, the way back to the first, the hold on the bad one, and its lift, on a real cluster."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checkouts import Copy, Run, environment
+from dev_cluster import Dev, wait_until
+from own_cluster import OwnCluster
+
+FILE = "Pulumi.dev.yaml"
+GOOD, BETTER, BAD = "marketplace:v1.0.0", "marketplace:v1.1.0", "marketplace:v1.2.0"
+
+
+COMMAND = (sys.executable, "-c", "from golive.cli import main; main()")
+
+
+def own_code(checkout: Copy) -> dict[str, str]:
+    """An environment in which Python finds the copy's own code."""
+    return environment(PYTHONPATH=os.pathsep.join([str(checkout.folder), str(checkout.folder / "policies")]))
+
+
+def golive(checkout: Copy, *arguments: str) -> Run:
+    """Run golive in the copy, with the copy's own code."""
+    answer = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=checkout.folder,
+        env=own_code(checkout),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    return Run(answer.returncode, answer.stdout)
+
+
+def rendered(checkout: Copy) -> dict[str, bytes]:
+    """Every manifest of dev as the copy's program makes it, byte by byte."""
+    folder = checkout.folder / "rendered"
+    seen = golive(checkout, "render", "--stack", "dev", "--output", str(folder))
+    assert seen.code == 0, seen.output
+    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.yaml")}
+    shutil.rmtree(folder)
+    return found
+
+
+def ledger(checkout: Copy) -> list[dict[str, Any]]:
+    """The releases as the copy lists them, the newest first."""
+    seen = golive(checkout, "releases", "--stack", "dev", "--format", "json")
+    assert seen.code == 0, seen.output
+    found: list[dict[str, Any]] = json.loads(seen.output[seen.output.index("\n[") :])
+    return found
+
+
+def outputs(checkout: Copy) -> dict[str, Any]:
+    """The stack's outputs, as its state has them."""
+    path = checkout.folder / ".golive" / "own" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
+    resources = json.loads(Path(path).read_text())["checkpoint"]["latest"]["resources"]
+    found: dict[str, Any] = next(each for each in resources if each["type"] == "pulumi:pulumi:Stack")["outputs"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def dev(own_cluster: OwnCluster) -> Dev:
+    """A copy of the checkout whose cluster runs."""
+    return Dev(own_cluster)
+
+
+def test_a_rollback_returns_to_what_was_and_keeps_the_bad_release_back(dev: Dev) -> None:
+    checkout = dev.own.checkout
+    dev.edit(FILE, lambda text: text.replace("soak: 1m", "soak: 1s"))
+    first = rendered(checkout)
+    deployed(dev)
+    dev.edit(FILE, lambda text: text.replace(GOOD, BETTER))
+    deployed(dev)
+    dev.edit(FILE, lambda text: text.replace(BETTER, BAD))
+    deployed(dev)
+    third, second, one = ledger(checkout)[:3]
+    assert [each["outcome"] for each in (one, second, third)] == ["succeeded"] * 3
+    assert [each["policies"] for each in (one, second, third)] == ["passed"] * 3
+    assert third["changed"] == "marketplace v1.2.0"
+    assert outputs(checkout)["settings"] == third["fingerprint"]
+
+    dry = golive(checkout, "rollback", "--stack", "dev", "--to", str(one["release"]), "--dry-run")
+    assert dry.code == 0, dry.output
+    assert "nothing was changed" in dry.output
+    assert ledger(checkout)[0] == third
+
+    back = golive(checkout, "rollback", "--stack", "dev", "--to", str(one["release"]))
+
+    assert back.code == 0, back.output
+    assert rendered(checkout) == first
+    newest = ledger(checkout)[0]
+    assert newest["rollbackTo"] == one["release"]
+    assert newest["fingerprint"] == one["fingerprint"] == outputs(checkout)["settings"]
+    assert image_of_marketplace(dev).endswith(GOOD)
+
+    again = golive(checkout, "rollback", "--stack", "dev", "--to", str(one["release"]))
+    assert again.code == 0
+    assert "nothing to do" in again.output
+
+    dev.edit(FILE, lambda text: text.replace(f'"254carbon/{GOOD}"', f'"254carbon/{BAD}"', 1))
+    held = dev.make("up")
+    assert held.code != 0
+    assert f"which the hold release-{third['release']} keeps back" in held.output
+    assert image_of_marketplace(dev).endswith(GOOD)
+
+    lifted = golive(checkout, "lift", f"release-{third['release']}", "--stack", "dev")
+    assert lifted.code == 0, lifted.output
+    deployed(dev)
+    assert image_of_marketplace(dev).endswith(BAD)
+
+
+def test_a_rollback_that_is_killed_is_completed_by_the_same_command(dev: Dev, tmp_path: Path) -> None:
+    checkout = dev.own.checkout
+    deployed(dev)
+    good, wanted = ledger(checkout)[0], rendered(checkout)
+    dev.edit(FILE, lambda text: text.replace("optibid-backend:v1.0.0", "optibid-backend:v1.1.0"))
+    deployed(dev)
+    bad = ledger(checkout)[0]
+    before = (checkout.folder / FILE).read_text()
+    run = begun(checkout, tmp_path / "log", "rollback", "--stack", "dev")
+    locks = checkout.folder / ".golive" / "own" / "state" / ".pulumi" / "locks"
+    wait_until(lambda: any(locks.rglob("*.json")), "the engine at work on the rollback")
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    written = (checkout.folder / FILE).read_text()
+    assert f"release-{bad['release']}:" in written
+    assert written != before
+
+    again = golive(checkout, "rollback", "--stack", "dev")
+
+    assert again.code == 0, again.output
+    assert (checkout.folder / FILE).read_text() == written
+    assert rendered(checkout) == wanted
+    newest = ledger(checkout)[0]
+    assert (newest["rollbackTo"], newest["outcome"]) == (good["release"], "succeeded")
+    assert newest["fingerprint"] == good["fingerprint"] == outputs(checkout)["settings"]
+
+
+def begun(checkout: Copy, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start golive in a process group of its own."""
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=checkout.folder,
+            env=own_code(checkout),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def deployed(dev: Dev) -> None:
+    """Deploy what the stack file says."""
+    seen = dev.make("up")
+    assert seen.code == 0, seen.output
+
+
+def image_of_marketplace(dev: Dev) -> str:
+    """The image that the Deployment behind marketplace's Rollout, or the Rollout itself, asks for."""
+    for kind in ("deployment", "rollout"):
+        answer = dev.own.kubectl("get", kind, "marketplace", "--namespace", "market-intelligence", "--output", "json")
+        spec = json.loads(answer.output)["spec"] if answer.code == 0 else {}
+        if "template" in spec:
+            return str(spec["template"]["spec"]["containers"][0]["image"])
+    raise AssertionError("marketplace has no pod template")

@@ -91,7 +91,10 @@ def test_what_runs_already_is_not_deployed_again(here: Checkout) -> None:
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        (moved("marketplace", "latest"), "image-tag-pinned: "),
+        (
+            {**A, "releases": {**A["releases"], "marketplace": {"image": "k8s.gcr.io/marketplace:v1.0.0"}}},
+            "no-deprecated-registry: ",
+        ),
         (
             moved("marketplace", "v1.0.0", holds={}, products={"optibid": A["products"]["optibid"]}),
             "releases.marketplace: found a service of market-intelligence",

@@ -12,8 +12,8 @@ from settings.load import parse
 def refusals(data: Mapping[str, Any], stack: str) -> list[str]:
     """List every reason why ``data`` may not be deployed to ``stack``, in sentences without their full stops.
 
-    The manifests are judged as ``golive check --stack`` judges them, under the levels and waivers that the stack file has
-    today; the preview judges them again, with all other resources.
+    The manifests are judged as ``golive check --stack`` judges them, under the levels and waivers that the stack file
+    has today; the preview judges them again, with all other resources.
     """
     # Only here: the program loads Pulumi's SDKs, which would slow down every other verb.
     from guardrails.rules import RULES  # noqa: PLC0415

@@ -43,13 +43,14 @@ def find(settings: Entry, environment: Mapping[str, str] = os.environ) -> Connec
     """Return what the provider's settings select, or else what the surroundings do; ``None`` where there is nothing.
 
     ``settings`` may hold ``kubeconfig`` (a path, the text of a kubeconfig, or its content), ``context``, ``cluster``
-    and ``namespace``. One that lists no clusters selects nothing, and nothing is looked for beside it. Raises
-    ``Unusable``.
+    and ``namespace``. One that lists no clusters and no contexts selects none, and nothing is looked for beside it.
+    Raises ``Unusable``.
     """
     given = settings.get("kubeconfig")
     if given:
         loaded = _loaded(given)
-        return _selected(loaded, settings, "the provider's kubeconfig") if loaded.get("clusters") else None
+        named = loaded.get("clusters") or loaded.get("contexts")
+        return _selected(loaded, settings, "the provider's kubeconfig") if named else None
     listed = [Path(part) for part in environment.get("KUBECONFIG", "").split(os.pathsep) if part]
     paths = listed or [Path(environment.get("HOME") or Path.home()) / ".kube" / "config"]
     found = [path for path in paths if path.is_file()]

@@ -79,7 +79,7 @@ benchmark: $(READY)  ## measure golive check and previews beside the field's lin
 
 lock: $(READY)  ## pin every package again, with hashes
 	@$(BIN)/pip-compile --quiet --no-header --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-emit-trusted-host --allow-unsafe --strip-extras --output-file requirements.lock pyproject.toml
+		--no-emit-trusted-host --no-annotate --allow-unsafe --strip-extras --output-file requirements.lock pyproject.toml
 
 clean:  ## stop the cluster, remove it, the virtual environment and the local state (what was built stays)
 	@-test ! -d .golive/cluster -o ! -x $(BIN)/python || $(BIN)/python -m toolchain cluster down

@@ -5,7 +5,7 @@ With the team's state the engine deploys to what the stack file names, through t
 """
 
 import getpass
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from toolchain.cluster import Cluster, absence, running
@@ -20,7 +20,6 @@ from toolchain.state import ADDRESS, choose, state_folder
 
 OWN_STACK = "dev"
 """The one stack that needs no account: it is deployed to the checkout's own cluster."""
-ENGINE_VERB: Mapping[str, str] = {"up": "up", "refresh": "refresh", "down": "destroy"}
 
 
 def up(stack: str, say: Say, *, yes: bool = False, note: str = "up") -> int:

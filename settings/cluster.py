@@ -49,7 +49,11 @@ class NodeGroup(Part):
 
 
 class Addons(Part):
-    """The version of each add-on, as ``aws eks describe-addon-versions`` lists them for the cluster's version."""
+    """The version of each add-on, as ``aws eks describe-addon-versions`` lists them for the cluster's version.
+
+    Nothing here can check that AWS has a version: no preview asks it. Those of the stack files that ship were written
+    without an account, so ask AWS before the first deployment: EKS refuses a version that it doesn't have.
+    """
 
     vpc_cni: AddonVersion
     """Gives pods addresses and enforces network policies."""

@@ -9,6 +9,9 @@ import test_backup
 import test_data_stores
 import test_edge
 import test_identity
+import test_network
+import test_registry
+import test_secret_store
 from aws_plan import TAGS, plan_aws, refusing, spoilt
 from plan import Planned
 
@@ -18,6 +21,9 @@ from components.aws.data_stores.stores import DataStores, DataStoresArgs
 from components.aws.detection import Detection, DetectionArgs
 from components.aws.edge.edge import Edge, EdgeArgs
 from components.aws.identity import Identity, IdentityArgs
+from components.aws.network import Network, NetworkArgs
+from components.aws.registry import Registry, RegistryArgs
+from components.aws.secret_store import SecretStore, SecretStoreArgs
 
 PROGRAMS: dict[str, Callable[[], object]] = {
     "edge": lambda: Edge("edge", EdgeArgs.model_validate(test_edge.GOOD)),
@@ -26,6 +32,9 @@ PROGRAMS: dict[str, Callable[[], object]] = {
     "audit": lambda: Audit("audit", AuditArgs.model_validate(test_audit.GOOD)),
     "watch": lambda: Detection("watch", DetectionArgs.model_validate(test_audit.WATCHED)),
     "ci": lambda: Identity("ci", IdentityArgs.model_validate(test_identity.GOOD)),
+    "network": lambda: Network("network", NetworkArgs.model_validate(test_network.GOOD)),
+    "registry": lambda: Registry("registry", RegistryArgs.model_validate(test_registry.GOOD)),
+    "secrets": lambda: SecretStore("secrets", SecretStoreArgs.model_validate(test_secret_store.GOOD)),
 }
 
 Off: TypeAlias = tuple[str, str, dict[str, Any], str]
@@ -191,6 +200,45 @@ CONTROLS: dict[str, Off] = {
         {"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
         "no-administrator-policy",
     ),
+    "a trail of objects alone": (
+        "audit",
+        "audit-trail",
+        {"advancedEventSelectors": [{"fieldSelectors": [{"field": "eventCategory", "equals": ["Data"]}]}]},
+        "trail-complete",
+    ),
+    "addresses for every machine": (
+        "network",
+        "network-public-a",
+        {"mapPublicIpOnLaunch": True},
+        "subnet-no-public-address",
+    ),
+    "a flow log of what was let in": ("network", "network-flow-log", {"trafficType": "ACCEPT"}, "vpc-flow-logs"),
+    "flow logs for a month": ("network", "network-flow-logs", {"retentionInDays": 30}, "log-retention"),
+    "flow logs without our key": ("network", "network-flow-logs", {"kmsKeyId": None}, "log-group-encrypted"),
+    "a default group that talks": (
+        "network",
+        "network-default-group",
+        {"egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]},
+        "default-security-group-closed",
+    ),
+    "images without our key": (
+        "registry",
+        "registry-254carbon-marketplace",
+        {"encryptionConfigurations": None},
+        "repository-encrypted",
+    ),
+    "a secret without our key": (
+        "secrets",
+        "secrets-prod-optibid-stores",
+        {"kmsKeyId": None},
+        "secret-encrypted-by-key",
+    ),
+    "a secret that stays": (
+        "secrets",
+        "secrets-prod-optibid-stores-rotation",
+        {"rotationEnabled": False},
+        "secret-rotation",
+    ),
     "a policy that allows everything": (
         "ci",
         "ci-boundary-policy",
@@ -220,6 +268,9 @@ def test_what_is_turned_off_is_refused(plans: dict[str, tuple[Planned, ...]], co
         ("edge", "edge-us-east-1-web-acl", "load-balancer-has-web-acl"),
         ("edge", "edge-web-acl-logging", "web-acl-logged"),
         ("backup", "backup-copy-lock", "backup-vault-locked"),
+        ("network", "network-flow-log", "vpc-flow-logs"),
+        ("network", "network-default-group", "default-security-group-closed"),
+        ("registry", "registry-254carbon-marketplace-lifecycle", "repository-lifecycle"),
     ],
 )
 def test_what_is_left_out_is_refused(plans: dict[str, tuple[Planned, ...]], program: str, gone: str, rule: str) -> None:

@@ -140,3 +140,21 @@ def test_a_pack_that_cannot_load_says_so_in_one_sentence(copy: Copy, broken: str
     assert seen.code != 0
     assert "Traceback" not in seen.output
     assert "golive-guardrails can't be loaded, so all is refused (" in seen.output
+
+
+@pytest.mark.parametrize(
+    "dies",
+    [
+        pytest.param("return self._response(self._trial.hear(", id="in the middle"),
+        pytest.param("heard = self._trial.resources", id="at the end"),
+    ],
+)
+def test_a_pack_that_dies_on_its_way_lets_nothing_pass(copy: Copy, dies: str) -> None:
+    quietly = 'getattr(request, "name", "marketplace-rollout") == "marketplace-rollout" and os._exit(0)'
+    copy.edit("policies/guardrails/pack.py", lambda text: text.replace(dies, f"{quietly}\n        {dies}"))
+
+    seen = make(copy, "preview", "STACK=dev", "REPORT=json", "OUT=preview.json")
+
+    assert seen.code != 0, seen.output
+    (error,) = json.loads((copy.folder / "preview.json").read_text())["summary"]["errors"]
+    assert "ended before the guardrails had judged everything" in error["message"]

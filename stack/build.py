@@ -30,7 +30,6 @@ from components.workload.pod import Resources, SecretFiles
 from components.workload.service_deployment import Replicas, ServiceDeployment, ServiceDeploymentArgs
 from settings.holds import fingerprint
 from settings.models import Settings
-from stack.aws.foundation import found
 from stack.aws.region import MANAGER
 from stack.join import Workload, join, namespaces
 from stack.quota import quota
@@ -68,6 +67,8 @@ def build(settings: Settings, *, credentials: bool = True) -> Stack:
     awaited: Awaited = ()
     kubeconfig = None
     if settings.aws is not None and settings.cluster is not None:
+        from stack.aws.foundation import found  # noqa: PLC0415 - the SDK of AWS takes seconds to load; dev needs none
+
         foundation = found(settings, settings.aws, settings.cluster, workloads, credentials=credentials)
         kubeconfig, awaited = foundation.kubeconfig, foundation.secrets
         outputs.update(foundation.outputs)

@@ -62,19 +62,6 @@ def test_dev_is_advised_where_its_file_lowers_a_rule(copy: Copy) -> None:
     assert report["summary"]["errors"] == []
 
 
-def test_prod_refuses_to_lower_a_rule(copy: Copy) -> None:
-    copy.edit("Pulumi.prod.yaml", lambda text: saying("{levels: {image-tag-pinned: advisory}}", latest(text)))
-
-    seen = copy.preview("prod")
-
-    assert seen.code != 0
-    assert "[mandatory] [severity: high]  image-tag-pinned" in seen.output
-    assert (
-        "Pulumi.prod.yaml: golive:guardrails.levels.image-tag-pinned: found 'advisory'; expected mandatory: "
-        "stack prod lowers no rule, only dev does. Remove the line" in seen.output
-    )
-
-
 def test_a_waived_violation_passes_and_is_reported(copy: Copy) -> None:
     words = f"{{waivers: [{waiver('image-tag-pinned', 30)}]}}"
     copy.edit("Pulumi.prod.yaml", lambda text: saying(words, latest(text)))
@@ -89,13 +76,18 @@ def test_a_waived_violation_passes_and_is_reported(copy: Copy) -> None:
     assert "### Waivers" in report
 
 
-def test_an_expired_waiver_and_one_that_nothing_needs_are_refused(copy: Copy) -> None:
-    words = f"{{waivers: [{waiver('image-tag-pinned', -1)}, {waiver('probes', 30)}]}}"
+def test_a_lowered_rule_an_expired_waiver_and_one_that_nothing_needs_are_refused(copy: Copy) -> None:
+    waivers = f"[{waiver('image-tag-pinned', -1)}, {waiver('probes', 30)}]"
+    words = f"{{levels: {{image-tag-pinned: advisory}}, waivers: {waivers}}}"
     copy.edit("Pulumi.prod.yaml", lambda text: saying(words, latest(text)))
 
     seen = copy.preview("prod")
 
     assert seen.code != 0
+    assert (
+        "Pulumi.prod.yaml: golive:guardrails.levels.image-tag-pinned: found 'advisory'; expected mandatory: "
+        "stack prod lowers no rule, only dev does. Remove the line" in seen.output
+    )
     assert "golive:guardrails.waivers[0].expires: found" in seen.output
     assert "which was 1 day ago; expected a day to come" in seen.output
     assert "golive:guardrails.waivers[1]: found a waiver of probes" in seen.output

@@ -1,12 +1,13 @@
 """The objects of a stack, found by kind, name and namespace, when any of these may be unknown."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import ANY, Kind, Object
-from guardrails.selectors import NO, YES, Match, doubtful, same_namespace
+from guardrails.rule import Faults
+from guardrails.selectors import NO, YES, Match, doubtful, same_namespace, unless_one_fits
 
 
 class Residents:
@@ -57,6 +58,19 @@ class Residents:
             self._by_home[found.id, home or "default"].append(found)
         else:
             self._homeless.append(found)
+
+
+def lacking(stack: Sequence[Object], kind: str, serves: Callable[[Object], Match], wrong: str) -> Faults:
+    """A fault for each namespace of the stack in which no object of a kind, such as `core/ResourceQuota`, serves."""
+    residents = Residents(stack)
+    for namespace in stack:
+        if namespace.id != "core/Namespace" or namespace.partial:
+            continue
+        if not isinstance(namespace.at("metadata", "name").plain, str):
+            yield namespace.undecided("metadata", "name")
+            continue
+        found = (home & serves(each) for each, home in residents.living_in(namespace, kind))
+        yield from unless_one_fits(found, namespace.fails(wrong))
 
 
 def _is(found: Kind, api_version: Node, kind: Node) -> Match:

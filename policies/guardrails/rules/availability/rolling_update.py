@@ -12,6 +12,7 @@ from guardrails.node import Node
 from guardrails.plain import Plain
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.workloads import UPDATED
 
 ALL = 100
 AT_ONCE = "may take all its pods away at once: its maxUnavailable is 100 percent"
@@ -50,16 +51,7 @@ RULE = Rule(
     fix="Use the type RollingUpdate with a maxUnavailable below 100%; ServiceDeployment starts the new pod first.",
     severity=Severity.HIGH,
     covers=("go-live-readiness:224", "production:127", "go-live-readiness:124"),
-    kinds=frozenset(
-        {
-            "apps/DaemonSet",
-            "apps/Deployment",
-            "apps/StatefulSet",
-            "argoproj.io/Rollout",
-            "extensions/DaemonSet",
-            "extensions/Deployment",
-        }
-    ),
+    kinds=UPDATED,
     check=EachObject(check),
     allows={
         "rolling": (running(strategy=_rolls(maxSurge="25%", maxUnavailable=0)),),

@@ -4,21 +4,20 @@ For each `Namespace` that the stack makes there is a `LimitRange` in it with an 
 `default`. A range that only bounds what may be asked for leaves silent containers without limits.
 """
 
-from collections.abc import Sequence
-
 from guardrails.examples import declared, refusal
+from guardrails.namespaces import lacking
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
-from guardrails.residents import lacking
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import NO, YES, Match, doubtful, either
+from guardrails.stack import Stack
 
 NAMESPACE, RANGE = "core/Namespace", "core/LimitRange"
 WRONG = "has no default limits for containers"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each namespace in which a container may have no limits."""
     yield from lacking(stack, RANGE, _limits, WRONG)
 

@@ -4,21 +4,20 @@ For each `Namespace` that the stack makes there is a `ResourceQuota` in it whose
 A quota with `scopes` or a `scopeSelector` bounds only some of the pods and does not count.
 """
 
-from collections.abc import Sequence
-
 from guardrails.examples import declared, refusal
+from guardrails.namespaces import lacking
 from guardrails.node import Node
 from guardrails.plain import Plain
-from guardrails.residents import lacking
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import NO, YES, Match, doubtful
+from guardrails.stack import Stack
 
 NAMESPACE, QUOTA = "core/Namespace", "core/ResourceQuota"
 WRONG = "has no resource quota"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each namespace that may use the whole cluster."""
     yield from lacking(stack, QUOTA, _bounds, WRONG)
 

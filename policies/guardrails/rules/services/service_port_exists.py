@@ -11,16 +11,17 @@ from collections.abc import Iterator, Sequence
 from guardrails.examples import a_container, declared, refusal, running
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.resources import Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import NO, YES, Match, by_labels, doubtful, unless_one_fits
-from guardrails.templates import Template, Templates, selecting
+from guardrails.stack import Stack
+from guardrails.templates import Template, selecting
 from guardrails.workloads import WORKLOADS, Pod
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each port that leads nowhere."""
-    templates = Templates(stack)
+    templates = stack.templates
     for service, selector in selecting(stack):
         selected = list(templates.matching(service, selector, by_labels))
         for port in service.items("spec", "ports") if selected else ():

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from guardrails.backends import Backends
+from guardrails.monitors import Targets
 from guardrails.operators import Operators
 from guardrails.residents import Residents
 from guardrails.resources import Object
@@ -42,6 +43,11 @@ class Stack(list[Object]):
     def backends(self) -> Backends:
         """The Services that routes may lead to."""
         return Backends(self.residents, self.operators)
+
+    @cached_property
+    def targets(self) -> Targets:
+        """What monitors may scrape."""
+        return Targets(self.of("core/Service"), self.templates)
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Object]]:

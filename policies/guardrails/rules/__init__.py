@@ -41,7 +41,7 @@ from guardrails.rules.network import (
     no_world_cidr,
 )
 from guardrails.rules.objects import api_version_served
-from guardrails.rules.observability import alert_is_actionable
+from guardrails.rules.observability import alert_is_actionable, monitor_finds_targets, service_is_scraped
 from guardrails.rules.pods import (
     apparmor_annotation,
     apparmor_profile,
@@ -216,5 +216,7 @@ RULES: tuple[Rule, ...] = (
     claims_are_kept.RULE,
     storage_class_encrypts.RULE,
     alert_is_actionable.RULE,
+    monitor_finds_targets.RULE,
+    service_is_scraped.RULE,
     *aws.RULES,
 )

@@ -90,6 +90,16 @@ def elsewhere(container: dict[str, Plain], *says: str) -> dict[str, Refusal]:
     return made
 
 
+def switched(field: str, wrong: str) -> tuple[dict[str, tuple[Resource, ...]], dict[str, Refusal]]:
+    """What a rule allows and what it refuses that wants a field of the pod's spec to be false or unset."""
+    says = f"Deployment shop/marketplace {wrong}"
+    off: dict[str, Plain] = {"false": False, "null": None}
+    on: dict[str, Plain] = {"true": True, "a word that is no boolean": "true", "a number is no boolean": 1}
+    allows = {name: workload(a_container(), **{field: value}) for name, value in off.items()}  # type: ignore[arg-type]  # as above
+    refuses = {name: refusal(workload(a_container(), **{field: value}), says) for name, value in on.items()}  # type: ignore[arg-type]  # as above
+    return {"unset": workload(a_container()), **allows}, refuses
+
+
 def running(
     labels: Plain = None, *containers: dict[str, Plain], type_: str = "kubernetes:apps/v1:Deployment", **changes: Plain
 ) -> Resource:

@@ -12,6 +12,7 @@ from guardrails.rules.availability import (
     disruption_budget_yields,
     job_is_cleaned_up,
     keeps_old_versions,
+    replicas_have_budget,
     replicas_left_to_autoscaler,
     rolling_update,
     selector_matches_template,
@@ -40,7 +41,7 @@ from guardrails.rules.network import (
     no_world_cidr,
 )
 from guardrails.rules.objects import api_version_served
-from guardrails.rules.observability import alert_is_actionable
+from guardrails.rules.observability import alert_is_actionable, monitor_finds_targets, service_is_scraped
 from guardrails.rules.pods import (
     apparmor_annotation,
     apparmor_profile,
@@ -93,6 +94,7 @@ from guardrails.rules.services import (
     no_ingress_snippet,
     no_node_port,
     no_open_load_balancer,
+    route_backend_exists,
     service_port_exists,
     service_selects_pods,
 )
@@ -206,11 +208,15 @@ RULES: tuple[Rule, ...] = (
     ingress_rate_limited.RULE,
     ingress_security_headers.RULE,
     replicas_left_to_autoscaler.RULE,
+    replicas_have_budget.RULE,
+    route_backend_exists.RULE,
     analysis_decides.RULE,
     no_literal_in_external_secret.RULE,
     cluster_backed_up.RULE,
     claims_are_kept.RULE,
     storage_class_encrypts.RULE,
     alert_is_actionable.RULE,
+    monitor_finds_targets.RULE,
+    service_is_scraped.RULE,
     *aws.RULES,
 )

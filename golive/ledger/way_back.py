@@ -9,7 +9,7 @@ from typing import Any
 
 from golive.ledger.refusal import Refusal
 from golive.ledger.release import UPDATE, Release, asked, updates
-from settings.errors import SUBJECT
+from settings.errors import GUARDRAILS, SUBJECT
 from settings.holds import environment_fingerprint
 
 
@@ -64,9 +64,17 @@ def hold_on(bad: Release, good: Release, reason: str) -> dict[str, Any]:
 
 
 def configuration(target: Release, file: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return all of ``config`` as the release had it, with ``settings``; encrypted values stay as the file has them."""
-    kept = {key: value for key, value in file.items() if isinstance(value, Mapping) and set(value) == {"secure"}}
-    recorded = {key: value for key, value in target.config.items() if key != SUBJECT}
+    """Return all of ``config`` as the release had it, with ``settings``.
+
+    Encrypted values stay as the file has them, and so do the guardrails: a waiver that was taken back since, or a level
+    that was raised, does not return with an old release.
+    """
+    kept = {
+        key: value
+        for key, value in file.items()
+        if key == GUARDRAILS or (isinstance(value, Mapping) and set(value) == {"secure"})
+    }
+    recorded = {key: value for key, value in target.config.items() if key not in (SUBJECT, GUARDRAILS)}
     same = {key: file[key] for key, value in recorded.items() if key in file and _text(file[key]) == value}
     return {**recorded, **same, **kept, SUBJECT: settings}
 

@@ -88,6 +88,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         OWNER: settings.owner,
         ENVIRONMENT: settings.environment,
     }
+    secrets = _secrets(members)
     namespace = Namespace(product, NamespaceArgs(namespace=name, labels=labels, quota=quota(members)), opts)
     first: Awaited = (
         ExternalSecrets(
@@ -98,7 +99,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
                 environment=settings.environment,
                 product=product,
                 store=_store(settings),
-                secrets=_secrets(members),
+                secrets=secrets,
                 after=awaited,
             ),
             opts,
@@ -117,7 +118,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         ),
     )
     for workload in members:
-        ServiceDeployment(workload.name, _service(workload, namespace.namespace, labels, first), opts)
+        ServiceDeployment(workload.name, _service(workload, namespace.namespace, labels, secrets, first), opts)
 
 
 def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
@@ -132,6 +133,14 @@ def _secrets(members: Sequence[Workload]) -> tuple[SecretKeys, ...]:
         for secret in workload.secrets:
             keys.setdefault(secret.name, {}).update(dict.fromkeys(secret.keys))
     return tuple(SecretKeys(name=name, keys=tuple(keys[name])) for name in sorted(keys))
+
+
+def _files(workload: Workload, secrets: Sequence[SecretKeys]) -> tuple[SecretFiles, ...]:
+    """Mount what the service reads of each secret, from the Secret that all of the product's services share."""
+    objects = {secret.name: secret.object for secret in secrets}
+    return tuple(
+        SecretFiles(name=secret.name, object=objects[secret.name], keys=secret.keys) for secret in workload.secrets
+    )
 
 
 def _edges(workload: Workload) -> ServiceEdges:
@@ -152,7 +161,11 @@ def _edges(workload: Workload) -> ServiceEdges:
 
 
 def _service(
-    workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str], after: Awaited
+    workload: Workload,
+    namespace: pulumi.Output[str],
+    labels: Mapping[str, str],
+    secrets: Sequence[SecretKeys],
+    after: Awaited,
 ) -> ServiceDeploymentArgs:
     capacity = workload.capacity
     return ServiceDeploymentArgs(
@@ -170,7 +183,7 @@ def _service(
         ),
         replicas=Replicas(min=capacity.replicas.min, max=capacity.replicas.max),
         environment=workload.environment,
-        secrets=tuple(SecretFiles(name=secret.name, keys=secret.keys) for secret in workload.secrets),
+        secrets=_files(workload, secrets),
         after=after,
         stages=tuple(Stage(weight=stage.weight, soak=stage.soak) for stage in workload.canary.stages)
         if workload.canary

@@ -33,6 +33,7 @@ from settings.models import Settings
 from stack.aws.foundation import found
 from stack.aws.region import MANAGER
 from stack.join import Workload, join, namespaces
+from stack.kept import secret_keys
 from stack.quota import quota
 
 ADOPT = True
@@ -88,7 +89,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         OWNER: settings.owner,
         ENVIRONMENT: settings.environment,
     }
-    secrets = _secrets(members)
+    secrets = secret_keys(members)
     namespace = Namespace(product, NamespaceArgs(namespace=name, labels=labels, quota=quota(members)), opts)
     first: Awaited = (
         ExternalSecrets(
@@ -124,15 +125,6 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
 def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
     secrets = settings.platform.secrets
     return AwsSecrets(region=secrets.region) if secrets.provider == "aws" else FakeSecrets()
-
-
-def _secrets(members: Sequence[Workload]) -> tuple[SecretKeys, ...]:
-    """Name each secret of the product once, with all the keys that its services read."""
-    keys: dict[str, dict[str, None]] = {}
-    for workload in members:
-        for secret in workload.secrets:
-            keys.setdefault(secret.name, {}).update(dict.fromkeys(secret.keys))
-    return tuple(SecretKeys(name=name, keys=tuple(keys[name])) for name in sorted(keys))
 
 
 def _files(workload: Workload, secrets: Sequence[SecretKeys]) -> tuple[SecretFiles, ...]:

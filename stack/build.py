@@ -32,6 +32,7 @@ from settings.holds import fingerprint
 from settings.models import Settings
 from stack.aws.region import MANAGER
 from stack.join import Workload, join, namespaces
+from stack.kept import secret_keys
 from stack.quota import quota
 
 ADOPT = True
@@ -89,6 +90,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         OWNER: settings.owner,
         ENVIRONMENT: settings.environment,
     }
+    secrets = secret_keys(members)
     namespace = Namespace(product, NamespaceArgs(namespace=name, labels=labels, quota=quota(members)), opts)
     first: Awaited = (
         ExternalSecrets(
@@ -99,7 +101,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
                 environment=settings.environment,
                 product=product,
                 store=_store(settings),
-                secrets=_secrets(members),
+                secrets=secrets,
                 after=awaited,
             ),
             opts,
@@ -118,7 +120,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         ),
     )
     for workload in members:
-        ServiceDeployment(workload.name, _service(workload, namespace.namespace, labels, first), opts)
+        ServiceDeployment(workload.name, _service(workload, namespace.namespace, labels, secrets, first), opts)
 
 
 def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
@@ -126,13 +128,12 @@ def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
     return AwsSecrets(region=secrets.region) if secrets.provider == "aws" else FakeSecrets()
 
 
-def _secrets(members: Sequence[Workload]) -> tuple[SecretKeys, ...]:
-    """Name each secret of the product once, with all the keys that its services read."""
-    keys: dict[str, dict[str, None]] = {}
-    for workload in members:
-        for secret in workload.secrets:
-            keys.setdefault(secret.name, {}).update(dict.fromkeys(secret.keys))
-    return tuple(SecretKeys(name=name, keys=tuple(keys[name])) for name in sorted(keys))
+def _files(workload: Workload, secrets: Sequence[SecretKeys]) -> tuple[SecretFiles, ...]:
+    """Mount what the service reads of each secret, from the Secret that all of the product's services share."""
+    objects = {secret.name: secret.object for secret in secrets}
+    return tuple(
+        SecretFiles(name=secret.name, object=objects[secret.name], keys=secret.keys) for secret in workload.secrets
+    )
 
 
 def _edges(workload: Workload) -> ServiceEdges:
@@ -153,7 +154,11 @@ def _edges(workload: Workload) -> ServiceEdges:
 
 
 def _service(
-    workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str], after: Awaited
+    workload: Workload,
+    namespace: pulumi.Output[str],
+    labels: Mapping[str, str],
+    secrets: Sequence[SecretKeys],
+    after: Awaited,
 ) -> ServiceDeploymentArgs:
     capacity = workload.capacity
     return ServiceDeploymentArgs(
@@ -171,7 +176,7 @@ def _service(
         ),
         replicas=Replicas(min=capacity.replicas.min, max=capacity.replicas.max),
         environment=workload.environment,
-        secrets=tuple(SecretFiles(name=secret.name, keys=secret.keys) for secret in workload.secrets),
+        secrets=_files(workload, secrets),
         after=after,
         stages=tuple(Stage(weight=stage.weight, soak=stage.soak) for stage in workload.canary.stages)
         if workload.canary

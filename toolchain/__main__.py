@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 
 from toolchain import cluster
-from toolchain.deploy import down, history, refresh, up
+from toolchain.deploy import down, history, kubectl, refresh, up
 from toolchain.engine import find
 from toolchain.errors import ToolchainError
 from toolchain.preview import preview
@@ -38,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     verbs.add_parser("cluster", help="build, start, stop or show this checkout's own cluster").add_argument(
         "action", choices=("build", "up", "down", "status")
     )
+    ask = verbs.add_parser("kubectl", help="run kubectl on the cluster of a stack: kubectl --stack dev -- get pods")
+    ask.add_argument("--stack", default="dev")
+    ask.add_argument("arguments", nargs="*")
     asked = parser.parse_args(arguments)
     try:
         return _run(asked)
@@ -61,6 +64,7 @@ def _run(asked: argparse.Namespace) -> int:
         "down": lambda: down(asked.stack, say),
         "history": lambda: _print_history(asked.stack),
         "cluster": lambda: cluster.act(asked.action, say),
+        "kubectl": lambda: kubectl(asked.stack, asked.arguments),
         "engine": _print_engine,
     }
     return verbs[asked.verb]()

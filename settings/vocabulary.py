@@ -198,6 +198,16 @@ Fingerprint = Annotated[
 Reason = Annotated[str, Word("a reason, in one line of words", "'errors above 1 percent'", _is_line)]
 """One line for a person to read."""
 
+HttpAddress = Annotated[
+    str,
+    Word(
+        "an address of http or https, without a slash at the end",
+        "'http://prometheus.monitoring.svc.cluster.local:9090'",
+        pattern(r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]*(:\d{1,5})?(/[a-zA-Z0-9._-]+)*"),
+    ),
+]
+"""Where something answers over HTTP; no user and no password fits in."""
+
 Port = Annotated[int, Whole("a port", 8015, 1, 65535)]
 """A TCP or UDP port."""
 

@@ -54,7 +54,11 @@ def run(ended: str = "Running", step: int = 1, **result: object) -> dict[str, An
             "ownerReferences": [{"uid": "u-1"}],
         },
         "spec": {
-            "args": [{"name": "interval", "value": "6s"}, {"name": "count", "value": "5"}],
+            "args": [
+                {"name": "window", "value": "6s"},
+                {"name": "interval", "value": "6s"},
+                {"name": "count", "value": "5"},
+            ],
             "metrics": [
                 {
                     "name": "error-ratio",

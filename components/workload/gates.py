@@ -101,7 +101,8 @@ def metrics(
 def _metric(name: str, query: str, bound: str, prometheus: Prometheus) -> Mapping[str, Any]:
     return {
         "name": name,
-        "initialDelay": "{{args.interval}}",
+        # The pods of a new version must have been read often enough before anybody asks for a rate.
+        "initialDelay": "{{args.window}}",
         "interval": "{{args.interval}}",
         "count": "{{args.count}}",
         "successCondition": f"len(result) > 0 && !isNaN(result[0]) && !isInf(result[0]) && result[0] {bound}",
@@ -118,7 +119,7 @@ def arguments() -> list[Mapping[str, str]]:
 
 
 def soaking(template: str, soak: str, scrape: str) -> Mapping[str, Any]:
-    """The analysis that is one soak: it measures from its first interval on, and lasts as long as the soak at least."""
+    """The analysis that is one soak: it measures once its window is full, and lasts as long as the soak at least."""
     seconds = duration_seconds(soak)
     interval = max(1, seconds // MEASUREMENTS)
     window = max(interval, SAMPLES * duration_seconds(scrape))
@@ -126,7 +127,7 @@ def soaking(template: str, soak: str, scrape: str) -> Mapping[str, Any]:
         {"name": "hash", "valueFrom": {"podTemplateHashValue": "Latest"}},
         {"name": "stable", "valueFrom": {"podTemplateHashValue": "Stable"}},
         {"name": "interval", "value": f"{interval}s"},
-        {"name": "count", "value": str(-(-seconds // interval))},
+        {"name": "count", "value": str(1 + max(0, -(-(seconds - window) // interval)))},
         {"name": "window", "value": f"{window}s"},
     ]
     return {"templates": [{"templateName": template}], "args": told}

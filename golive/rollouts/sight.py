@@ -152,10 +152,11 @@ def _left(rollout: Json, position: int, run: Json | None, now: datetime) -> int 
     """Seconds until the soak may end: a pause by its clock, an analysis by its measurements."""
     if run is not None:
         told = {text(each, "name"): text(each, "value") for each in listed(run, "spec", "args")}
-        interval, count, began = told.get("interval", ""), told.get("count", ""), text(run, "status", "startedAt")
-        if not began or not is_duration(interval) or not count.isdecimal():
+        window, interval, count = (told.get(name, "") for name in ("window", "interval", "count"))
+        began = text(run, "status", "startedAt")
+        if not began or not is_duration(window) or not is_duration(interval) or not count.isdecimal():
             return None
-        return _until(began, duration_seconds(interval) * int(count), now)
+        return _until(began, duration_seconds(window) + duration_seconds(interval) * (int(count) - 1), now)
     steps = listed(rollout, "spec", "strategy", "canary", "steps")
     pause = at(steps[position], "pause") if position < len(steps) else None
     began = next((text(each, "startTime") for each in listed(rollout, "status", "pauseConditions")), "")

@@ -25,6 +25,7 @@ from guardrails.rules.canary import (
     rollout_aborts,
     rollout_one_strategy,
     rollout_workload_exists,
+    slo_numbers_agree,
 )
 from guardrails.rules.data import claims_are_kept, cluster_backed_up, storage_class_encrypts
 from guardrails.rules.helm import no_opaque_release
@@ -145,6 +146,7 @@ RULES: tuple[Rule, ...] = (
     canary_weights_rise.RULE,
     rollout_aborts.RULE,
     rollout_workload_exists.RULE,
+    slo_numbers_agree.RULE,
     rollout_one_strategy.RULE,
     no_external_ips.RULE,
     no_node_port.RULE,

@@ -47,7 +47,7 @@ def running(layout: Layout = HERE) -> Cluster | None:
 
 
 def kubeconfig(layout: Layout = HERE) -> Path | None:
-    """Return what connects with this checkout's cluster, be it that it does not answer now; ``None`` where none runs."""
+    """Return what connects with this checkout's cluster, answering now or not; ``None`` where none runs."""
     return layout.kubeconfig if runs(layout) else None
 
 

@@ -120,6 +120,7 @@ from guardrails.rules.workloads import (
     pod_is_whole,
     probe_port_declared,
     spread_replicas,
+    workload_has_owner,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -205,6 +206,7 @@ RULES: tuple[Rule, ...] = (
     spread_replicas.RULE,
     no_deprecated_registry.RULE,
     no_naked_pod.RULE,
+    workload_has_owner.RULE,
     gateway_tls.RULE,
     ingress_backend_exists.RULE,
     external_secret_refreshes.RULE,

@@ -77,6 +77,8 @@ class Platform(Part):
     """Who may scrape metrics (production:31)."""
     egress: Annotated[Egress, Field(examples=["{namespace: egress, port: 3128}"])]
     """The way out to the internet."""
+    mesh: Annotated[Neighbour | None, Field(examples=["{namespace: istio-system}"])] = None
+    """The mesh that shares requests out between versions; absent where none runs: then pods are shared out."""
     secrets: Annotated[
         AwsSecrets | FakeSecrets, Field(discriminator="provider", examples=["{provider: aws, region: us-east-1}"])
     ]

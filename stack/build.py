@@ -18,6 +18,7 @@ from components.platform.external_secrets import (
 from components.platform.namespace import Namespace, NamespaceArgs
 from components.workload.canary_stages import Gates, Stage
 from components.workload.gates import Prometheus
+from components.workload.mesh_route import MeshRoute, MeshRouteArgs
 from components.workload.network_policies import (
     Callee,
     Caller,
@@ -94,7 +95,8 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         ENVIRONMENT: settings.environment,
     }
     secrets = secret_keys(members)
-    namespace = Namespace(product, NamespaceArgs(namespace=name, labels=labels, quota=quota(members)), opts)
+    closed = NamespaceArgs(namespace=name, labels=labels, quota=quota(members), mesh=members[0].mesh)
+    namespace = Namespace(product, closed, opts)
     first: Awaited = (
         ExternalSecrets(
             f"{product}-secrets",
@@ -124,7 +126,12 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
     )
     for workload in members:
         levels = _levels(settings, workload, namespace.namespace, labels)
-        made = (ServiceLevels(f"{workload.name}-levels", levels, opts),) if levels else ()
+        made: Awaited = (ServiceLevels(f"{workload.name}-levels", levels, opts),) if levels else ()
+        if workload.mesh and workload.canary:
+            route = MeshRouteArgs(
+                service=workload.name, namespace=namespace.namespace, home=workload.namespace, labels=labels
+            )
+            made = (*made, MeshRoute(f"{workload.name}-route", route, opts))
         gates = Gates(template=gates_name(workload.name), scrape=levels.prometheus.scrape) if levels else None
         service = _service(workload, namespace.namespace, labels, secrets, gates, (*first, *made))
         ServiceDeployment(workload.name, service, opts)
@@ -210,5 +217,7 @@ def _service(
         if workload.canary
         else (),
         gates=gates if workload.slos else None,
+        routed=workload.mesh is not None,
+        warm=workload.canary.warm if workload.canary else None,
         waits=workload.canary is None or workload.canary.waits is not False,
     )

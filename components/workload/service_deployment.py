@@ -13,7 +13,7 @@ from components.args import NAME, Args, Awaited, Labels, Wire, labelled
 from components.workload.canary_stages import API_VERSION as ROLLOUTS
 from components.workload.canary_stages import DEADLINE_SECONDS, CanaryStages, CanaryStagesArgs, Gates, Stage
 from components.workload.pod import PORT_NAME, PodArgs, Resources, SecretFiles, pod_template
-from settings.vocabulary import DnsLabel, ImageReference, Port
+from settings.vocabulary import DnsLabel, Duration, ImageReference, Port
 
 CPU_TARGET = 70
 MEMORY_TARGET = 80
@@ -59,6 +59,10 @@ class ServiceDeploymentArgs(Args):
     """The canary's stages; empty means a Deployment that replaces its pods one by one."""
     gates: Gates | None = None
     """What the stages are measured by."""
+    routed: bool = False
+    """Whether a mesh shares the requests out between the versions, and every pod has its proxy."""
+    warm: Duration | None = None
+    """How long the old version stays up after the stages."""
     waits: bool = True
     """Whether a deployment waits for the end of the stages."""
     after: Awaited = ()
@@ -125,6 +129,7 @@ class ServiceDeployment(pulumi.ComponentResource):
                 config=config,
                 secrets=args.secrets,
                 labels=labelled(args.labels, args.service),
+                proxied=args.routed,
             )
         )
         if args.stages:
@@ -135,6 +140,8 @@ class ServiceDeployment(pulumi.ComponentResource):
                 template=template,
                 stages=args.stages,
                 gates=args.gates,
+                routed=args.routed,
+                warm=args.warm,
                 waits=args.waits,
                 after=after,
             )

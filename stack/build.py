@@ -16,7 +16,9 @@ from components.platform.external_secrets import (
     SecretKeys,
 )
 from components.platform.namespace import Namespace, NamespaceArgs
-from components.workload.canary_stages import Stage
+from components.workload.canary_stages import Gates, Stage
+from components.workload.gates import Prometheus
+from components.workload.mesh_route import MeshRoute, MeshRouteArgs
 from components.workload.network_policies import (
     Callee,
     Caller,
@@ -28,11 +30,13 @@ from components.workload.network_policies import (
 )
 from components.workload.pod import Resources, SecretFiles
 from components.workload.service_deployment import Replicas, ServiceDeployment, ServiceDeploymentArgs
+from components.workload.service_levels import ServiceLevels, ServiceLevelsArgs, gates_name
 from settings.holds import fingerprint
 from settings.models import Settings
 from stack.aws.region import MANAGER
 from stack.join import Workload, join, namespaces
 from stack.kept import secret_keys
+from stack.objectives import objectives
 from stack.quota import quota
 
 ADOPT = True
@@ -91,7 +95,8 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         ENVIRONMENT: settings.environment,
     }
     secrets = secret_keys(members)
-    namespace = Namespace(product, NamespaceArgs(namespace=name, labels=labels, quota=quota(members)), opts)
+    closed = NamespaceArgs(namespace=name, labels=labels, quota=quota(members), mesh=members[0].mesh)
+    namespace = Namespace(product, closed, opts)
     first: Awaited = (
         ExternalSecrets(
             f"{product}-secrets",
@@ -120,7 +125,36 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         ),
     )
     for workload in members:
-        ServiceDeployment(workload.name, _service(workload, namespace.namespace, labels, secrets, first), opts)
+        levels = _levels(settings, workload, namespace.namespace, labels)
+        made: Awaited = (ServiceLevels(f"{workload.name}-levels", levels, opts),) if levels else ()
+        if workload.mesh and workload.canary:
+            route = MeshRouteArgs(
+                service=workload.name, namespace=namespace.namespace, home=workload.namespace, labels=labels
+            )
+            made = (*made, MeshRoute(f"{workload.name}-route", route, opts))
+        gates = Gates(template=gates_name(workload.name), scrape=levels.prometheus.scrape) if levels else None
+        service = _service(workload, namespace.namespace, labels, secrets, gates, (*first, *made))
+        ServiceDeployment(workload.name, service, opts)
+
+
+def _levels(
+    settings: Settings, workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str]
+) -> ServiceLevelsArgs | None:
+    """Say what the service promises, where somebody measures it."""
+    prometheus = settings.platform.monitoring.prometheus
+    if prometheus is None:
+        return None
+    return ServiceLevelsArgs(
+        service=workload.name,
+        namespace=namespace,
+        home=workload.namespace,
+        labels=labels,
+        metrics_path=workload.metrics,
+        objectives=objectives(workload.slos),
+        prometheus=Prometheus(address=prometheus.address, scrape=prometheus.scrape),
+        runbooks=prometheus.runbooks,
+        gated=workload.canary is not None,
+    )
 
 
 def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
@@ -158,6 +192,7 @@ def _service(
     namespace: pulumi.Output[str],
     labels: Mapping[str, str],
     secrets: Sequence[SecretKeys],
+    gates: Gates | None,
     after: Awaited,
 ) -> ServiceDeploymentArgs:
     capacity = workload.capacity
@@ -181,4 +216,8 @@ def _service(
         stages=tuple(Stage(weight=stage.weight, soak=stage.soak) for stage in workload.canary.stages)
         if workload.canary
         else (),
+        gates=gates if workload.slos else None,
+        routed=workload.mesh is not None,
+        warm=workload.canary.warm if workload.canary else None,
+        waits=workload.canary is None or workload.canary.waits is not False,
     )

@@ -67,6 +67,8 @@ class Workload:
     capacity: Capacity
     canary: Canary | None
     """The stages of its rollout; absent for a service that nobody calls, since it has no traffic to share out."""
+    mesh: str | None
+    """The namespace of the mesh whose proxy every pod has; absent where none runs."""
     calls: tuple[Peer, ...]
     callers: tuple[Peer, ...]
     stores: tuple[StoreAddress, ...]
@@ -97,6 +99,7 @@ def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...
         *_stores(settings, chosen),
         *_calls(products, chosen),
         *misfits(settings, chosen),
+        *_warm(settings),
         *_held(settings),
     ]
     if faults:
@@ -133,6 +136,7 @@ def _workload(settings: Settings, product: Product, service: Service, peers: Map
         internet=service.internet,
         capacity=settings.capacity.get(service.name, settings.capacity[DEFAULT]),
         canary=placement.canary if service.edge or service.called_by else None,
+        mesh=settings.platform.mesh.namespace if settings.platform.mesh else None,
         calls=calls,
         callers=tuple(_caller(peers[name], service) for name in service.called_by if name in peers),
         stores=stores,
@@ -203,6 +207,7 @@ def _reserved(settings: Settings, placements: Mapping[str, Placement]) -> Iterat
         platform.gateway.namespace: "the gateway",
         platform.monitoring.namespace: "monitoring",
         platform.egress.namespace: "the egress proxy",
+        **({platform.mesh.namespace: "the mesh"} if platform.mesh else {}),
         **{store.namespace: f"the store {name}" for name, store in settings.stores.items() if store.namespace},
     }
     for name, placement in placements.items():
@@ -269,6 +274,15 @@ def _calls(products: Sequence[Product], chosen: Sequence[Product]) -> Iterator[F
                     owner = owners.get(name, "an unknown product")
                     found = f"{product.name}, whose {service.name} calls {name}"
                     yield Fault(("products", product.name), found, f"{owner} under products too")
+
+
+def _warm(settings: Settings) -> Iterator[Fault]:
+    """Refuse to keep an old version up where it would go on getting requests."""
+    for name, placement in settings.products.items():
+        if placement.canary and placement.canary.warm and settings.platform.mesh is None:
+            found = f"'{placement.canary.warm}', and no platform.mesh"
+            expected = "no warm where no mesh runs, or the mesh, for example mesh: {namespace: istio-system}"
+            yield Fault(("products", name, "canary", "warm"), found, expected)
 
 
 def _held(settings: Settings) -> Iterator[Fault]:

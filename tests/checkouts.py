@@ -101,3 +101,12 @@ class Copy:
             "pulumi.runtime.register_resource_transform(spoil)\n"
             "import original\n"
         )
+
+
+COMMAND = (sys.executable, "-c", "from golive.cli import main; main()")
+"""golive, as Python finds it in the environment of ``own_code``."""
+
+
+def own_code(checkout: Copy) -> dict[str, str]:
+    """An environment in which Python finds the copy's own code."""
+    return environment(PYTHONPATH=os.pathsep.join([str(checkout.folder), str(checkout.folder / "policies")]))

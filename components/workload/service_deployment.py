@@ -11,9 +11,9 @@ from pydantic import Field, model_validator
 
 from components.args import NAME, Args, Awaited, Labels, Wire, labelled
 from components.workload.canary_stages import API_VERSION as ROLLOUTS
-from components.workload.canary_stages import DEADLINE_SECONDS, CanaryStages, CanaryStagesArgs, Stage
+from components.workload.canary_stages import DEADLINE_SECONDS, CanaryStages, CanaryStagesArgs, Gates, Stage
 from components.workload.pod import PORT_NAME, PodArgs, Resources, SecretFiles, pod_template
-from settings.vocabulary import DnsLabel, ImageReference, Port
+from settings.vocabulary import DnsLabel, Duration, ImageReference, Port
 
 CPU_TARGET = 70
 MEMORY_TARGET = 80
@@ -57,6 +57,14 @@ class ServiceDeploymentArgs(Args):
     secrets: tuple[SecretFiles, ...] = ()
     stages: tuple[Stage, ...] = ()
     """The canary's stages; empty means a Deployment that replaces its pods one by one."""
+    gates: Gates | None = None
+    """What the stages are measured by."""
+    routed: bool = False
+    """Whether a mesh shares the requests out between the versions, and every pod has its proxy."""
+    warm: Duration | None = None
+    """How long the old version stays up after the stages."""
+    waits: bool = True
+    """Whether a deployment waits for the end of the stages."""
     after: Awaited = ()
     """What must be there before the pods start: their secrets, and the edges they talk over."""
 
@@ -121,6 +129,7 @@ class ServiceDeployment(pulumi.ComponentResource):
                 config=config,
                 secrets=args.secrets,
                 labels=labelled(args.labels, args.service),
+                proxied=args.routed,
             )
         )
         if args.stages:
@@ -130,6 +139,10 @@ class ServiceDeployment(pulumi.ComponentResource):
                 labels=args.labels,
                 template=template,
                 stages=args.stages,
+                gates=args.gates,
+                routed=args.routed,
+                warm=args.warm,
+                waits=args.waits,
                 after=after,
             )
             CanaryStages(name, staged, pulumi.ResourceOptions(parent=self))

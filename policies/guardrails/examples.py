@@ -41,7 +41,8 @@ def workload(
 ) -> tuple[Resource, ...]:
     """One workload of a known kind around these containers; further names are fields of the pod's spec.
 
-    It runs as its own service account without a token, unless a field says otherwise; None stands as null.
+    It has an owner, and runs as its own service account without a token, unless a field says otherwise; None stands as
+    null.
     """
     kind = Kind.of_token(type_)
     first, *below = POD_SPECS[kind.id if kind else type_]
@@ -49,7 +50,8 @@ def workload(
     spec: dict[str, Plain] = {"containers": list(containers), **account, **pod}
     for key in reversed(below):
         spec = {key: spec}
-    return (declared(type_, "marketplace", namespace="shop", **{first: spec}),)
+    metadata: Plain = {"name": "marketplace", "namespace": "shop", "labels": {"golive/owner": "market-data"}}
+    return (declared(type_, "marketplace", metadata=metadata, **{first: spec}),)
 
 
 def declared(type_: str, name: str, *, namespace: str | None = "shop", **fields: Plain) -> Resource:

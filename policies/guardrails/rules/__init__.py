@@ -24,7 +24,10 @@ from guardrails.rules.canary import (
     canary_weights_rise,
     rollout_aborts,
     rollout_one_strategy,
+    rollout_references_exist,
     rollout_workload_exists,
+    slo_numbers_agree,
+    weights_left_to_rollout,
 )
 from guardrails.rules.data import claims_are_kept, cluster_backed_up, storage_class_encrypts
 from guardrails.rules.helm import no_opaque_release
@@ -41,7 +44,12 @@ from guardrails.rules.network import (
     no_world_cidr,
 )
 from guardrails.rules.objects import api_version_served
-from guardrails.rules.observability import alert_is_actionable, monitor_finds_targets, service_is_scraped
+from guardrails.rules.observability import (
+    alert_is_actionable,
+    alert_is_routed,
+    monitor_finds_targets,
+    service_is_scraped,
+)
 from guardrails.rules.pods import (
     apparmor_annotation,
     apparmor_profile,
@@ -113,6 +121,7 @@ from guardrails.rules.workloads import (
     pod_is_whole,
     probe_port_declared,
     spread_replicas,
+    workload_has_owner,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -145,7 +154,10 @@ RULES: tuple[Rule, ...] = (
     canary_weights_rise.RULE,
     rollout_aborts.RULE,
     rollout_workload_exists.RULE,
+    slo_numbers_agree.RULE,
     rollout_one_strategy.RULE,
+    rollout_references_exist.RULE,
+    weights_left_to_rollout.RULE,
     no_external_ips.RULE,
     no_node_port.RULE,
     no_open_load_balancer.RULE,
@@ -196,6 +208,7 @@ RULES: tuple[Rule, ...] = (
     spread_replicas.RULE,
     no_deprecated_registry.RULE,
     no_naked_pod.RULE,
+    workload_has_owner.RULE,
     gateway_tls.RULE,
     ingress_backend_exists.RULE,
     external_secret_refreshes.RULE,
@@ -216,6 +229,7 @@ RULES: tuple[Rule, ...] = (
     claims_are_kept.RULE,
     storage_class_encrypts.RULE,
     alert_is_actionable.RULE,
+    alert_is_routed.RULE,
     monitor_finds_targets.RULE,
     service_is_scraped.RULE,
     *aws.RULES,

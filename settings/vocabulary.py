@@ -156,6 +156,24 @@ def repository(image: str) -> str:
     return path.rpartition(":")[0] or path
 
 
+def same_image(one: str, other: str) -> bool:
+    """Whether two ``ImageReference`` name one image, whichever registry they name.
+
+    Digests decide where both have one, and tags where they don't.
+    """
+    if repository(one) != repository(other):
+        return False
+    (tag, digest), (other_tag, other_digest) = _version(one), _version(other)
+    if digest and other_digest:
+        return digest == other_digest
+    return tag == other_tag
+
+
+def _version(image: str) -> tuple[str, str]:
+    found = _IMAGE.fullmatch(image)
+    return ((found["tag"] or ""), (found["digest"] or "")) if found else (image, "")
+
+
 DnsLabel = Annotated[
     str, Word("a DNS label (lower-case letters, digits, hyphens, at most 63)", "'marketplace'", pattern(_LABEL))
 ]

@@ -34,9 +34,9 @@ from components.workload.service_levels import ServiceLevels, ServiceLevelsArgs,
 from components.workload.smoke_test import SmokeTest, SmokeTestArgs
 from settings.holds import fingerprint
 from settings.models import Settings
-from stack.aws.foundation import found
 from stack.aws.region import MANAGER
 from stack.join import Workload, join, namespaces
+from stack.kept import secret_keys
 from stack.objectives import objectives
 from stack.quota import quota
 
@@ -73,6 +73,8 @@ def build(settings: Settings, *, credentials: bool = True) -> Stack:
     awaited: Awaited = ()
     kubeconfig = None
     if settings.aws is not None and settings.cluster is not None:
+        from stack.aws.foundation import found  # noqa: PLC0415 - the SDK of AWS takes seconds to load; dev needs none
+
         foundation = found(settings, settings.aws, settings.cluster, workloads, credentials=credentials)
         kubeconfig, awaited = foundation.kubeconfig, foundation.secrets
         outputs.update(foundation.outputs)
@@ -93,6 +95,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         OWNER: settings.owner,
         ENVIRONMENT: settings.environment,
     }
+    secrets = secret_keys(members)
     closed = NamespaceArgs(namespace=name, labels=labels, quota=quota(members), mesh=members[0].mesh)
     namespace = Namespace(product, closed, opts)
     first: Awaited = (
@@ -104,7 +107,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
                 environment=settings.environment,
                 product=product,
                 store=_store(settings),
-                secrets=_secrets(members),
+                secrets=secrets,
                 after=awaited,
             ),
             opts,
@@ -134,7 +137,8 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
             )
             made = (*made, MeshRoute(f"{workload.name}-route", route, opts))
         gates = Gates(template=gates_name(workload.name), scrape=levels.prometheus.scrape) if levels else None
-        ServiceDeployment(workload.name, _service(workload, namespace.namespace, labels, gates, (*first, *made)), opts)
+        service = _service(workload, namespace.namespace, labels, secrets, gates, (*first, *made))
+        ServiceDeployment(workload.name, service, opts)
 
 
 def _smoke_test(
@@ -176,13 +180,12 @@ def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
     return AwsSecrets(region=secrets.region) if secrets.provider == "aws" else FakeSecrets()
 
 
-def _secrets(members: Sequence[Workload]) -> tuple[SecretKeys, ...]:
-    """Name each secret of the product once, with all the keys that its services read."""
-    keys: dict[str, dict[str, None]] = {}
-    for workload in members:
-        for secret in workload.secrets:
-            keys.setdefault(secret.name, {}).update(dict.fromkeys(secret.keys))
-    return tuple(SecretKeys(name=name, keys=tuple(keys[name])) for name in sorted(keys))
+def _files(workload: Workload, secrets: Sequence[SecretKeys]) -> tuple[SecretFiles, ...]:
+    """Mount what the service reads of each secret, from the Secret that all of the product's services share."""
+    objects = {secret.name: secret.object for secret in secrets}
+    return tuple(
+        SecretFiles(name=secret.name, object=objects[secret.name], keys=secret.keys) for secret in workload.secrets
+    )
 
 
 def _edges(workload: Workload) -> ServiceEdges:
@@ -203,7 +206,12 @@ def _edges(workload: Workload) -> ServiceEdges:
 
 
 def _service(
-    workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str], gates: Gates | None, after: Awaited
+    workload: Workload,
+    namespace: pulumi.Output[str],
+    labels: Mapping[str, str],
+    secrets: Sequence[SecretKeys],
+    gates: Gates | None,
+    after: Awaited,
 ) -> ServiceDeploymentArgs:
     capacity, green = workload.capacity, workload.blue_green
     strategy = workload.canary or green
@@ -222,7 +230,7 @@ def _service(
         ),
         replicas=Replicas(min=capacity.replicas.min, max=capacity.replicas.max),
         environment=workload.environment,
-        secrets=tuple(SecretFiles(name=secret.name, keys=secret.keys) for secret in workload.secrets),
+        secrets=_files(workload, secrets),
         after=after,
         stages=tuple(Stage(weight=stage.weight, soak=stage.soak) for stage in workload.canary.stages)
         if workload.canary

@@ -18,7 +18,7 @@ from toolchain.cluster.components import Component
 from toolchain.cluster.layout import Layout
 from toolchain.cluster.processes import Process, born, die_with_parent, holder, identify, sign
 from toolchain.cluster.record import Phase, Record, Seen, State, read
-from toolchain.cluster.running import absence, running
+from toolchain.cluster.running import absence, kubeconfig, running
 from toolchain.cluster.status import text
 from toolchain.cluster.supervisor import LONGEST_PAUSE, pause
 from toolchain.errors import ToolchainError
@@ -156,10 +156,14 @@ def test_the_record_of_a_copied_checkout_is_not_its_own(layout: Layout, tmp_path
     assert running(copied) is None
 
 
-def test_a_cluster_that_does_not_answer_is_not_running(layout: Layout) -> None:
+def test_a_cluster_that_does_not_answer_is_not_running_and_keeps_its_kubeconfig(layout: Layout) -> None:
+    assert kubeconfig(layout) is None
     record(layout, seen()).write(layout.record)
 
     assert running(layout) is None
+    assert kubeconfig(layout) == layout.kubeconfig
+    record(layout, seen(), phase=Phase.STOPPING).write(layout.record)
+    assert kubeconfig(layout) is None
 
 
 def test_a_lock_says_who_holds_it(layout: Layout) -> None:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 
 from toolchain import cluster
-from toolchain.deploy import down, history, refresh, up
+from toolchain.deploy import down, history, kubectl, refresh, up
 from toolchain.engine import find
 from toolchain.errors import ToolchainError
 from toolchain.preview import preview
@@ -42,6 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
     verbs.add_parser("cluster", help="build, start, stop or show this checkout's own cluster").add_argument(
         "action", choices=("build", "up", "down", "status")
     )
+    ask = verbs.add_parser("kubectl", help="run kubectl on the cluster of a stack: kubectl --stack dev -- get pods")
+    ask.add_argument("--stack", default="dev")
+    ask.add_argument("arguments", nargs="*")
     asked = parser.parse_args(arguments)
     try:
         return _run(asked)
@@ -66,6 +69,7 @@ def _run(asked: argparse.Namespace) -> int:
         "history": lambda: _print_history(asked.stack),
         "rollouts": lambda: rollouts(asked.stack, asked.namespace, say),
         "cluster": lambda: cluster.act(asked.action, say),
+        "kubectl": lambda: kubectl(asked.stack, asked.arguments),
         "engine": _print_engine,
     }
     return verbs[asked.verb]()

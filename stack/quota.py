@@ -21,7 +21,9 @@ def quota(workloads: Sequence[Workload]) -> Quota:
     A quota that a release or the autoscaler could run into would be an outage of our own making; one without a limit
     would let a runaway service starve its neighbours.
     """
-    pods = [(ceil(workload.capacity.replicas.max * _most(workload)), workload) for workload in workloads]
+    # A smoke test is smaller than the pod that it is counted as.
+    tests = {workload.name: 1 if workload.smoke_test else 0 for workload in workloads}
+    pods = [(ceil(each.capacity.replicas.max * _most(each)) + tests[each.name], each) for each in workloads]
     used = {name: sum(count * _uses(workload)[name] for count, workload in pods) for name in _MEASURES}
     return Quota(
         pods=sum(count for count, _ in pods),
@@ -34,7 +36,7 @@ def quota(workloads: Sequence[Workload]) -> Quota:
 
 def _most(workload: Workload) -> float:
     """How many times its pods a service has in the middle of a release: with a mesh both versions are whole."""
-    return WHOLE if workload.mesh and workload.canary else 1 + SURGE
+    return WHOLE if workload.blue_green or (workload.mesh and workload.canary) else 1 + SURGE
 
 
 def _uses(workload: Workload) -> Mapping[str, int]:

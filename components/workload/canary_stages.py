@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from components.args import NAME, Args, Awaited, Labels, Wire, labelled
 from components.workload.gates import soaking
 from components.workload.mesh_route import traffic_routing
+from components.workload.smoke_test import preview_name, smoke_name
 from settings.vocabulary import DnsLabel, Duration, Percent, duration_seconds
 
 API_VERSION = "argoproj.io/v1alpha1"
@@ -66,6 +67,8 @@ class CanaryStagesArgs(Args):
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
     gates: Gates | None = None
     """None where nothing is measured: then a soak is a pause."""
+    tested: bool = False
+    """Whether the ``SmokeTest`` of the service goes before everything else; without a mesh it meets the first users."""
     routed: bool = False
     """Whether a mesh shares the requests out, by the ``MeshRoute`` of the service."""
     warm: Duration | None = None
@@ -133,6 +136,8 @@ class CanaryStages(pulumi.ComponentResource):
 
 def _canary(args: CanaryStagesArgs) -> Mapping[str, Any]:
     canary: dict[str, Any] = {"maxSurge": "25%", "maxUnavailable": 0, "steps": _steps(args)}
+    if args.tested:
+        canary["canaryService"] = preview_name(args.service)
     if args.routed:
         canary |= {"trafficRouting": traffic_routing(args.service), "abortScaleDownDelaySeconds": ABORTED_SECONDS}
     if args.warm is not None:
@@ -142,9 +147,13 @@ def _canary(args: CanaryStagesArgs) -> Mapping[str, Any]:
 
 def _steps(args: CanaryStagesArgs) -> list[Mapping[str, Any]]:
     """Spell the stages as Argo Rollouts does: shift, watch, shift, watch, and everything in the end."""
-    steps: list[Mapping[str, Any]] = []
+    smoke: list[Mapping[str, Any]] = [{"analysis": {"templates": [{"templateName": smoke_name(args.service)}]}}]
+    alone = [{"setCanaryScale": {"replicas": 1}}, *smoke, {"setCanaryScale": {"matchTrafficWeight": True}}]
+    steps: list[Mapping[str, Any]] = alone if args.tested and args.routed else []
     for stage in args.stages:
         steps.append({"setWeight": stage.weight})
+        if args.tested and not args.routed and stage is args.stages[0]:
+            steps += smoke
         if stage.soak is not None and args.gates is None:
             steps.append({"pause": {"duration": stage.soak}})
         elif stage.soak is not None and args.gates is not None:

@@ -56,7 +56,7 @@ engine: $(READY)  ## find, install or build the Pulumi engine and say which
 
 test: check  ## check, then run every test, the engine's included
 	@$(BIN)/python -m toolchain engine
-	@$(BIN)/python -m pytest --numprocesses auto
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 e2e: $(READY)  ## run the tests that need a real cluster and the real engine (minutes)
 	@$(BIN)/python -m toolchain cluster build

@@ -49,6 +49,8 @@ class Canary(Part):
 
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, examples=["[{weight: 10, soak: 30m}, {weight: 100}]"])]
     """The stages in order; weights rise and end at 100."""
+    waits: bool | None = None
+    """``false``: ``up`` returns at once and leaves the rollout to ``golive watch``. Absent: it waits for the end."""
 
     @field_validator("stages")
     @classmethod

@@ -14,7 +14,7 @@ from settings.faults import did_you_mean
 from settings.holds import environment_fingerprint
 from settings.models import DEFAULT, Canary, Capacity, Settings
 from settings.models import Product as Placement
-from settings.vocabulary import registry_host, repository
+from settings.vocabulary import registry_host, repository, same_image
 from stack.rented import misfits
 
 _PORTS = {store.name: store.port for store in STORES}
@@ -277,7 +277,7 @@ def _held(settings: Settings) -> Iterator[Fault]:
         kept = f"which the hold {name} keeps back ({hold.reason})"
         lift = f"once it is good, lift the hold: golive lift {name} --stack {settings.environment}"
         for service, release in settings.releases.items():
-            if release.image in hold.images:
+            if any(same_image(release.image, held) for held in hold.images):
                 yield Fault(("releases", service, "image"), f"'{release.image}', {kept}", f"another image; {lift}")
         if hold.settings == environment_fingerprint(settings):
             yield Fault(("holds", name, "settings"), f"the settings of this file, {kept}", f"other settings; {lift}")

@@ -228,3 +228,32 @@ def test_the_key_of_the_own_state_is_made_once_and_kept_private(work: Path) -> N
     assert key.stat().st_mode & 0o077 == 0
     assert list(key.parent.glob("passphrase.*")) == []
     assert work in key.parents
+
+
+def test_kubectl_asks_the_cluster_that_the_kubeconfig_of_the_team_names(
+    work: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for key, value in TEAM.items():
+        monkeypatch.setenv(key, value)
+    script = work / "kubectl"
+    script.write_text('#!/bin/sh\necho "$@"; exit 3\n')
+    script.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{work}:/usr/bin:/bin")
+
+    assert main(["kubectl", "--stack", "prod", "--", "get", "pods", "--output", "json"]) == 3
+    assert capfd.readouterr().out == "get pods --output json\n"
+
+
+def test_without_kubectl_or_a_cluster_nothing_is_asked(
+    work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(work))
+
+    assert main(["kubectl", "--stack", "prod", "--", "get", "pods"]) == 1
+    assert "There is no cluster of this checkout to ask about prod: only dev is deployed there." in (
+        capsys.readouterr().err
+    )
+    for key, value in TEAM.items():
+        monkeypatch.setenv(key, value)
+    assert main(["kubectl", "--stack", "prod", "--", "get", "pods"]) == 1
+    assert "There is no kubectl on PATH to ask the cluster of prod." in capsys.readouterr().err

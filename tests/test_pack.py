@@ -8,7 +8,8 @@ from typing import Any
 import pulumi_policy
 import pytest
 from guardrails import RULES, Resource, pack
-from guardrails.enforcement import RULE as OWN
+from guardrails.amazon import made
+from guardrails.enforcement import OWN
 from guardrails.examples import a_container, declared, workload
 from guardrails.plain import UNKNOWN
 from guardrails.rule import EachPod, Faults
@@ -28,6 +29,8 @@ def stack_request(*resources: Resource) -> Any:  # noqa: ANN401 - protobuf messa
     for resource in resources:
         one = asked.resources.add(type=resource.type, name=resource.name, urn=resource.urn)
         one.properties.CopyFrom(request(resource).properties)
+        for name, urns in resource.needs.items():
+            one.propertyDependencies[name].urns.extend(sorted(urns))
     return asked
 
 
@@ -174,7 +177,10 @@ def test_an_sdk_that_bypasses_the_analyzer_is_refused() -> None:
         "Install the pulumi-policy version of requirements.lock."
     )
     together = told(bypassed.AnalyzeStack(stack_request(SHOP), None))
-    assert [name for name, _, _ in together] == [*(rule.id for rule in RULES if rule.is_about_stack), OWN.id]
+    assert [name for name, _, _ in together] == [
+        *(rule.id for rule in RULES if rule.is_about_stack),
+        *(rule.id for rule in OWN),
+    ]
 
 
 def test_no_configuration_lowers_a_level() -> None:
@@ -193,7 +199,7 @@ def test_nothing_is_remediated() -> None:
 
 def test_the_record_is_told_to_the_engine() -> None:
     info = analyzer().GetAnalyzerInfo(None, None)
-    assert [policy.name for policy in info.policies] == [*(rule.id for rule in RULES), OWN.id]
+    assert [policy.name for policy in info.policies] == [rule.id for rule in (*RULES, *OWN)]
     first, rule = info.policies[0], RULES[0]
     assert (first.description, first.remediation_steps, list(first.tags)) == (rule.title, rule.fix, list(rule.covers))
     assert (first.enforcementLevel, first.severity) == (MANDATORY, proto.POLICY_SEVERITY_HIGH)
@@ -209,7 +215,9 @@ def test_the_engine_gets_our_analyzer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pack, "PolicyPack", remember)
     monkeypatch.setattr(pulumi_policy.policy, SERVICER, _PolicyAnalyzerServicer)
     runpy.run_path(str(Path(pack.__file__).parents[1]))
-    assert served == [("golive-guardrails", len(RULES) + 1, pulumi_policy.EnforcementLevel.MANDATORY, pack.Analyzer)]
+    assert served == [
+        ("golive-guardrails", len(RULES) + len(OWN), pulumi_policy.EnforcementLevel.MANDATORY, pack.Analyzer)
+    ]
 
 
 def test_a_resource_is_parsed_once_whatever_the_number_of_rules(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,3 +234,21 @@ def test_a_resource_is_parsed_once_whatever_the_number_of_rules(monkeypatch: pyt
     response = analyzer(many).Analyze(request(LATEST), None)
     assert [name for name, _, _ in told(response)] == [f"image-tag-pinned-{letter}" for letter in "abcdefg"]
     assert parsed == ["marketplace"]
+
+
+def test_what_a_field_was_made_from_tells_whose_it_is() -> None:
+    (shop,), (other,) = (made("aws:ec2/vpc:Vpc", name) for name in ("shop", "other"))
+    logs = [
+        replace(made("aws:ec2/flowLog:FlowLog", name, vpcId=UNKNOWN)[0], needs={"vpcId": frozenset({shop.urn})})
+        for name in ("log", "again")
+    ]
+    of_other = replace(logs[1], needs={"vpcId": frozenset({other.urn})})
+    (foreign,) = (replace(logs[1], needs={"vpcId": frozenset({logs[0].urn})}),)
+
+    def unlogged(*stack: Resource) -> list[str]:
+        answers = analyzer().AnalyzeStack(stack_request(*stack), None).diagnostics
+        return [answer.urn for answer in answers if answer.policyName == "vpc-flow-logs"]
+
+    assert unlogged(shop, logs[0], other, of_other) == []
+    assert unlogged(shop, other, *logs) == [other.urn]
+    assert unlogged(shop, other, logs[0], foreign) == [other.urn]

@@ -61,9 +61,8 @@ KINDS = [
     for r in WITH_OWN_KINDS
     for kind in sorted(r.kinds)
     # One workload stands for all of them: the traversal, which its own tests ask about each, knows no other difference.
-    if ":" not in kind and not (kind in WORKLOADS and isinstance(r.check, EachPod | WholeStack))
+    if not (kind in WORKLOADS and isinstance(r.check, EachPod | WholeStack))
 ]
-"""Kubernetes kinds only: a rule about AWS reads the same fields of all its types."""
 
 
 @pytest.mark.parametrize(("rule", "kind"), KINDS)

@@ -9,12 +9,16 @@ import pulumi_kubernetes as k8s
 from pydantic import Field, field_validator
 
 from components.args import NAME, Args, Awaited, Labels, Wire, labelled
+from components.workload.gates import soaking
 from settings.vocabulary import DnsLabel, Duration, Percent, duration_seconds
 
 API_VERSION = "argoproj.io/v1alpha1"
 EVERYTHING = 100
 DEADLINE_SECONDS = 600
 """How long one stage may make no progress before the Rollout gives up and goes back."""
+
+HEALTHY = {"pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy"}
+AT_ONCE = {"pulumi.com/skipAwait": "true"}
 
 
 class Stage(Args):
@@ -38,6 +42,15 @@ def _spelled(weights: Sequence[int]) -> str:
     return ", ".join(str(weight) for weight in weights)
 
 
+class Gates(Args):
+    """What each soak is measured by."""
+
+    template: DnsLabel
+    """The AnalysisTemplate of the service, in the same namespace."""
+    scrape: Duration
+    """How often the metrics are read that it looks at."""
+
+
 class CanaryStagesArgs(Args):
     """Which pods take over, and in which stages."""
 
@@ -48,6 +61,10 @@ class CanaryStagesArgs(Args):
     template: Mapping[str, Any]
     """The pod template, in the Python spelling that ``pod_template`` gives."""
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    gates: Gates | None = None
+    """None where nothing is measured: then a soak is a pause."""
+    waits: bool = True
+    """Whether a deployment waits for the rollout's end."""
     after: Awaited = ()
     """What must be there before the pods start."""
 
@@ -61,8 +78,9 @@ class CanaryStages(pulumi.ComponentResource):
     """Owns the Rollout of one service (production:116, signal-service-v2:100).
 
     The weights are shares of the pods, not of the requests: without a mesh the controller can only approximate them, so
-    10 percent of three pods is one pod. A later issue adds traffic routing and gates to the same steps. The autoscaler
-    owns the number of pods. A first installation has nothing to compare with and skips the stages.
+    10 percent of three pods is one pod. With gates a soak is an analysis: it ends once everything was measured good as
+    often as it should be, and anything else goes back to the stable version. The autoscaler owns the number of pods. A
+    first installation has nothing to compare with and skips the stages.
 
     A deployment waits for the phase Healthy, for longer than all soaks together. The controller needs a moment to
     notice an update, and until then the phase is still that of the old version. So on an update the wait may end early,
@@ -82,7 +100,7 @@ class CanaryStages(pulumi.ComponentResource):
                 "name": args.service,
                 "namespace": args.namespace,
                 "labels": labelled(args.labels, args.service),
-                "annotations": {"pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy"},
+                "annotations": HEALTHY if args.waits else AT_ONCE,
             },
             spec={
                 "revisionHistoryLimit": 5,
@@ -92,7 +110,7 @@ class CanaryStages(pulumi.ComponentResource):
                 "selector": {"matchLabels": {NAME: args.service}},
                 # The class knows the provider's spelling of every field below it; a custom resource does not.
                 "template": k8s.core.v1.PodTemplateSpecArgs(**args.template),
-                "strategy": {"canary": {"maxSurge": "25%", "maxUnavailable": 0, "steps": _steps(args.stages)}},
+                "strategy": {"canary": {"maxSurge": "25%", "maxUnavailable": 0, "steps": _steps(args)}},
             },
             opts=pulumi.ResourceOptions(parent=self, depends_on=args.after, custom_timeouts=_patience(args.stages)),
         )
@@ -100,13 +118,15 @@ class CanaryStages(pulumi.ComponentResource):
         self.register_outputs({"rollout": self.rollout})
 
 
-def _steps(stages: tuple[Stage, ...]) -> list[Mapping[str, Any]]:
+def _steps(args: CanaryStagesArgs) -> list[Mapping[str, Any]]:
     """Spell the stages as Argo Rollouts does: shift, watch, shift, watch, and everything in the end."""
     steps: list[Mapping[str, Any]] = []
-    for stage in stages:
+    for stage in args.stages:
         steps.append({"setWeight": stage.weight})
-        if stage.soak is not None:
+        if stage.soak is not None and args.gates is None:
             steps.append({"pause": {"duration": stage.soak}})
+        elif stage.soak is not None and args.gates is not None:
+            steps.append({"analysis": soaking(args.gates.template, stage.soak, args.gates.scrape)})
     return steps
 
 

@@ -35,6 +35,9 @@ class SecretFiles(Args):
     """One Secret, mounted as files."""
 
     name: DnsLabel
+    """The folder that the files lie in."""
+    object: DnsLabel
+    """The name of the Secret."""
     keys: Annotated[tuple[str, ...], Field(min_length=1)]
     """The keys to mount; a pod does not start while one is missing."""
 
@@ -144,7 +147,7 @@ def _volume(secret: SecretFiles) -> k8s.core.v1.VolumeArgsDict:
     return {
         "name": f"secret-{secret.name}",
         "secret": {
-            "secret_name": secret.name,
+            "secret_name": secret.object,
             "default_mode": 0o440,
             "items": [{"key": key, "path": key} for key in secret.keys],
         },

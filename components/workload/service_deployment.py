@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from components.args import NAME, Args, Awaited, Labels, Wire, labelled
 from components.workload.canary_stages import API_VERSION as ROLLOUTS
-from components.workload.canary_stages import DEADLINE_SECONDS, CanaryStages, CanaryStagesArgs, Stage
+from components.workload.canary_stages import DEADLINE_SECONDS, CanaryStages, CanaryStagesArgs, Gates, Stage
 from components.workload.pod import PORT_NAME, PodArgs, Resources, SecretFiles, pod_template
 from settings.vocabulary import DnsLabel, ImageReference, Port
 
@@ -57,6 +57,10 @@ class ServiceDeploymentArgs(Args):
     secrets: tuple[SecretFiles, ...] = ()
     stages: tuple[Stage, ...] = ()
     """The canary's stages; empty means a Deployment that replaces its pods one by one."""
+    gates: Gates | None = None
+    """What the stages are measured by."""
+    waits: bool = True
+    """Whether a deployment waits for the end of the stages."""
     after: Awaited = ()
     """What must be there before the pods start: their secrets, and the edges they talk over."""
 
@@ -130,6 +134,8 @@ class ServiceDeployment(pulumi.ComponentResource):
                 labels=args.labels,
                 template=template,
                 stages=args.stages,
+                gates=args.gates,
+                waits=args.waits,
                 after=after,
             )
             CanaryStages(name, staged, pulumi.ResourceOptions(parent=self))

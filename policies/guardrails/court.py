@@ -39,7 +39,7 @@ def judge_resource(resource: Resource, rules: Sequence[Rule]) -> list[Finding]:
 
 
 def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Finding]:
-    """What the rules about whole stacks find, in one cluster after the other.
+    """What the rules about whole stacks find, in one cluster after the other, or in the account around them.
 
     A resource that can't be opened costs the stack each of these rules.
     """
@@ -51,10 +51,11 @@ def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Fi
             clusters[resource.cluster].extend(objects(resource, record))
     except Exception as error:  # noqa: BLE001 - as above
         return refuse_all(together, "", "the stack", error)
+    everything = [found for stack in clusters.values() for found in stack]
     findings: list[Finding] = []
     for rule in together:
         if isinstance(rule.check, WholeStack):
-            for stack in clusters.values():
+            for stack in [everything] if rule.is_about_account else clusters.values():
                 findings += _collect(rule, record, "", "the stack", rule.check.ask, stack)
     return findings
 

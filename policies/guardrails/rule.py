@@ -89,3 +89,8 @@ class Rule:
     def is_about_stack(self) -> bool:
         """It needs all resources at once."""
         return isinstance(self.check, WholeStack)
+
+    @property
+    def is_about_account(self) -> bool:
+        """It looks at what other packages than Kubernetes make, which belongs to no cluster."""
+        return any(":" in kind for kind in self.kinds)

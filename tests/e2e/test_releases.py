@@ -5,25 +5,16 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from checkouts import Copy, Run, environment
+from checkouts import COMMAND, Copy, Run, own_code
 from dev_cluster import Dev, wait_until
 from own_cluster import OwnCluster
 
 FILE = "Pulumi.dev.yaml"
 GOOD, BETTER, BAD = "marketplace:v1.0.0", "marketplace:v1.1.0", "marketplace:v1.2.0"
-
-
-COMMAND = (sys.executable, "-c", "from golive.cli import main; main()")
-
-
-def own_code(checkout: Copy) -> dict[str, str]:
-    """An environment in which Python finds the copy's own code."""
-    return environment(PYTHONPATH=os.pathsep.join([str(checkout.folder), str(checkout.folder / "policies")]))
 
 
 def golive(checkout: Copy, *arguments: str) -> Run:

@@ -26,6 +26,7 @@ from guardrails.rules.canary import (
     rollout_one_strategy,
     rollout_references_exist,
     rollout_workload_exists,
+    slo_numbers_agree,
     weights_left_to_rollout,
 )
 from guardrails.rules.data import claims_are_kept, cluster_backed_up, storage_class_encrypts
@@ -153,6 +154,7 @@ RULES: tuple[Rule, ...] = (
     canary_weights_rise.RULE,
     rollout_aborts.RULE,
     rollout_workload_exists.RULE,
+    slo_numbers_agree.RULE,
     rollout_one_strategy.RULE,
     rollout_references_exist.RULE,
     weights_left_to_rollout.RULE,

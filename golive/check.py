@@ -67,7 +67,7 @@ def chosen(only: Iterable[str], skipped: Iterable[str], rules: Sequence[Rule] = 
     """The rules to ask: those named, or all, without those to skip. Raises ``RuleError``."""
     wanted, unwanted = set(only), set(skipped)
     for name in sorted(wanted | unwanted):
-        if name == enforcement.RULE.id:
+        if name in {rule.id for rule in enforcement.OWN}:
             raise RuleError(f"{name} is asked of every stack file and can be neither chosen nor skipped.")
         named(name, rules)
     asked = [rule for rule in rules if (not wanted or rule.id in wanted) and rule.id not in unwanted]

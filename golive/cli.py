@@ -19,6 +19,8 @@ LATER = {
     "promote": "golive.promote",
     "hold": "golive.hold",
     "lift": "golive.hold",
+    "prune": "golive.prune",
+    "watch": "golive.watch",
 }
 """Verbs whose modules are loaded when they are asked for: reading settings takes longer than judging many manifests."""
 

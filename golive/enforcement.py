@@ -8,14 +8,21 @@ from typing import Final
 from guardrails.enforcement import KEY, Enforcement
 from guardrails.plain import plain
 from guardrails.verdict import Fault, Verdict
+from guardrails.windows import KEY as CHANGES
+from guardrails.windows import Moment
 
 from golive.reading.document import line_of
 from settings.errors import spelled
 
 
+def now() -> datetime:
+    """The time in UTC, by this machine's clock."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The day in UTC, by this machine's clock; waivers end by it."""
-    return datetime.now(UTC).date()
+    return now().date()
 
 
 class Terms:
@@ -38,6 +45,16 @@ class Terms:
     def line(self, fault: Fault) -> int:
         """The line of what is wrong in the file, from 1."""
         return line_of(self._places, fault.path.removeprefix(self.enforcement.key).removeprefix("."))
+
+
+def closed(guardrails: object, settings: object, stack: str, now: datetime) -> str:
+    """Say why a stack file of these parts may not be deployed ``now``; empty where it may, or where its faults say why.
+
+    ``guardrails`` and ``settings`` are what stands under the two keys.
+    """
+    said = Enforcement.read(plain(guardrails), today=now.date(), stack=stack, source=f"Pulumi.{stack}.yaml")
+    at = said.at(Moment(now=now, deploying=True, settings=plain(settings)))
+    return f"{at.source}: {at.key}.{CHANGES}: {at.closed}" if at.closed else ""
 
 
 NONE: Final = Terms(Enforcement(today=date.min))

@@ -1,11 +1,12 @@
 """``golive promote``: copy to one environment the releases that have soaked in another."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
+from golive.enforcement import now
 from golive.ledger.changes import changes
 from golive.ledger.engine import history
 from golive.ledger.judgement import refusals
@@ -52,11 +53,6 @@ def promote(
             return
         file.replace(file.with_settings(settings))
     typer.echo(f"{file.path}: review it, commit it, and deploy it with make up STACK={target}")
-
-
-def now() -> datetime:
-    """Read the clock; nothing else here does."""
-    return datetime.now(UTC)
 
 
 def copied(source: Mapping[str, Any], target: Mapping[str, Any], only: Sequence[str]) -> dict[str, Any]:

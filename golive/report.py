@@ -16,7 +16,7 @@ from golive.reading.document import Unreadable
 from golive.reports.model import Located, Report, Subject
 from golive.showing import Format, show
 
-_RULES = {rule.id: rule for rule in (*RULES, enforcement.RULE)}
+_RULES = {rule.id: rule for rule in (*RULES, *enforcement.OWN)}
 
 
 class TranscriptError(Exception):
@@ -68,11 +68,11 @@ def told(said: dict[str, Any], exit_code: int, fails_from: Level = Level.MANDATO
     waivers = {str(one["path"]): _waiver(one) for one in said["waivers"]}
     located = [_located(one, subjects, waivers, file) for one in said["rulings"]]
     passed = [(_RULES[rule].id, subjects[position]) for rule, where in said["passed"].items() for position in where]
-    if all(each.rule != enforcement.RULE.id for each in located):
-        passed.append((enforcement.RULE.id, _whole(file)))
+    broken = {each.rule for each in located}
+    passed += [(rule.id, _whole(file)) for rule in enforcement.OWN if rule.id not in broken]
     blocked = any(each.waiver is None and each.level == Level.MANDATORY for each in located)
     return Report(
-        rules=[*rules, enforcement.RULE],
+        rules=[*rules, *enforcement.OWN],
         findings=[each for each in located if each.waiver is None],
         waived=[each for each in located if each.waiver is not None],
         passed=passed,

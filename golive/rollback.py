@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from golive.enforcement import closed, now
 from golive.ledger.changes import changes
 from golive.ledger.engine import deploy, history
 from golive.ledger.judgement import refusals
@@ -12,6 +13,7 @@ from golive.ledger.refusal import Refusal, answering
 from golive.ledger.release import Release, updates
 from golive.ledger.stack_file import StackFile
 from golive.ledger.way_back import WayBack, configuration, way_back
+from settings.errors import GUARDRAILS
 
 
 def rollback(
@@ -39,9 +41,12 @@ def rollback(
         if way.done:
             typer.echo(f"release {way.target.number} is what {stack} runs; nothing to do")
             return
-        text = file.with_config(configuration(way.target, file.config, way.settings))
+        wanted = configuration(way.target, file.config, way.settings)
+        text = file.with_config(wanted)
         _show(file, way)
-        if reasons := [*_uncommitted(file, way, updates(operations)[-1]), *refusals(way.settings, stack)]:
+        late = closed(wanted.get(GUARDRAILS), way.settings, stack, now())
+        unsafe = [*_uncommitted(file, way, updates(operations)[-1]), *([late] if late else [])]
+        if reasons := [*unsafe, *refusals(way.settings, stack)]:
             raise Refusal(*reasons)
         if dry_run:
             typer.echo("a dry run: nothing was changed")

@@ -22,7 +22,7 @@ RENEW: Final = "golive rules docs --output docs/rules.md"
 
 UNKNOWN_RULE, UNWRITABLE, UNREADABLE = 2, 2, 2
 
-_ALL: Final = (*RULES, enforcement.RULE)
+_ALL: Final = (*RULES, *enforcement.OWN)
 
 app = typer.Typer(invoke_without_command=True, help="List and explain the guardrails' rules.")
 

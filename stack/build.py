@@ -16,7 +16,9 @@ from components.platform.external_secrets import (
     SecretKeys,
 )
 from components.platform.namespace import Namespace, NamespaceArgs
-from components.workload.canary_stages import Stage
+from components.workload.canary_stages import Gates, Stage
+from components.workload.gates import Prometheus
+from components.workload.mesh_route import MeshRoute, MeshRouteArgs
 from components.workload.network_policies import (
     Callee,
     Caller,
@@ -27,12 +29,15 @@ from components.workload.network_policies import (
     StoreEndpoint,
 )
 from components.workload.pod import Resources, SecretFiles
-from components.workload.service_deployment import Replicas, ServiceDeployment, ServiceDeploymentArgs
+from components.workload.service_deployment import ChangeOver, Replicas, ServiceDeployment, ServiceDeploymentArgs
+from components.workload.service_levels import ServiceLevels, ServiceLevelsArgs, gates_name
+from components.workload.smoke_test import SmokeTest, SmokeTestArgs
 from settings.holds import fingerprint
 from settings.models import Settings
-from stack.aws.foundation import found
 from stack.aws.region import MANAGER
 from stack.join import Workload, join, namespaces
+from stack.kept import secret_keys
+from stack.objectives import objectives
 from stack.quota import quota
 
 ADOPT = True
@@ -68,6 +73,8 @@ def build(settings: Settings, *, credentials: bool = True) -> Stack:
     awaited: Awaited = ()
     kubeconfig = None
     if settings.aws is not None and settings.cluster is not None:
+        from stack.aws.foundation import found  # noqa: PLC0415 - the SDK of AWS takes seconds to load; dev needs none
+
         foundation = found(settings, settings.aws, settings.cluster, workloads, credentials=credentials)
         kubeconfig, awaited = foundation.kubeconfig, foundation.secrets
         outputs.update(foundation.outputs)
@@ -88,7 +95,9 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         OWNER: settings.owner,
         ENVIRONMENT: settings.environment,
     }
-    namespace = Namespace(product, NamespaceArgs(namespace=name, labels=labels, quota=quota(members)), opts)
+    secrets = secret_keys(members)
+    closed = NamespaceArgs(namespace=name, labels=labels, quota=quota(members), mesh=members[0].mesh)
+    namespace = Namespace(product, closed, opts)
     first: Awaited = (
         ExternalSecrets(
             f"{product}-secrets",
@@ -98,7 +107,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
                 environment=settings.environment,
                 product=product,
                 store=_store(settings),
-                secrets=_secrets(members),
+                secrets=secrets,
                 after=awaited,
             ),
             opts,
@@ -117,7 +126,53 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         ),
     )
     for workload in members:
-        ServiceDeployment(workload.name, _service(workload, namespace.namespace, labels, first), opts)
+        levels = _levels(settings, workload, namespace.namespace, labels)
+        made: Awaited = (ServiceLevels(f"{workload.name}-levels", levels, opts),) if levels else ()
+        if workload.smoke_test and (workload.canary or workload.blue_green):
+            smoke = _smoke_test(workload, namespace.namespace, labels, workload.smoke_test)
+            made = (*made, SmokeTest(f"{workload.name}-test", smoke, opts))
+        if workload.mesh and workload.canary:
+            route = MeshRouteArgs(
+                service=workload.name, namespace=namespace.namespace, home=workload.namespace, labels=labels
+            )
+            made = (*made, MeshRoute(f"{workload.name}-route", route, opts))
+        gates = Gates(template=gates_name(workload.name), scrape=levels.prometheus.scrape) if levels else None
+        service = _service(workload, namespace.namespace, labels, secrets, gates, (*first, *made))
+        ServiceDeployment(workload.name, service, opts)
+
+
+def _smoke_test(
+    workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str], image: str
+) -> SmokeTestArgs:
+    return SmokeTestArgs(
+        service=workload.name,
+        namespace=namespace,
+        home=workload.namespace,
+        labels=labels,
+        port=workload.port,
+        health=workload.health,
+        image=image,
+    )
+
+
+def _levels(
+    settings: Settings, workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str]
+) -> ServiceLevelsArgs | None:
+    """Say what the service promises, where somebody measures it."""
+    prometheus = settings.platform.monitoring.prometheus
+    if prometheus is None:
+        return None
+    return ServiceLevelsArgs(
+        service=workload.name,
+        namespace=namespace,
+        home=workload.namespace,
+        labels=labels,
+        metrics_path=workload.metrics,
+        objectives=objectives(workload.slos),
+        prometheus=Prometheus(address=prometheus.address, scrape=prometheus.scrape),
+        runbooks=prometheus.runbooks,
+        gated=workload.canary is not None or workload.blue_green is not None,
+    )
 
 
 def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
@@ -125,13 +180,12 @@ def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
     return AwsSecrets(region=secrets.region) if secrets.provider == "aws" else FakeSecrets()
 
 
-def _secrets(members: Sequence[Workload]) -> tuple[SecretKeys, ...]:
-    """Name each secret of the product once, with all the keys that its services read."""
-    keys: dict[str, dict[str, None]] = {}
-    for workload in members:
-        for secret in workload.secrets:
-            keys.setdefault(secret.name, {}).update(dict.fromkeys(secret.keys))
-    return tuple(SecretKeys(name=name, keys=tuple(keys[name])) for name in sorted(keys))
+def _files(workload: Workload, secrets: Sequence[SecretKeys]) -> tuple[SecretFiles, ...]:
+    """Mount what the service reads of each secret, from the Secret that all of the product's services share."""
+    objects = {secret.name: secret.object for secret in secrets}
+    return tuple(
+        SecretFiles(name=secret.name, object=objects[secret.name], keys=secret.keys) for secret in workload.secrets
+    )
 
 
 def _edges(workload: Workload) -> ServiceEdges:
@@ -152,9 +206,15 @@ def _edges(workload: Workload) -> ServiceEdges:
 
 
 def _service(
-    workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str], after: Awaited
+    workload: Workload,
+    namespace: pulumi.Output[str],
+    labels: Mapping[str, str],
+    secrets: Sequence[SecretKeys],
+    gates: Gates | None,
+    after: Awaited,
 ) -> ServiceDeploymentArgs:
-    capacity = workload.capacity
+    capacity, green = workload.capacity, workload.blue_green
+    strategy = workload.canary or green
     return ServiceDeploymentArgs(
         service=workload.name,
         namespace=namespace,
@@ -170,9 +230,15 @@ def _service(
         ),
         replicas=Replicas(min=capacity.replicas.min, max=capacity.replicas.max),
         environment=workload.environment,
-        secrets=tuple(SecretFiles(name=secret.name, keys=secret.keys) for secret in workload.secrets),
+        secrets=_files(workload, secrets),
         after=after,
         stages=tuple(Stage(weight=stage.weight, soak=stage.soak) for stage in workload.canary.stages)
         if workload.canary
         else (),
+        change_over=ChangeOver(soak=green.soak, warm=green.warm) if green else None,
+        gates=gates if workload.slos else None,
+        tested=workload.smoke_test is not None,
+        routed=workload.mesh is not None,
+        warm=workload.canary.warm if workload.canary else None,
+        waits=strategy is None or strategy.waits is not False,
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from guardrails import RULES, judge
-from guardrails.enforcement import RULE as OWN
+from guardrails.enforcement import OWN
 from guardrails.pack import SIGNS, Analyzer, policies
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Resource
@@ -99,7 +99,7 @@ class Offline(Analyzer):
 
 def analyzer(rules: Sequence[Rule] = RULES) -> Any:  # noqa: ANN401 - the SDK's servicer is untyped
     """An analyzer that serves these rules' policies."""
-    return Offline("golive-guardrails", "0.0.1", policies([*rules, OWN]), EnforcementLevel.MANDATORY)
+    return Offline("golive-guardrails", "0.0.1", policies([*rules, *OWN]), EnforcementLevel.MANDATORY)
 
 
 POD = ("spec", "template", "spec")

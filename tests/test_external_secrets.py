@@ -52,7 +52,7 @@ def test_copies_the_named_keys_and_no_others(planned: tuple[Planned, ...]) -> No
         "refreshPolicy": "Periodic",
         "refreshInterval": "1h0m0s",
         "secretStoreRef": {"kind": "SecretStore", "name": "secrets"},
-        "target": {"name": "postgresql", "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+        "target": {"name": "postgresql-6879d34174", "creationPolicy": "Owner", "deletionPolicy": "Retain"},
         "data": [
             {"secretKey": "username", "remoteRef": {"key": "prod/optibid/postgresql", "property": "username"}},
             {"secretKey": "password", "remoteRef": {"key": "prod/optibid/postgresql", "property": "password"}},
@@ -70,9 +70,19 @@ def test_a_deployment_waits_for_the_store_and_then_for_its_secrets(planned: tupl
 
 def test_objects_are_named_and_labelled(planned: tuple[Planned, ...]) -> None:
     metadata = named(planned, "optibid-jwt").inputs["metadata"]
-    assert (metadata["name"], metadata["namespace"]) == ("jwt", "optibid")
+    assert (metadata["name"], metadata["namespace"]) == ("jwt-7a1a0747b7", "optibid")
     assert metadata["labels"] == {**LABELS, "app.kubernetes.io/name": "jwt"}
     assert named(planned, "optibid").outputs == {"store": "secrets"}
+
+
+def test_a_secret_outlives_the_version_that_needed_it(planned: tuple[Planned, ...]) -> None:
+    fewer = planned_with(secrets=[{"name": "postgresql", "keys": ["username"]}])
+    names = [named(each, "optibid-postgresql").inputs["metadata"]["name"] for each in (planned, fewer)]
+
+    assert len(set(names)) == 2
+    assert named(planned, "optibid-postgresql").retain
+    reordered = planned_with(secrets=[{"name": "postgresql", "keys": ["password", "username"]}])
+    assert named(reordered, "optibid-postgresql").inputs["metadata"]["name"] == names[0]
 
 
 def test_the_fake_store_makes_up_the_same_values_under_the_same_names() -> None:

@@ -35,6 +35,21 @@ def test_a_held_image_is_refused_with_the_way_out() -> None:
     ]
 
 
+@pytest.mark.parametrize("spelt", ["registry.example/{}", "{}@sha256:" + "0" * 64])
+def test_a_held_image_is_refused_however_it_is_spelt(spelt: str) -> None:
+    found = settings((("holds",), {"release-3": HOLD}), (IMAGE, spelt.format(BAD)))
+
+    assert [KEPT in each for each in refusals(found)] == [True]
+
+
+def test_of_two_digests_the_one_that_is_held_is_refused() -> None:
+    held, other = (f"{BAD}@sha256:{digit * 64}" for digit in "ab")
+    hold = (("holds",), {"release-3": {"reason": "bad", "images": [held]}})
+
+    assert [KEPT in each for each in refusals(settings(hold, (IMAGE, held)))] == [True]
+    assert join(settings(hold, (IMAGE, other)), PRODUCTS)
+
+
 def test_another_image_passes_a_hold() -> None:
     assert join(settings((("holds",), {"release-3": HOLD}), (IMAGE, "optibid/optibid-backend:v1.0.1")), PRODUCTS)
 

@@ -58,20 +58,20 @@ def test_nothing_said_is_everything_mandatory(nothing: Plain) -> None:
 @pytest.mark.parametrize(
     ("said", "complaint"),
     [
-        ("advisory", "golive:guardrails: found 'advisory'; expected a map with levels and waivers"),
-        ([1], "golive:guardrails: found a list; expected a map with levels and waivers"),
-        (True, "golive:guardrails: found true (a boolean); expected a map with levels and waivers"),
-        (3, "golive:guardrails: found 3 (a number); expected a map with levels and waivers"),
+        ("advisory", "golive:guardrails: found 'advisory'; expected a map with levels, waivers, changes"),
+        ([1], "golive:guardrails: found a list; expected a map with levels, waivers, changes"),
+        (True, "golive:guardrails: found true (a boolean); expected a map with levels, waivers, changes"),
+        (3, "golive:guardrails: found 3 (a number); expected a map with levels, waivers, changes"),
         (
             Unknown.SECRET,
             (
                 "golive:guardrails: found a value that is a secret, and hidden text cannot be judged; "
-                "expected a map with levels and waivers"
+                "expected a map with levels, waivers, changes"
             ),
         ),
         (
             {"level": {}},
-            "golive:guardrails.level: found an unknown key; expected one of levels, waivers; did you mean levels",
+            "golive:guardrails.level: found an unknown key; expected one of levels, waivers, changes; did you mean",
         ),
         (
             {"levels": [RULE]},

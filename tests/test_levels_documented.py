@@ -40,3 +40,11 @@ def test_the_shipped_stacks_say_nothing_wrong(stack: str) -> None:
     assert terms.listed() == []
     assert terms.enforcement.waivers == ()
     assert bool(terms.enforcement.levels) == (stack == "dev")
+
+
+def test_the_change_windows_are_sound() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE.split("## Change windows")[1], flags=re.DOTALL)
+    enforcement = enforcing(plain(YAML(typ="safe").load(example)["config"]["golive:guardrails"]))
+    assert enforcement.faults == ()
+    assert enforcement.changes is not None
+    assert enforcement.changes.windows is not None

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
+from served_plugin import Plugin, running, urn
 from stand_in import client, moto
-from test_offline_protocol import Plugin, running, urn
 
 from toolchain.plugins.aws import Aws
 from toolchain.plugins.aws_deploying.deployer import KINDS

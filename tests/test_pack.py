@@ -9,7 +9,7 @@ import pulumi_policy
 import pytest
 from guardrails import RULES, Resource, pack
 from guardrails.amazon import made
-from guardrails.enforcement import RULE as OWN
+from guardrails.enforcement import OWN
 from guardrails.examples import a_container, declared, workload
 from guardrails.plain import UNKNOWN
 from guardrails.rule import EachPod, Faults
@@ -177,7 +177,10 @@ def test_an_sdk_that_bypasses_the_analyzer_is_refused() -> None:
         "Install the pulumi-policy version of requirements.lock."
     )
     together = told(bypassed.AnalyzeStack(stack_request(SHOP), None))
-    assert [name for name, _, _ in together] == [*(rule.id for rule in RULES if rule.is_about_stack), OWN.id]
+    assert [name for name, _, _ in together] == [
+        *(rule.id for rule in RULES if rule.is_about_stack),
+        *(rule.id for rule in OWN),
+    ]
 
 
 def test_no_configuration_lowers_a_level() -> None:
@@ -196,7 +199,7 @@ def test_nothing_is_remediated() -> None:
 
 def test_the_record_is_told_to_the_engine() -> None:
     info = analyzer().GetAnalyzerInfo(None, None)
-    assert [policy.name for policy in info.policies] == [*(rule.id for rule in RULES), OWN.id]
+    assert [policy.name for policy in info.policies] == [rule.id for rule in (*RULES, *OWN)]
     first, rule = info.policies[0], RULES[0]
     assert (first.description, first.remediation_steps, list(first.tags)) == (rule.title, rule.fix, list(rule.covers))
     assert (first.enforcementLevel, first.severity) == (MANDATORY, proto.POLICY_SEVERITY_HIGH)
@@ -212,7 +215,9 @@ def test_the_engine_gets_our_analyzer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pack, "PolicyPack", remember)
     monkeypatch.setattr(pulumi_policy.policy, SERVICER, _PolicyAnalyzerServicer)
     runpy.run_path(str(Path(pack.__file__).parents[1]))
-    assert served == [("golive-guardrails", len(RULES) + 1, pulumi_policy.EnforcementLevel.MANDATORY, pack.Analyzer)]
+    assert served == [
+        ("golive-guardrails", len(RULES) + len(OWN), pulumi_policy.EnforcementLevel.MANDATORY, pack.Analyzer)
+    ]
 
 
 def test_a_resource_is_parsed_once_whatever_the_number_of_rules(monkeypatch: pytest.MonkeyPatch) -> None:

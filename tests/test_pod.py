@@ -76,7 +76,7 @@ def test_secrets_are_files_that_only_the_container_s_group_reads(
         {
             "name": "secret-postgresql",
             "secret": {
-                "secretName": "postgresql",
+                "secretName": "postgresql-1",
                 "defaultMode": 0o440,
                 "items": [{"key": "username", "path": "username"}, {"key": "password", "path": "password"}],
             },

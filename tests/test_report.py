@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from guardrails import transcript
-from guardrails.enforcement import Enforcement
+from guardrails.enforcement import OWN, Enforcement
 from guardrails.examples import a_container, declared, workload
 from guardrails.resources import Resource
 from guardrails.rules import RULES
@@ -51,7 +51,7 @@ def file(tmp_path: Path) -> Path:
 def test_a_clean_preview_ends_with_zero(file: Path) -> None:
     result = run(written(file, enforcing(None), DENY), 0)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith(f"no violations: 1 object in the preview, {len(RULES) + 1} rules\n")
+    assert result.stdout.startswith(f"no violations: 1 object in the preview, {len(RULES) + len(OWN)} rules\n")
     assert "\nkept everywhere: " in result.stdout
     assert "\ndid not apply: " in result.stdout
 

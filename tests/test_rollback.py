@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from scripted_history import Checkout, checkout, moved, settings, update
 
+from golive.enforcement import closed, now
+from golive.ledger.stack_file import StackFile
+
 A, B, C = settings(), moved("marketplace", "v1.1.0"), moved("marketplace", "v1.2.0")
 NOTHING = "golive rollback: nothing was changed.\n"
 
@@ -200,3 +203,33 @@ def test_an_unknown_program_is_said(here: Checkout) -> None:
     result = here.run("rollback", "--stack", "dev", "--to", "1", "--dry-run")
 
     assert "note: nobody recorded which commit built release 1" in result.stdout
+
+
+FREEZE = '{from: "2020-01-01", until: "2999-12-31", reason: for this test}'
+
+
+def frozen(here: Checkout, rollbacks: str) -> None:
+    """Freeze dev."""
+    changes = f"    changes:\n      timezone: UTC\n      freezes: [{FREEZE}]\n      rollbacks: {rollbacks}\n"
+    here.replace("    levels: #", f"{changes}    levels: #")
+
+
+def test_a_freeze_refuses_a_rollback(here: Checkout) -> None:
+    frozen(here, "refused")
+    before = here.file().read_bytes()
+
+    result = here.run("rollback", "--stack", "dev", "--to", "1")
+
+    assert (result.exit_code, here.file().read_bytes(), here.log()) == (1, before, "")
+    assert "lies in the freeze until 2999-12-31 (for this test)" in result.stderr
+
+
+def test_a_rollback_comes_in_a_freeze_where_the_stack_file_says_so_and_nothing_else(here: Checkout) -> None:
+    frozen(here, "allowed")
+
+    result = here.run("rollback", "--stack", "dev", "--to", "1")
+
+    assert result.exit_code == 0, result.output
+    file = StackFile.read("dev")
+    assert not closed(file.config["golive:guardrails"], file.data, "dev", now())
+    assert closed(file.config["golive:guardrails"], {**file.data, "owner": "b"}, "dev", now())

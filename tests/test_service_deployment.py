@@ -22,7 +22,7 @@ GOOD: dict[str, Any] = {
     "resources": {"cpu_request": "100m", "cpu_limit": "500m", "memory_request": "256Mi", "memory_limit": "256Mi"},
     "replicas": {"min": 2, "max": 6},
     "environment": {"LOG_LEVEL": "info"},
-    "secrets": [{"name": "postgresql", "keys": ["username", "password"]}],
+    "secrets": [{"name": "postgresql", "object": "postgresql-1", "keys": ["username", "password"]}],
 }
 CONFIG = config_name("backend", {"LOG_LEVEL": "info"})
 

@@ -65,3 +65,17 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(
 
     assert here.file().read_text() == before
     assert sorted(path.name for path in here.folder.iterdir()) == names
+
+
+def test_what_git_cannot_say_is_not_committed(here: Checkout) -> None:
+    git = here.folder / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text('#!/bin/sh\ntest "$1" = ls-files && echo Pulumi.dev.yaml\n')
+    git.chmod(0o700)
+    file = StackFile.read("dev")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{git.parent}:/usr/bin:/bin")
+        assert not file.committed()
+        git.write_text("#!/bin/sh\necho $1 | grep ls-files || true\n")
+        assert file.committed()

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from guardrails import pack, transcript
 from guardrails.examples import a_container, declared, workload
 from guardrails.rules import RULES
+from guardrails.windows import Moment
 from pulumi.runtime import proto
 from rule_forms import MANDATORY, analyzer, request
 from waiver_data import RULE, TODAY, a_waiver
@@ -16,6 +18,7 @@ from waiver_data import RULE, TODAY, a_waiver
 WHERE = "container 'api' (Deployment shop/marketplace)"
 (LATEST,) = workload(a_container(image="team/api:latest"))
 SHOP = declared("kubernetes:core/v1:Namespace", "shop", namespace=None)
+NOW = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
 SAID = {"waivers": [a_waiver()]}
 
 
@@ -38,7 +41,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the transcript is wanted, on ``TODAY``."""
     path = tmp_path / "transcript.json"
     monkeypatch.setenv(transcript.VARIABLE, str(path))
-    monkeypatch.setattr(pack, "today", lambda: TODAY)
+    monkeypatch.setattr(pack, "now", lambda: NOW)
     return path
 
 
@@ -107,14 +110,15 @@ def test_a_stack_without_resources_is_told_as_well() -> None:
     judge.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", config=config), None)
     (told,) = judge.AnalyzeStack(proto.AnalyzeStackRequest(), None).diagnostics
     assert told.message.endswith(
-        "Pulumi.dev.yaml: golive:guardrails: found 'advisory'; expected a map with levels and waivers. "
+        "Pulumi.dev.yaml: golive:guardrails: found 'advisory'; expected a map with levels, waivers, changes. "
         "Correct golive:guardrails in the stack file."
     )
 
 
 def test_an_encrypted_key_waives_nothing(file: Path) -> None:
     assert file
-    said = pack.of_stack("prod", {"golive:guardrails": json.dumps(SAID)}, ["golive:guardrails"], TODAY)
+    moment = Moment(now=NOW, deploying=False)
+    said = pack.of_stack("prod", {"golive:guardrails": json.dumps(SAID)}, ["golive:guardrails"], moment)
     assert not said.waivers
     assert "found a value that is a secret" in said.faults[0].says
 

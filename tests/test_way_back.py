@@ -135,3 +135,17 @@ def test_other_configuration_comes_back_as_well_and_encrypted_values_stay() -> N
         "aws:region": "eu-west-1",
         "aws:token": secure,
     }
+
+
+def test_the_guardrails_of_today_stay() -> None:
+    entry = update(A)
+    old = {"waivers": [{"rule": "limits"}]}
+    entry["config"] = {**entry["config"], "golive:guardrails": {"value": "{}", "objectValue": old, "secret": False}}
+    release = history(entry)[0]
+    today = {"levels": {"limits": "advisory"}}
+
+    assert configuration(release, {"golive:settings": C, "golive:guardrails": today}, A) == {
+        "golive:settings": A,
+        "golive:guardrails": today,
+    }
+    assert configuration(release, {"golive:settings": C}, A) == {"golive:settings": A}

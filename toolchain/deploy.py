@@ -5,10 +5,13 @@ With the team's state the engine deploys to what the stack file names, through t
 """
 
 import getpass
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from toolchain.cluster import Cluster, absence, running
+from toolchain.cluster import kubectl as own_kubectl
 from toolchain.cluster import up as start_cluster
 from toolchain.errors import ToolchainError
 from toolchain.golang import Say
@@ -58,7 +61,10 @@ def down(stack: str, say: Say) -> int:
         )
     with _turn(stack, say):
         session = _session("down", stack, say, running)
-        return session.run("destroy", *_confirmed(session, yes=True))
+        code = session.run("destroy", *_confirmed(session, yes=True))
+        if code == 0:
+            say(f"{stack} is deleted and nothing else is to be done; its history stays, for `golive releases`")
+        return code
 
 
 @contextmanager
@@ -80,6 +86,26 @@ def _turn(stack: str, say: Say) -> Iterator[None]:
 def history(stack: str, say: Say) -> str:
     """Return what the stack's state remembers of every operation, as the engine's own JSON, the newest first."""
     return start(stack, say).history()
+
+
+def kubectl(stack: str, arguments: Sequence[str]) -> int:
+    """Run kubectl on the cluster that ``stack`` is deployed to, and return its exit code.
+
+    That is the checkout's own cluster with the checkout's own state, and with the team's state what the kubeconfig of
+    whoever runs this names. Raises ``ToolchainError`` where there is no cluster or no kubectl.
+    """
+    if choose().local:
+        own = running() if stack == OWN_STACK else None
+        if own is None:
+            why = absence() if stack == OWN_STACK else f"only {OWN_STACK} is deployed there"
+            raise ToolchainError(f"There is no cluster of this checkout to ask about {stack}: {why}.")
+        command = [str(own_kubectl()), "--kubeconfig", str(own.kubeconfig)]
+    else:
+        found = shutil.which("kubectl")
+        if found is None:
+            raise ToolchainError(f"There is no kubectl on PATH to ask the cluster of {stack}. Install kubectl.")
+        command = [found]
+    return subprocess.run([*command, *arguments], check=False).returncode
 
 
 def _user() -> str:

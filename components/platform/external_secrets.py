@@ -1,5 +1,6 @@
 """Secrets that are named here and kept elsewhere: a store, and what to copy from it."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
@@ -38,9 +39,14 @@ class SecretKeys(Args):
     """One secret and the keys it holds."""
 
     name: DnsLabel
-    """The name of the Secret that the operator makes, and the last part of the remote key."""
+    """The last part of the remote key."""
     keys: Annotated[tuple[Key, ...], Field(min_length=1)]
     """The properties to copy, each to a key of its own name; whatever else the store holds stays there."""
+
+    @property
+    def object(self) -> str:
+        """The name of the Secret that the operator makes: other keys make another Secret, under another name."""
+        return f"{self.name}-{hashlib.sha256(json.dumps(sorted(self.keys)).encode()).hexdigest()[:10]}"
 
 
 class ExternalSecretsArgs(Args):
@@ -76,7 +82,8 @@ class ExternalSecrets(pulumi.ComponentResource):
     """Owns a SecretStore and one ExternalSecret for each secret; the values never pass through the program.
 
     Answers go-live-readiness:15 and new-services:37; rotation in the store reaches the cluster within ``refresh``
-    (go-live-readiness:96). A Secret stays when its ExternalSecret is deleted, so that no running pod loses it.
+    (go-live-readiness:96). A Secret is named by its keys, and stays in the cluster with its ExternalSecret when the
+    program moves on: pods of the old version that mount it may still start (see ``ServiceDeployment``).
     The AWS store names no credentials: the operator's own role reads, which may read this environment's values alone.
     """
 
@@ -104,13 +111,13 @@ class ExternalSecrets(pulumi.ComponentResource):
                 api_version=API_VERSION,
                 kind="ExternalSecret",
                 metadata={
-                    "name": secret.name,
+                    "name": secret.object,
                     "namespace": args.namespace,
                     "labels": labelled(args.labels, secret.name),
                     "annotations": READY,
                 },
                 spec=_external_secret(args, secret),
-                opts=pulumi.ResourceOptions(parent=self, depends_on=[store]),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[store], retain_on_delete=True),
             )
         self.store = store.urn.apply(lambda _: STORE)
         self.register_outputs({"store": self.store})
@@ -126,7 +133,7 @@ def _external_secret(args: ExternalSecretsArgs, secret: SecretKeys) -> dict[str,
         "refreshPolicy": "Periodic",
         "refreshInterval": canonical_duration(args.refresh),
         "secretStoreRef": {"kind": "SecretStore", "name": STORE},
-        "target": {"name": secret.name, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+        "target": {"name": secret.object, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
         "data": [{"secretKey": key, "remoteRef": {"key": remote, "property": key}} for key in secret.keys],
     }
 

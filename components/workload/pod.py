@@ -6,6 +6,7 @@ import pulumi_kubernetes as k8s
 from pydantic import Field
 
 from components.args import NAME, Args
+from components.workload.mesh_route import PROXIED
 from settings.vocabulary import CpuQuantity, DnsLabel, ImageReference, MemoryQuantity, Port
 
 PORT_NAME = "http"
@@ -35,6 +36,9 @@ class SecretFiles(Args):
     """One Secret, mounted as files."""
 
     name: DnsLabel
+    """The folder that the files lie in."""
+    object: DnsLabel
+    """The name of the Secret."""
     keys: Annotated[tuple[str, ...], Field(min_length=1)]
     """The keys to mount; a pod does not start while one is missing."""
 
@@ -53,6 +57,8 @@ class PodArgs(Args):
     """The name of the ConfigMap that becomes the container's environment."""
     secrets: tuple[SecretFiles, ...] = ()
     labels: dict[str, str]
+    proxied: bool = False
+    """Whether the proxy of a mesh runs beside the container."""
 
 
 def pod_template(args: PodArgs) -> k8s.core.v1.PodTemplateSpecArgsDict:
@@ -63,7 +69,7 @@ def pod_template(args: PodArgs) -> k8s.core.v1.PodTemplateSpecArgsDict:
     Memory that is written to ``/tmp`` ends at 64 MiB. Secrets are files, for an environment is inherited and logged.
     """
     return {
-        "metadata": {"labels": args.labels},
+        "metadata": {"labels": args.labels, **({"annotations": PROXIED} if args.proxied else {})},
         "spec": {
             "service_account_name": args.service,
             "automount_service_account_token": False,
@@ -144,7 +150,7 @@ def _volume(secret: SecretFiles) -> k8s.core.v1.VolumeArgsDict:
     return {
         "name": f"secret-{secret.name}",
         "secret": {
-            "secret_name": secret.name,
+            "secret_name": secret.object,
             "default_mode": 0o440,
             "items": [{"key": key, "path": key} for key in secret.keys],
         },

@@ -77,18 +77,17 @@ class StackFile:
             half.unlink(missing_ok=True)
 
     def committed(self) -> bool:
-        """Say whether git has the file as it stands; where git does not know it, it has not."""
-        return bool(self._git("ls-files", "--", str(self.path))) and not self._git(
-            "status", "--porcelain", "--", str(self.path)
-        )
+        """Say whether git has the file as it stands; where git does not know it, or can't say, it has not."""
+        return bool(self._git("ls-files")) and self._git("status", "--porcelain") == ""
 
-    @staticmethod
-    def _git(*arguments: str) -> str:
+    def _git(self, *asked: str) -> str | None:
+        """What git says of the file; ``None`` where it fails, which must not count as a file without changes."""
+        command = ["git", *asked, "--", str(self.path)]
         try:
-            answer = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)  # noqa: S603, S607 - git as on PATH
+            answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - git as on PATH
         except OSError:
-            return ""
-        return answer.stdout.strip()
+            return None
+        return answer.stdout.strip() if answer.returncode == 0 else None
 
 
 def _yaml() -> YAML:

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from guardrails import windows
+
 from golive.ledger.refusal import Refusal
 from golive.ledger.release import UPDATE, Release, asked, updates
-from settings.errors import SUBJECT
+from settings.errors import GUARDRAILS, SUBJECT
 from settings.holds import environment_fingerprint
 
 
@@ -64,11 +66,31 @@ def hold_on(bad: Release, good: Release, reason: str) -> dict[str, Any]:
 
 
 def configuration(target: Release, file: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return all of ``config`` as the release had it, with ``settings``; encrypted values stay as the file has them."""
-    kept = {key: value for key, value in file.items() if isinstance(value, Mapping) and set(value) == {"secure"}}
-    recorded = {key: value for key, value in target.config.items() if key != SUBJECT}
+    """Return all of ``config`` as the release had it, with ``settings``.
+
+    Encrypted values stay as the file has them, and so do the guardrails: a waiver that was taken back since, or a level
+    that was raised, does not return with an old release. Where the stack has change windows, they are told that this
+    is a rollback, and to what.
+    """
+    kept = {
+        key: value
+        for key, value in file.items()
+        if key == GUARDRAILS or (isinstance(value, Mapping) and set(value) == {"secure"})
+    }
+    recorded = {key: value for key, value in target.config.items() if key not in (SUBJECT, GUARDRAILS)}
     same = {key: file[key] for key, value in recorded.items() if key in file and _text(file[key]) == value}
+    if GUARDRAILS in kept:
+        kept[GUARDRAILS] = _announced(kept[GUARDRAILS], target, settings)
     return {**recorded, **same, **kept, SUBJECT: settings}
+
+
+def _announced(guardrails: Any, target: Release, settings: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the file has it
+    """Say to the change windows, if there are any, which release the settings are those of."""
+    changes = guardrails.get(windows.KEY) if isinstance(guardrails, Mapping) else None
+    if not isinstance(changes, Mapping):
+        return guardrails
+    back = {"release": target.number, "settings": windows.asked_for(dict(settings))}
+    return {**guardrails, windows.KEY: {**changes, "rollback": back}}
 
 
 def _holds(file: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,11 +6,12 @@ can be neither lowered nor waived nor skipped.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from guardrails import windows
 from guardrails.complaints import Complaint, shown, unknown_keys
 from guardrails.identity import Identity
 from guardrails.levels import Level, read_levels
@@ -19,10 +20,11 @@ from guardrails.rule import Rule, Severity, WholeStack
 from guardrails.rules import RULES
 from guardrails.verdict import Fault, Finding, Verdict
 from guardrails.waivers import Waiver, read_waivers
+from guardrails.windows import Changes, Moment, read_changes
 
 KEY: Final = "golive:guardrails"
 """Where a stack file says it, under `config`."""
-PARTS: Final = ("levels", "waivers")
+PARTS: Final = ("levels", "waivers", windows.KEY)
 _IDS: Final = frozenset(rule.id for rule in RULES)
 
 RULE: Final = Rule(
@@ -38,6 +40,23 @@ RULE: Final = Rule(
     refuses=MappingProxyType({}),
 )
 """It speaks through `Enforcement.faults` and `Enforcement.unused`, for it is about the stack file."""
+
+WINDOW: Final = Rule(
+    id="change-window",
+    title="The stack is deployed in its change windows, and in no freeze",
+    why="A change while nobody watches, or in days that were promised to be quiet, is an incident of our own.",
+    fix=f"Wait, or change {KEY}.{windows.KEY} in the stack file in a review. A preview may be made at any time.",
+    severity=Severity.HIGH,
+    covers=("production:63",),
+    kinds=frozenset(),
+    check=WholeStack(lambda _: iter(())),
+    allows=MappingProxyType({}),
+    refuses=MappingProxyType({}),
+)
+"""It speaks through `Enforcement.closed`, for it is about the time of a deployment."""
+
+OWN: Final = (RULE, WINDOW)
+"""The rules that are asked of no resource."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,17 +97,32 @@ class Enforcement:
     """All that can be read; only those that hold count."""
     faults: tuple[Fault, ...] = ()
     """What is wrong with them."""
+    changes: Changes | None = None
+    """When it may be deployed; None where any time is well, or where `faults` say why nobody knows."""
+    closed: str = ""
+    """Why nothing may be deployed now; empty where it may, and where no moment was asked about."""
+    deploying: bool = False
+    """Whether it would be deployed now; a preview only shows that it could not be."""
 
     @classmethod
     def read(
-        cls, value: Plain, *, today: date, stack: str, source: str, key: str = KEY, rules: Collection[str] = _IDS
+        cls,
+        value: Plain,
+        *,
+        today: date,
+        stack: str,
+        source: str,
+        key: str = KEY,
+        rules: Collection[str] = _IDS,
     ) -> "Enforcement":
         """Read what a stack file says; never raise. `today` is the day in UTC, `stack` the stack's name."""
         levels: dict[str, Level] = {}
         waivers: list[Waiver] = []
         complaints: list[Complaint] = []
+        changes: Changes | None = None
         if isinstance(value, dict):
             complaints += unknown_keys(value, PARTS, "")
+            changes = read_changes(value[windows.KEY], complaints) if windows.KEY in value else None
             for said in read_levels(value.get("levels"), stack, sorted(rules)):
                 if isinstance(said, Complaint):
                     complaints.append(said)
@@ -100,17 +134,39 @@ class Enforcement:
                 else:
                     waivers.append(read)
         elif value is not None:
-            complaints.append(Complaint("", shown(value), f"a map with {' and '.join(PARTS)}"))
-        made = cls(today=today, stack=stack, source=source, key=key, levels=levels, waivers=tuple(waivers))
+            complaints.append(Complaint("", shown(value), f"a map with {', '.join(PARTS)}"))
+        made = cls(
+            today=today,
+            stack=stack,
+            source=source,
+            key=key,
+            levels=levels,
+            waivers=tuple(waivers),
+            changes=changes,
+        )
         return cls(**{**vars(made), "faults": tuple(map(made._fault, complaints))})
+
+    def at(self, moment: Moment) -> "Enforcement":
+        """The same at the moment of a preview or a deployment: the change windows are asked about it."""
+        closed = self.changes.closed(moment) if self.changes is not None else ""
+        return replace(self, closed=closed, deploying=moment.deploying)
 
     def ruled(self, findings: Iterable[Finding], identify: Callable[[Finding], Identity | None]) -> list[Ruling]:
         """Give each finding its level and the waiver that accepts it, if one does."""
         return [self._ruling(finding, identify) for finding in findings]
 
     def own(self) -> list[Ruling]:
-        """The breaches of `RULE` that show before any resource is judged."""
-        return [Ruling(finding=_own(fault), level=Level.MANDATORY) for fault in self.faults]
+        """The breaches of `OWN` that show before any resource is judged."""
+        wrong = [Ruling(finding=_own(fault), level=Level.MANDATORY) for fault in self.faults]
+        return [*wrong, self._late()] if self.closed else wrong
+
+    def _late(self) -> Ruling:
+        """A deployment at a closed time is stopped; a preview says what it would meet."""
+        path = f"{self.key}.{windows.KEY}"
+        says = f"{self.source}: {path}: {self.closed}"
+        fault = Fault(verdict=Verdict.FAIL, urn="", where=self.source, path=path, says=says)
+        level = Level.MANDATORY if self.deploying else Level.ADVISORY
+        return Ruling(finding=Finding(rule=WINDOW.id, fix=WINDOW.fix, fault=fault), level=level)
 
     def unused(self, used: Collection[Waiver], asked: Collection[str], unheard: Collection[Identity]) -> list[Ruling]:
         """A breach of `RULE` for each waiver that accepted nothing, where nothing is left that it could accept.

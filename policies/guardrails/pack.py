@@ -10,9 +10,9 @@ asked, for then this analyzer was passed by.
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from google.protobuf import empty_pb2
@@ -39,11 +39,14 @@ from guardrails.rule import Rule
 from guardrails.rule import Severity as Harm
 from guardrails.rules import RULES
 from guardrails.trial import Trial
+from guardrails.windows import Moment
 
 NAME: Final = "golive-guardrails"
 VERSION: Final = "0.0.1"
 """What the SDK tells the engine, which shows the version of PulumiPolicy.yaml."""
 FRAMEWORK: Final = "go-live checklists"
+SETTINGS: Final = "golive:settings"
+"""Where the stack's configuration says what is deployed; a rollback is known by it."""
 
 SIGNS: Final = Signs(
     sentinels=(
@@ -82,13 +85,17 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever the SDK passes to its own
         super().__init__(*args, **kwargs)
-        self._trial = Trial(Enforcement(today=today()), RULES)
-        self._rules = {rule.id: rule for rule in (*RULES, enforcement.RULE)}
+        self._trial = Trial(Enforcement(today=now().date()), RULES)
+        self._rules = {rule.id: rule for rule in (*RULES, *enforcement.OWN)}
         self._own_told = False
 
     def ConfigureStack(self, request: Message, context: Message) -> Message:  # noqa: N802 - the protocol's name
         """Take the levels and waivers of the stack's own file; without them every rule is mandatory."""
-        self._trial = Trial(of_stack(request.stack, request.config, request.config_secret_keys, today()), RULES)
+        config, secret_keys = request.config, set(request.config_secret_keys)
+        said = _said(config, secret_keys, SETTINGS)
+        moment = Moment(now=now(), deploying=not request.dry_run, settings=said)
+        self._trial = Trial(of_stack(request.stack, config, secret_keys, moment), RULES)
+        self._own_told = False
         transcript.begin(request.stack, os.environ)
         return super().ConfigureStack(request, context)
 
@@ -123,17 +130,18 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
         return _response([*own, *rulings], self._rules)
 
 
-def today() -> date:
-    """The day in UTC, by this machine's clock."""
-    return datetime.now(UTC).date()
+def now() -> datetime:
+    """The time in UTC, by this machine's clock."""
+    return datetime.now(UTC)
 
 
-def of_stack(stack: str, config: Mapping[str, str], secret_keys: Iterable[str], day: date) -> Enforcement:
+def of_stack(stack: str, config: Mapping[str, str], secret_keys: Collection[str], moment: Moment) -> Enforcement:
     """What the stack's configuration says about the guardrails, as the engine hands it over."""
-    return Enforcement.read(_said(config, set(secret_keys)), today=day, stack=stack, source=f"Pulumi.{stack}.yaml")
+    said, source = _said(config, secret_keys, KEY), f"Pulumi.{stack}.yaml"
+    return Enforcement.read(said, today=moment.now.date(), stack=stack, source=source).at(moment)
 
 
-def policies(rules: Iterable[Rule] = (*RULES, enforcement.RULE)) -> list[Policy]:
+def policies(rules: Iterable[Rule] = (*RULES, *enforcement.OWN)) -> list[Policy]:
     """One mandatory CrossGuard policy for each rule."""
     return [_policy(rule) for rule in rules]
 
@@ -150,16 +158,16 @@ def serve() -> None:
     )
 
 
-def _said(config: Mapping[str, str], secret_keys: set[str]) -> Plain:
-    if KEY in secret_keys:
+def _said(config: Mapping[str, str], secret_keys: Collection[str], key: str) -> Plain:
+    if key in secret_keys:
         return Unknown.SECRET
-    if KEY not in config:
+    if key not in config:
         return None
     try:
-        return plain(json.loads(config[KEY]))
+        return plain(json.loads(config[key]))
     except (ValueError, RecursionError):
         # A single value stands there as it is; no map and no list does.
-        return config[KEY]
+        return config[key]
 
 
 def _policy(rule: Rule) -> Policy:

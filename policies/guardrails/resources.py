@@ -85,6 +85,11 @@ class Object(Node):
     """As `Resource.needs`; nothing for Kubernetes objects, whose names are known."""
 
     @property
+    def place(self) -> tuple[str, str]:
+        """What tells it from every other object of a run: its resource, and where in it."""
+        return self.urn, self.path
+
+    @property
     def namespace(self) -> str | None:
         """The namespace it says; None when it says none or can't be read."""
         return _text(self.look("metadata", "namespace"))

@@ -1,11 +1,12 @@
 """A rule: one question, with its reason, its cure and its proof, in one frozen record."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from guardrails.resources import Object, Resource
+from guardrails.stack import Stack
 from guardrails.verdict import Fault
 from guardrails.workloads import Pod
 
@@ -39,7 +40,7 @@ class EachObject:
 class WholeStack:
     """Ask once, of all objects of the stack together. `kinds` says which ones it looks at."""
 
-    ask: Callable[[Sequence[Object]], Faults]
+    ask: Callable[[Stack], Faults]
 
 
 Check: TypeAlias = EachPod | EachObject | WholeStack

@@ -3,13 +3,25 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from toolchain.plugins.aws_deploying import ec2, ecr, eks, groups, iam, kms, logs, route53, s3, secretsmanager
+from toolchain.plugins.aws_deploying import (
+    ec2,
+    ecr,
+    eks,
+    groups,
+    iam,
+    kms,
+    launch_templates,
+    logs,
+    route53,
+    s3,
+    secretsmanager,
+)
 from toolchain.plugins.aws_deploying.api import Api, Given, Gone, Place
 from toolchain.plugins.aws_deploying.kind import Kind, like
 from toolchain.plugins.serve import Refusal
 from toolchain.plugins.values import Properties, Secret, Value, plain
 
-SERVICES = (ec2, ecr, eks, groups, iam, kms, logs, route53, s3, secretsmanager)
+SERVICES = (ec2, ecr, eks, groups, iam, kms, launch_templates, logs, route53, s3, secretsmanager)
 KINDS: dict[str, Kind] = {token: kind for service in SERVICES for token, kind in service.KINDS.items()}
 """Every type that can be deployed."""
 ENDPOINT, KEY, SECRET = "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"

@@ -108,6 +108,25 @@ def _state(bucket: str, key: str) -> tuple[Statement, ...]:
     )
 
 
+GRANTING = (
+    "iam:AttachRolePolicy",
+    "iam:CreateRole",
+    "iam:DetachRolePolicy",
+    "iam:DeleteRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+)
+"""What gives a role rights: only within the boundary."""
+KEEPING = ("iam:DeleteRole", "iam:PassRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy")
+WRITING = (
+    "iam:CreatePolicy",
+    "iam:CreatePolicyVersion",
+    "iam:DeletePolicy",
+    "iam:DeletePolicyVersion",
+    "iam:TagPolicy",
+)
+
+
 def _roles(place: Place) -> tuple[Statement, ...]:
     """Make roles, but none without the boundary, and never touch the boundary or the CI system's own."""
     account, name = place.account, place.name
@@ -117,33 +136,12 @@ def _roles(place: Place) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="RolesWithinBounds",
-            actions=(
-                "iam:AttachRolePolicy",
-                "iam:CreateRole",
-                "iam:DetachRolePolicy",
-                "iam:DeleteRolePolicy",
-                "iam:PutRolePermissionsBoundary",
-                "iam:PutRolePolicy",
-            ),
+            actions=GRANTING,
             resources=(roles,),
             conditions={"StringEquals": {"iam:PermissionsBoundary": bound}},
         ),
-        Statement(
-            sid="Roles",
-            actions=("iam:DeleteRole", "iam:PassRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy"),
-            resources=(roles,),
-        ),
-        Statement(
-            sid="Policies",
-            actions=(
-                "iam:CreatePolicy",
-                "iam:CreatePolicyVersion",
-                "iam:DeletePolicy",
-                "iam:DeletePolicyVersion",
-                "iam:TagPolicy",
-            ),
-            resources=(policies,),
-        ),
+        Statement(sid="Roles", actions=KEEPING, resources=(roles,)),
+        Statement(sid="Policies", actions=WRITING, resources=(policies,)),
         Statement(
             sid="ServiceRoles",
             actions=("iam:CreateServiceLinkedRole",),

@@ -14,6 +14,7 @@ from settings.cluster import Cluster
 from settings.errors import NOTHING, ContradictionError, Fault, Origin
 from settings.foundation import Aws
 from settings.holds import Environment, Hold, Promotion
+from settings.migrations import Migration, Readiness
 from settings.surroundings import Part, Platform, Store
 from settings.vocabulary import (
     Count,
@@ -161,6 +162,10 @@ class Release(Part):
     image: ImageReference
     """The container image (production:41); without a registry's host it comes from the environment's own registry, so
     that the same line serves every environment."""
+    migration: Annotated[Migration, Field(examples=["{revision: a1b2c3, kind: expand, reversible: true}"])] | None = (
+        None
+    )
+    """What has to be done to its database before it runs (signal-service-v2:46); it is promoted with the image."""
 
 
 DEFAULT = "default"
@@ -192,6 +197,8 @@ class Settings(Part):
         dict[DnsLabel, Release], Field(examples=["{marketplace: {image: '254carbon/marketplace:v1.0.0'}}"])
     ]
     """What runs: one entry for each service of the chosen products."""
+    migrations: dict[DnsLabel, Readiness] | None = None
+    """What was done before each service's migration may run here."""
     promotion: Annotated[Promotion | None, Field(examples=["{source: staging, soak: 24h}"])] = None
     """What may be promoted to this environment; absent where nothing may."""
     holds: dict[DnsLabel, Hold] = Field(default_factory=dict)

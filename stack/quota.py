@@ -13,12 +13,15 @@ MEBIBYTE = 2**20
 
 
 def quota(workloads: Sequence[Workload]) -> Quota:
-    """Add up the largest number of pods of each service, surge included, and what they request and may take.
+    """Add up the largest number of pods of each service, surge and migration included, and what they may use.
 
     A quota that a release or the autoscaler could run into would be an outage of our own making; one without a limit
     would let a runaway service starve its neighbours.
     """
-    pods = [(ceil(workload.capacity.replicas.max * (1 + SURGE)), workload.capacity) for workload in workloads]
+    pods = [
+        (ceil(workload.capacity.replicas.max * (1 + SURGE)) + (workload.migration is not None), workload.capacity)
+        for workload in workloads
+    ]
     return Quota(
         pods=sum(count for count, _ in pods),
         cpu_requests=f"{sum(count * cpu_millicores(each.cpu.request) for count, each in pods)}m",

@@ -2,11 +2,11 @@
 
 from catalog.market_intelligence import MARKET_INTELLIGENCE
 from catalog.model import Product, Service, Store
-from catalog.optibid import OPTIBID
+from catalog.optibid import OPTIBID, REGRESSION
 from catalog.signal_service import SIGNAL_SERVICE
 from catalog.stores import STORES
 
-__all__ = ["PRODUCTS", "STORES", "product", "service", "store"]
+__all__ = ["PRODUCTS", "REGRESSION", "STORES", "product", "service", "store"]
 
 PRODUCTS: tuple[Product, ...] = (MARKET_INTELLIGENCE, SIGNAL_SERVICE, OPTIBID)
 """Every product, in the order in which they are built."""

@@ -87,7 +87,7 @@ def _repeats(service: Service) -> Iterator[str]:
 
 def _slo(service: Service, slo: Slo) -> Iterator[str]:
     place = f"the {slo.indicator} of service '{service.name}'"
-    if slo.threshold <= 0 or (slo.unit == "ratio" and slo.threshold >= 1):
+    if slo.unit == "ratio" and slo.threshold >= 1:
         yield f"{place} has the threshold {slo.threshold}, which no {slo.unit} can be held to"
     if not slo.sources:
         yield f"{place} has no source"

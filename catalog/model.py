@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import ConfigDict, Field, FiniteFloat
+from pydantic.dataclasses import dataclass as checked
 
 CHOSEN = "chosen"
 """The source of a value that no checklist names: it was chosen once, here, and stays."""
@@ -15,6 +18,7 @@ Indicator: TypeAlias = Literal[
     "error-ratio",
     "freshness",
     "latency",
+    "latency-regression",
     "memory-utilization",
     "page-load",
     "stream-latency",
@@ -25,23 +29,27 @@ Indicator: TypeAlias = Literal[
 Origin: TypeAlias = Literal["user", "issued", "generated"]
 """Where a secret's value comes from: the name of a user, another party, or chance."""
 
-Unit: TypeAlias = Literal["ratio", "milliseconds"]
-"""A share between 0 and 1, or a time."""
+Unit: TypeAlias = Literal["ratio", "milliseconds", "times"]
+"""A share between 0 and 1, a time, or how many times as much as in the stable version."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@checked(frozen=True, kw_only=True, config=ConfigDict(strict=True, extra="forbid"))
 class Slo:
-    """A service level objective: one number that the checklists promise, and where they promise it."""
+    """A service level objective: one number that the checklists promise, and where they promise it.
+
+    The gate of a canary, the alert, the threshold of a load test and the target of thirty days are all this number:
+    nobody copies it. ``ValueError`` for an indicator, a unit or a number that is none.
+    """
 
     indicator: Indicator
     """What is measured."""
     objective: Literal["above", "below"]
     """On which side of the threshold the good values lie."""
-    threshold: float
+    threshold: Annotated[FiniteFloat, Field(gt=0)]
     """The promised number, in ``unit``."""
     unit: Unit
     """The unit of the threshold."""
-    percentile: float | None = None
+    percentile: Annotated[FiniteFloat, Field(gt=0, lt=100)] | None = None
     """The percentile that must keep it, such as 95; absent where the indicator is a ratio or the lists name none."""
     window: str = "30d"
     """The time over which it is kept."""

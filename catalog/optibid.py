@@ -37,6 +37,14 @@ PAGE_LOAD = Slo(
     unit="milliseconds",
     sources=("optibid:449",),
 )
+REGRESSION = Slo(
+    indicator="latency-regression",
+    objective="below",
+    threshold=1.5,
+    unit="times",
+    # More than half as slow again as the stable version: the one number by which every product's canary is compared.
+    sources=("optibid:369",),
+)
 
 BACKEND = Service(
     name="optibid-backend",

@@ -20,6 +20,7 @@ LATER = {
     "hold": "golive.hold",
     "lift": "golive.hold",
     "prune": "golive.prune",
+    "watch": "golive.watch",
 }
 """Verbs whose modules are loaded when they are asked for: reading settings takes longer than judging many manifests."""
 

@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from settings.addresses import inside
+from settings.capacity import Capacity
 from settings.cluster import Cluster
 from settings.errors import NOTHING, ContradictionError, Fault, Origin
 from settings.foundation import Aws
@@ -17,16 +18,11 @@ from settings.holds import Environment, Hold, Promotion
 from settings.migrations import Migration, Readiness
 from settings.surroundings import Part, Platform, Store
 from settings.vocabulary import (
-    Count,
-    CpuQuantity,
     DnsLabel,
     DomainName,
     Duration,
     ImageReference,
-    MemoryQuantity,
     Percent,
-    cpu_millicores,
-    memory_bytes,
 )
 
 REAL = ("staging", "prod")
@@ -50,6 +46,10 @@ class Canary(Part):
 
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, examples=["[{weight: 10, soak: 30m}, {weight: 100}]"])]
     """The stages in order; weights rise and end at 100."""
+    warm: Annotated[Duration | None, Field(examples=["1h"])] = None
+    """How long the old version stays up after the last stage; only where a mesh runs."""
+    waits: bool | None = None
+    """``false``: ``up`` returns at once and leaves the rollout to ``golive watch``. Absent: it waits for the end."""
 
     @field_validator("stages")
     @classmethod
@@ -81,6 +81,17 @@ class Canary(Part):
         return stages
 
 
+class BlueGreen(Part):
+    """How a new version takes over at once, whole and tested (signal-service-v2:85)."""
+
+    soak: Duration
+    """How long the new version is measured with all traffic before it is called stable."""
+    warm: Duration
+    """How long the old version stays up after that."""
+    waits: bool | None = None
+    """As in a canary."""
+
+
 class Product(Part):
     """One product that runs in this environment."""
 
@@ -89,71 +100,15 @@ class Product(Part):
     domain: DomainName
     """The domain under which users reach it."""
     canary: Canary | None = None
-    """How its new versions take over; absent means all at once."""
-
-
-class Replicas(Part):
-    """How many copies of a service run."""
-
-    min: Count
-    """The fewest copies."""
-    max: Count
-    """The most copies."""
+    """How its new versions take over; absent means pod by pod."""
+    blue_green: Annotated[BlueGreen | None, Field(examples=["{soak: 10m, warm: 1h}"])] = None
+    """The other way; a product has one of the two at most."""
 
     @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.min > self.max:
-            raise ContradictionError(
-                Fault(("max",), f"{self.max}, with min {self.min}", "min <= max, for example min: 2, max: 6")
-            )
+    def _one_way(self) -> Self:
+        if self.canary is not None and self.blue_green is not None:
+            raise ContradictionError(Fault(("blueGreen",), "a canary as well", "one of canary and blueGreen"))
         return self
-
-
-class Cpu(Part):
-    """Processor time of one copy of a service."""
-
-    request: CpuQuantity
-    """What the scheduler sets aside."""
-    limit: CpuQuantity
-    """What it may use at most."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if cpu_millicores(self.request) > cpu_millicores(self.limit):
-            found = f"'{self.limit}', with request '{self.request}'"
-            raise ContradictionError(
-                Fault(("limit",), found, "request <= limit, for example request: 100m, limit: 500m")
-            )
-        return self
-
-
-class Memory(Part):
-    """Memory of one copy of a service."""
-
-    request: MemoryQuantity
-    """What the scheduler sets aside."""
-    limit: MemoryQuantity
-    """What it may use at most; a process that takes more is killed."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if memory_bytes(self.request) > memory_bytes(self.limit):
-            found = f"'{self.limit}', with request '{self.request}'"
-            raise ContradictionError(
-                Fault(("limit",), found, "request <= limit, for example request: 256Mi, limit: 512Mi")
-            )
-        return self
-
-
-class Capacity(Part):
-    """What one service may use."""
-
-    replicas: Annotated[Replicas, Field(examples=["{min: 2, max: 6}"])]
-    """The copies."""
-    cpu: Annotated[Cpu, Field(examples=["{request: 100m, limit: 500m}"])]
-    """The processor time of each."""
-    memory: Annotated[Memory, Field(examples=["{request: 256Mi, limit: 256Mi}"])]
-    """The memory of each."""
 
 
 class Release(Part):

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from settings.errors import ContradictionError, Fault
-from settings.vocabulary import AwsRegion, Cidr, DnsLabel, HostName, Port
+from settings.vocabulary import AwsRegion, Cidr, DnsLabel, Duration, HostName, HttpAddress, ImageReference, Port
 
 
 class Part(BaseModel):
@@ -20,6 +20,29 @@ class Neighbour(Part):
 
     namespace: DnsLabel
     """The namespace it runs in."""
+
+
+class Prometheus(Part):
+    """Who measures what the services promise, and what is said to whoever is woken."""
+
+    address: HttpAddress
+    """Where the rollouts controller asks it."""
+    scrape: Annotated[Duration, Field(examples=["15s"])]
+    """How often it reads the metrics of the pods (new-services:29)."""
+    runbooks: HttpAddress
+    """Where the runbooks lie (new-services:122)."""
+
+
+class Monitoring(Neighbour):
+    """Where metrics are scraped from."""
+
+    prometheus: Annotated[
+        Prometheus | None,
+        Field(
+            examples=["{address: 'http://prometheus.monitoring:9090', scrape: 15s, runbooks: 'https://runbooks.dev'}"]
+        ),
+    ] = None
+    """Absent where nothing is measured: then canaries are soaked without gates."""
 
 
 class Egress(Neighbour):
@@ -45,15 +68,26 @@ class FakeSecrets(Part):
     """The store that External Secrets asks."""
 
 
+class SmokeTest(Part):
+    """What asks a new version whether it answers, before users do (signal-service-v2:95)."""
+
+    image: ImageReference
+    """An image with curl, from the environment's own registry unless it names one."""
+
+
 class Platform(Part):
     """Where the things that products talk to live in this environment."""
 
     gateway: Annotated[Neighbour, Field(examples=["{namespace: istio-ingress}"])]
     """Who may call the services that face users."""
-    monitoring: Annotated[Neighbour, Field(examples=["{namespace: monitoring}"])]
+    monitoring: Annotated[Monitoring, Field(examples=["{namespace: monitoring}"])]
     """Who may scrape metrics (production:31)."""
     egress: Annotated[Egress, Field(examples=["{namespace: egress, port: 3128}"])]
     """The way out to the internet."""
+    mesh: Annotated[Neighbour | None, Field(examples=["{namespace: istio-system}"])] = None
+    """The mesh that shares requests out between versions; absent where none runs: then pods are shared out."""
+    smoke_test: Annotated[SmokeTest | None, Field(examples=["{image: '254carbon/curl:v8.17.0'}"])] = None
+    """Absent where canaries are not tested before their first stage; blue and green need it."""
     secrets: Annotated[
         AwsSecrets | FakeSecrets, Field(discriminator="provider", examples=["{provider: aws, region: us-east-1}"])
     ]

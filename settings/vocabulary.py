@@ -107,7 +107,8 @@ def _is_line(value: str) -> bool:
     return value.isprintable() and bool(value.strip())
 
 
-def _is_duration(value: str) -> bool:
+def is_duration(value: str) -> bool:
+    """Whether a text is a ``Duration``."""
     return _DURATION.fullmatch(value) is not None and duration_seconds(value) > 0
 
 
@@ -199,7 +200,7 @@ Whether a tag may be ``latest`` or absent is the guardrails' business, not the s
 Cidr = Annotated[str, Word("a network in CIDR notation, with no host bits set", "'10.20.0.0/16'", _is_cidr)]
 """An IPv4 or IPv6 network (RFC 4632)."""
 
-Duration = Annotated[str, Word("a duration above zero", "'30m', '1h' or '90s'", _is_duration)]
+Duration = Annotated[str, Word("a duration above zero", "'30m', '1h' or '90s'", is_duration)]
 """Hours, minutes and seconds in that order, as Prometheus and Kubernetes write them."""
 
 CpuQuantity = Annotated[str, Word("an amount of CPU above zero, quoted", "'250m' or '1.5'", _is_cpu)]
@@ -215,6 +216,16 @@ Fingerprint = Annotated[
 
 Reason = Annotated[str, Word("a reason, in one line of words", "'errors above 1 percent'", _is_line)]
 """One line for a person to read."""
+
+HttpAddress = Annotated[
+    str,
+    Word(
+        "an address of http or https, without a slash at the end",
+        "'http://prometheus.monitoring.svc.cluster.local:9090'",
+        pattern(r"https?://[a-zA-Z0-9][a-zA-Z0-9.-]*(:\d{1,5})?(/[a-zA-Z0-9._-]+)*"),
+    ),
+]
+"""Where something answers over HTTP; no user and no password fits in."""
 
 Port = Annotated[int, Whole("a port", 8015, 1, 65535)]
 """A TCP or UDP port."""

@@ -17,7 +17,9 @@ from components.platform.external_secrets import (
     SecretKeys,
 )
 from components.platform.namespace import Namespace, NamespaceArgs
-from components.workload.canary_stages import Stage
+from components.workload.canary_stages import Gates, Stage
+from components.workload.gates import Prometheus
+from components.workload.mesh_route import MeshRoute, MeshRouteArgs
 from components.workload.migration import Migration, account
 from components.workload.network_policies import (
     Callee,
@@ -28,13 +30,15 @@ from components.workload.network_policies import (
     ServiceEdges,
     StoreEndpoint,
 )
-from components.workload.service_deployment import Replicas, ServiceDeployment, ServiceDeploymentArgs
+from components.workload.service_deployment import ChangeOver, Replicas, ServiceDeployment, ServiceDeploymentArgs
+from components.workload.service_levels import ServiceLevels, ServiceLevelsArgs, gates_name
+from components.workload.smoke_test import SmokeTest, SmokeTestArgs
 from settings.holds import fingerprint
 from settings.models import Settings
-from stack.aws.foundation import found
 from stack.join import Workload, join, namespaces
 from stack.kept import labels_of, secret_keys
 from stack.migrations import arguments, files, resources, warnings
+from stack.objectives import objectives
 from stack.prepared import untimely
 from stack.quota import quota
 
@@ -77,6 +81,8 @@ def build(settings: Settings, *, credentials: bool = True, at: datetime | None =
     awaited: Awaited = ()
     kubeconfig = None
     if settings.aws is not None and settings.cluster is not None:
+        from stack.aws.foundation import found  # noqa: PLC0415 - the SDK of AWS takes seconds to load; dev needs none
+
         foundation = found(settings, settings.aws, settings.cluster, workloads, credentials=credentials)
         kubeconfig, awaited = foundation.kubeconfig, foundation.secrets
         outputs.update(foundation.outputs)
@@ -93,17 +99,46 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
     product, name = members[0].product, members[0].namespace
     labels = labels_of(settings, product)
     secrets = secret_keys(members)
-    namespace = Namespace(product, NamespaceArgs(namespace=name, labels=labels, quota=quota(members)), opts)
-    first: Awaited = (
+    closed = NamespaceArgs(namespace=name, labels=labels, quota=quota(members), mesh=members[0].mesh)
+    namespace = Namespace(product, closed, opts).namespace
+    first = _first(settings, members, namespace, awaited, opts)
+    jobs = {workload.name: arguments(workload, namespace, labels, secrets, first) for workload in members}
+    # A product is released as one: no pod of it changes before all its databases have.
+    first += tuple(Migration(f"{name}-migration", job, opts) for name, job in jobs.items() if job is not None)
+    for workload in members:
+        levels = _levels(settings, workload, namespace, labels)
+        made: Awaited = (ServiceLevels(f"{workload.name}-levels", levels, opts),) if levels else ()
+        if workload.smoke_test and (workload.canary or workload.blue_green):
+            smoke = _smoke_test(workload, namespace, labels, workload.smoke_test)
+            made = (*made, SmokeTest(f"{workload.name}-test", smoke, opts))
+        if workload.mesh and workload.canary:
+            route = MeshRouteArgs(service=workload.name, namespace=namespace, home=workload.namespace, labels=labels)
+            made = (*made, MeshRoute(f"{workload.name}-route", route, opts))
+        gates = Gates(template=gates_name(workload.name), scrape=levels.prometheus.scrape) if levels else None
+        service = _service(workload, namespace, labels, secrets, gates, (*first, *made))
+        ServiceDeployment(workload.name, service, opts)
+
+
+def _first(
+    settings: Settings,
+    members: Sequence[Workload],
+    namespace: pulumi.Output[str],
+    awaited: Awaited,
+    opts: pulumi.ResourceOptions,
+) -> Awaited:
+    """Make what the pods of one product need before they start: their secrets, and the ways that are open."""
+    product = members[0].product
+    labels = labels_of(settings, product)
+    return (
         ExternalSecrets(
             f"{product}-secrets",
             ExternalSecretsArgs(
-                namespace=namespace.namespace,
+                namespace=namespace,
                 labels=labels,
                 environment=settings.environment,
                 product=product,
                 store=_store(settings),
-                secrets=secrets,
+                secrets=secret_keys(members),
                 after=awaited,
             ),
             opts,
@@ -111,7 +146,7 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         NetworkPolicies(
             f"{product}-edges",
             NetworkPoliciesArgs(
-                namespace=namespace.namespace,
+                namespace=namespace,
                 labels=labels,
                 services=tuple(edges for workload in members for edges in _edges(workload)),
                 gateway=settings.platform.gateway.namespace,
@@ -121,11 +156,40 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
             opts,
         ),
     )
-    jobs = {workload.name: arguments(workload, namespace.namespace, labels, secrets, first) for workload in members}
-    # A product is released as one: no pod of it changes before all its databases have.
-    first += tuple(Migration(f"{name}-migration", job, opts) for name, job in jobs.items() if job is not None)
-    for workload in members:
-        ServiceDeployment(workload.name, _service(workload, namespace.namespace, labels, secrets, first), opts)
+
+
+def _smoke_test(
+    workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str], image: str
+) -> SmokeTestArgs:
+    return SmokeTestArgs(
+        service=workload.name,
+        namespace=namespace,
+        home=workload.namespace,
+        labels=labels,
+        port=workload.port,
+        health=workload.health,
+        image=image,
+    )
+
+
+def _levels(
+    settings: Settings, workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str]
+) -> ServiceLevelsArgs | None:
+    """Say what the service promises, where somebody measures it."""
+    prometheus = settings.platform.monitoring.prometheus
+    if prometheus is None:
+        return None
+    return ServiceLevelsArgs(
+        service=workload.name,
+        namespace=namespace,
+        home=workload.namespace,
+        labels=labels,
+        metrics_path=workload.metrics,
+        objectives=objectives(workload.slos),
+        prometheus=Prometheus(address=prometheus.address, scrape=prometheus.scrape),
+        runbooks=prometheus.runbooks,
+        gated=workload.canary is not None or workload.blue_green is not None,
+    )
 
 
 def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
@@ -159,9 +223,11 @@ def _service(
     namespace: pulumi.Output[str],
     labels: Mapping[str, str],
     secrets: Sequence[SecretKeys],
+    gates: Gates | None,
     after: Awaited,
 ) -> ServiceDeploymentArgs:
-    replicas = workload.capacity.replicas
+    replicas, green = workload.capacity.replicas, workload.blue_green
+    strategy = workload.canary or green
     return ServiceDeploymentArgs(
         service=workload.name,
         namespace=namespace,
@@ -177,4 +243,10 @@ def _service(
         stages=tuple(Stage(weight=stage.weight, soak=stage.soak) for stage in workload.canary.stages)
         if workload.canary
         else (),
+        change_over=ChangeOver(soak=green.soak, warm=green.warm) if green else None,
+        gates=gates if workload.slos else None,
+        tested=workload.smoke_test is not None,
+        routed=workload.mesh is not None,
+        warm=workload.canary.warm if workload.canary else None,
+        waits=strategy is None or strategy.waits is not False,
     )

@@ -55,9 +55,9 @@ class Copy:
         return Run(answer.returncode, answer.stdout)
 
     def deploy(self, stack: str, state: str) -> None:
-        """Make ``state`` what the engine finds deployed in the copy's local state; the stack was previewed before."""
-        (self.folder / ".golive" / "deployed.json").write_text(state)
-        folder = self.folder / ".golive" / "stacks"
+        """Make ``state`` what the engine finds deployed in the copy's local state, where the stack is known."""
+        folder = self.folder / ".golive" / "project"
+        (folder / "deployed.json").write_text(state)
         local = {
             "PULUMI_BACKEND_URL": (self.folder / ".golive" / "own" / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / ".golive" / "own" / "passphrase"),
@@ -65,7 +65,7 @@ class Copy:
         }
         command = [str(find(lambda _: None).executable), "stack", "import", "--stack", stack, "--non-interactive"]
         subprocess.run(
-            [*command, "--file", str(self.folder / ".golive" / "deployed.json")],
+            [*command, "--file", "deployed.json"],
             cwd=folder,
             env={**os.environ, **local},
             capture_output=True,
@@ -101,3 +101,12 @@ class Copy:
             "pulumi.runtime.register_resource_transform(spoil)\n"
             "import original\n"
         )
+
+
+COMMAND = (sys.executable, "-c", "from golive.cli import main; main()")
+"""golive, as Python finds it in the environment of ``own_code``."""
+
+
+def own_code(checkout: Copy) -> dict[str, str]:
+    """An environment in which Python finds the copy's own code."""
+    return environment(PYTHONPATH=os.pathsep.join([str(checkout.folder), str(checkout.folder / "policies")]))

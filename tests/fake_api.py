@@ -17,6 +17,7 @@ SERVED: dict[str, list[tuple[str, str, bool]]] = {
         ("secrets", "Secret", True),
         ("services", "Service", True),
     ],
+    "/apis/argoproj.io/v1alpha1": [("rollouts", "Rollout", True), ("analysisruns", "AnalysisRun", True)],
     "/apis/batch/v1": [("jobs", "Job", True)],
     "/apis/example.org/v1": [("widgets", "Widget", False), ("widgets/status", "Widget", False)],
 }

@@ -126,6 +126,13 @@ def test_a_recipe_names_the_version_that_it_pins(recipe: Recipe) -> None:
         assert f" {recipe.version}\n" in (recipe.pins / "go.mod").read_text()
 
 
+@pytest.mark.parametrize("recipe", [each for each in EVERY if len(each.packages) > 1], ids=lambda recipe: recipe.name)
+def test_several_executables_have_their_packages_names(recipe: Recipe) -> None:
+    assert {name: package.rpartition("/")[2] for name, package in recipe.packages.items()} == {
+        name: name for name in recipe.packages
+    }
+
+
 def test_a_kept_file_that_a_module_lacks_fails_the_build(tmp_path: Path) -> None:
     with pytest.raises(ToolchainError, match=r"Module example\.com/m has no file crds/\*\.yaml\."):
         building.keep(tmp_path, Kept(module="example.com/m", pattern="crds/*.yaml"), tmp_path / "result")

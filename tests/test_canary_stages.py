@@ -16,8 +16,9 @@ TEMPLATE = {
 PLAN: list[dict[str, Any]] = [{"weight": 10, "soak": "30m"}, {"weight": 50, "soak": "1h15m"}, {"weight": 100}]
 
 
-def planned_with(stages: list[dict[str, Any]]) -> tuple[Planned, ...]:
-    args = {"service": "marketplace", "namespace": "market", "labels": LABELS, "template": TEMPLATE, "stages": stages}
+def planned_with(stages: list[dict[str, Any]], **more: object) -> tuple[Planned, ...]:
+    known = {"service": "marketplace", "namespace": "market", "labels": LABELS, "template": TEMPLATE}
+    args = {**known, "stages": stages, **more}
     return plan(lambda: CanaryStages("marketplace", CanaryStagesArgs.model_validate(args)))
 
 
@@ -48,6 +49,25 @@ def test_shifts_and_watches_in_turn(planned: tuple[Planned, ...]) -> None:
             ],
         }
     }
+
+
+def test_a_gated_soak_is_an_analysis() -> None:
+    planned = planned_with(PLAN, gates={"template": "marketplace-gates", "scrape": "15s"})
+    steps = spec(planned, "marketplace-rollout")["strategy"]["canary"]["steps"]
+    assert [list(step) for step in steps] == [["setWeight"], ["analysis"], ["setWeight"], ["analysis"], ["setWeight"]]
+    assert steps[1]["analysis"]["templates"] == [{"templateName": "marketplace-gates"}]
+    assert {each["name"]: each.get("value", each.get("valueFrom")) for each in steps[1]["analysis"]["args"]} == {
+        "hash": {"podTemplateHashValue": "Latest"},
+        "stable": {"podTemplateHashValue": "Stable"},
+        "interval": "360s",
+        "count": "5",
+        "window": "360s",
+    }
+
+
+def test_a_deployment_may_return_at_once() -> None:
+    rollout = named(planned_with(PLAN, waits=False), "marketplace-rollout")
+    assert rollout.inputs["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}
 
 
 def test_gives_up_a_version_that_makes_no_progress(planned: tuple[Planned, ...]) -> None:

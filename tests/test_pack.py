@@ -8,6 +8,7 @@ from typing import Any
 import pulumi_policy
 import pytest
 from guardrails import RULES, Resource, pack
+from guardrails.amazon import made
 from guardrails.enforcement import OWN
 from guardrails.examples import a_container, declared, workload
 from guardrails.plain import UNKNOWN
@@ -28,6 +29,8 @@ def stack_request(*resources: Resource) -> Any:  # noqa: ANN401 - protobuf messa
     for resource in resources:
         one = asked.resources.add(type=resource.type, name=resource.name, urn=resource.urn)
         one.properties.CopyFrom(request(resource).properties)
+        for name, urns in resource.needs.items():
+            one.propertyDependencies[name].urns.extend(sorted(urns))
     return asked
 
 
@@ -231,3 +234,21 @@ def test_a_resource_is_parsed_once_whatever_the_number_of_rules(monkeypatch: pyt
     response = analyzer(many).Analyze(request(LATEST), None)
     assert [name for name, _, _ in told(response)] == [f"image-tag-pinned-{letter}" for letter in "abcdefg"]
     assert parsed == ["marketplace"]
+
+
+def test_what_a_field_was_made_from_tells_whose_it_is() -> None:
+    (shop,), (other,) = (made("aws:ec2/vpc:Vpc", name) for name in ("shop", "other"))
+    logs = [
+        replace(made("aws:ec2/flowLog:FlowLog", name, vpcId=UNKNOWN)[0], needs={"vpcId": frozenset({shop.urn})})
+        for name in ("log", "again")
+    ]
+    of_other = replace(logs[1], needs={"vpcId": frozenset({other.urn})})
+    (foreign,) = (replace(logs[1], needs={"vpcId": frozenset({logs[0].urn})}),)
+
+    def unlogged(*stack: Resource) -> list[str]:
+        answers = analyzer().AnalyzeStack(stack_request(*stack), None).diagnostics
+        return [answer.urn for answer in answers if answer.policyName == "vpc-flow-logs"]
+
+    assert unlogged(shop, logs[0], other, of_other) == []
+    assert unlogged(shop, other, *logs) == [other.urn]
+    assert unlogged(shop, other, logs[0], foreign) == [other.urn]

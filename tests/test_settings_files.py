@@ -41,8 +41,8 @@ def test_faults_in_a_file_have_lines(tmp_path: Path) -> None:
         (str(fault).partition(": found")[0], lines[fault.line or 0].strip()[:14]) for fault in caught.value.faults
     ] == [
         ("line 24: aws.network.cidr", "cidr: nonsense"),
-        ("line 85: platform.egress.port", "egress: {names"),
-        ("line 97: products.market-intelligence.domian", "domian: 254car"),
+        ("line 90: platform.egress.port", "egress: {names"),
+        ("line 104: products.market-intelligence.domian", "domian: 254car"),
     ]
 
 

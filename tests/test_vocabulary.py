@@ -18,6 +18,10 @@ CIDR = "expected a network in CIDR notation, with no host bits set, for example 
 DURATION = "expected a duration above zero, for example '30m', '1h' or '90s'"
 CPU = "expected an amount of CPU above zero, quoted, for example '250m' or '1.5'"
 MEMORY = "expected an amount of memory above zero, for example '512Mi' or '2Gi'"
+ADDRESS = (
+    "expected an address of http or https, without a slash at the end, for example "
+    "'http://prometheus.monitoring.svc.cluster.local:9090'"
+)
 PORT = "expected a port from 1 to 65535, without quotes, for example 8015"
 PERCENT = "expected a whole percentage from 1 to 100, without quotes, for example 10"
 COUNT = "expected a number of copies from 1 to 1000, without quotes, for example 3"
@@ -67,6 +71,7 @@ ACCEPTED: list[tuple[Any, tuple[object, ...]]] = [
     (words.Duration, ("30m", "1h", "90s", "1h30m", "2h0m1s")),
     (words.CpuQuantity, ("250m", "1", "1.5", "0.001")),
     (words.MemoryQuantity, ("512Mi", "2Gi", "1Ki", "1Ti")),
+    (words.HttpAddress, ("http://127.0.0.1:9090", "https://runbooks.internal/golive", "http://prometheus")),
     (words.Port, (1, 8015, 65535)),
     (words.Percent, (1, 100)),
     (words.Count, (1, 1000)),
@@ -108,6 +113,11 @@ REFUSED: list[tuple[Any, str, tuple[object, ...]]] = [
     (words.Duration, DURATION, ("", "30", "0s", "1m1h", "1d", "-1m", "1.5h", "٣m", 30, None)),
     (words.CpuQuantity, CPU, ("0", "0m", "1.2345", "1.5m", "-1", "1e3", 1, 0.5, "")),
     (words.MemoryQuantity, MEMORY, ("512M", "512m", "512", "0Mi", "1.5Gi", "-1Mi", 512, "")),
+    (
+        words.HttpAddress,
+        ADDRESS,
+        ("", "prometheus:9090", "http://", "http://a/", "ftp://a", "http://u:p@a", "http://a b", 1),
+    ),
     (words.Port, PORT, (0, 65536, 99999, -1, "80", 80.0, True, None)),
     (words.Percent, PERCENT, (0, 101, "10", 10.5, "10%", True)),
     (words.Count, COUNT, (0, 1001, "3", False)),

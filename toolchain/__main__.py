@@ -9,6 +9,7 @@ from toolchain.deploy import down, history, kubectl, refresh, up
 from toolchain.engine import find
 from toolchain.errors import ToolchainError
 from toolchain.preview import preview
+from toolchain.rollouts import rollouts
 
 ON_A_STACK = {
     "preview": "preview a stack under the guardrails",
@@ -16,6 +17,7 @@ ON_A_STACK = {
     "refresh": "show what was changed behind the program's back",
     "down": "delete what up has deployed to this checkout's own cluster",
     "history": "print what the state remembers of every operation on a stack, as JSON",
+    "rollouts": "print what the cluster says of a stack's Rollouts, a line of JSON a second",
 }
 
 
@@ -35,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         on_a_stack.add_argument("--yes", action="store_true", help="don't ask before changing the team's stack")
         if verb == "up":
             on_a_stack.add_argument("--note", default="up", help="what the history says of it, instead of up")
+        if verb == "rollouts":
+            on_a_stack.add_argument("--namespace", action="append", required=True, help="where the Rollouts are")
     verbs.add_parser("cluster", help="build, start, stop or show this checkout's own cluster").add_argument(
         "action", choices=("build", "up", "down", "status")
     )
@@ -63,6 +67,7 @@ def _run(asked: argparse.Namespace) -> int:
         "refresh": lambda: refresh(asked.stack, say, yes=asked.yes),
         "down": lambda: down(asked.stack, say),
         "history": lambda: _print_history(asked.stack),
+        "rollouts": lambda: rollouts(asked.stack, asked.namespace, say),
         "cluster": lambda: cluster.act(asked.action, say),
         "kubectl": lambda: kubectl(asked.stack, asked.arguments),
         "engine": _print_engine,

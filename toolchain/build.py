@@ -70,10 +70,16 @@ class Workshop:
         return command if command.exists() else install(self.scratch, self.say)
 
     def _compile(self, recipe: Recipe, folder: Path, result: Path) -> None:
-        command = [str(self.go), "build", "-v", "-trimpath", "-ldflags", f"-s -w {recipe.flags}".strip()]
-        for name, package in recipe.packages.items():
-            step = f"downloading and compiling {name}"
-            run(step, [*command, "-o", str(result / name), package], folder, environment(self.scratch), self.say)
+        """Compile all executables at once, so that one is linked while packages of the others are compiled.
+
+        Go names several executables by their packages itself. Debug information would be stripped in the end, and
+        costs a seventh of the time.
+        """
+        names = list(recipe.packages)
+        target = f"{result}/" if len(names) > 1 else str(result / names[0])
+        flags = ["-v", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags", f"-s -w {recipe.flags}".strip()]
+        command = [str(self.go), "build", *flags, "-o", target, *recipe.packages.values()]
+        run(f"downloading and compiling {', '.join(names)}", command, folder, environment(self.scratch), self.say)
 
     def _edit(self, recipe: Recipe, folder: Path) -> None:
         """Let the build take an edited copy of a module that was checked against its hash."""

@@ -19,6 +19,9 @@ DEADLINE_SECONDS = 3600
 KEPT_SECONDS = 90 * 24 * 3600
 """How long a Job stays when it is over: a rollback within that time finds its Job done, and runs nothing."""
 
+NO_PROXY = {"sidecar.istio.io/inject": "false"}
+"""A mesh's proxy would outlive the migration, and the Job would never be over."""
+
 KIND = "golive/migration"
 REVERSIBLE = "golive/reversible"
 """Annotations by which a preview says what a migration does."""
@@ -105,7 +108,7 @@ def _spec(args: MigrationArgs) -> Any:  # noqa: ANN401 - a Job's spec, whose typ
         "active_deadline_seconds": DEADLINE_SECONDS,
         "ttl_seconds_after_finished": KEPT_SECONDS,
         "template": {
-            "metadata": {"labels": labelled(args.labels, account(args.service))},
+            "metadata": {"labels": {**labelled(args.labels, account(args.service)), **NO_PROXY}},
             "spec": {
                 **confined_pod(account(args.service), args.secrets, container),
                 "restart_policy": "Never",

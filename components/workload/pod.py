@@ -7,6 +7,7 @@ import pulumi_kubernetes as k8s
 from pydantic import Field
 
 from components.args import NAME, Args
+from components.workload.mesh_route import PROXIED
 from settings.vocabulary import CpuQuantity, DnsLabel, ImageReference, MemoryQuantity, Port
 
 PORT_NAME = "http"
@@ -57,6 +58,8 @@ class PodArgs(Args):
     """The name of the ConfigMap that becomes the container's environment."""
     secrets: tuple[SecretFiles, ...] = ()
     labels: dict[str, str]
+    proxied: bool = False
+    """Whether the proxy of a mesh runs beside the container."""
 
 
 def pod_template(args: PodArgs) -> k8s.core.v1.PodTemplateSpecArgsDict:
@@ -67,7 +70,7 @@ def pod_template(args: PodArgs) -> k8s.core.v1.PodTemplateSpecArgsDict:
     Memory that is written to ``/tmp`` ends at 64 MiB. Secrets are files, for an environment is inherited and logged.
     """
     return {
-        "metadata": {"labels": args.labels},
+        "metadata": {"labels": args.labels, **({"annotations": PROXIED} if args.proxied else {})},
         "spec": {
             **confined_pod(args.service, args.secrets, _container(args)),
             "termination_grace_period_seconds": GRACE_SECONDS,

@@ -9,6 +9,7 @@ from guardrails.node import Record
 from guardrails.resources import ANY, Object, Resource, objects
 from guardrails.rule import EachObject, EachPod, Rule, WholeStack
 from guardrails.rules import RULES
+from guardrails.stack import Stack
 from guardrails.verdict import Fault, Finding, crashed
 from guardrails.workloads import WORKLOADS, Pod, pods
 
@@ -38,22 +39,23 @@ def judge_resource(resource: Resource, rules: Sequence[Rule]) -> list[Finding]:
 
 
 def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Finding]:
-    """What the rules about whole stacks find, in one cluster after the other.
+    """What the rules about whole stacks find, in one cluster after the other, or in the account around them.
 
     A resource that can't be opened costs the stack each of these rules.
     """
     together = [rule for rule in rules if rule.is_about_stack]
     record: Record = {}
     try:
-        clusters: defaultdict[str, list[Object]] = defaultdict(list)
+        clusters: defaultdict[str, Stack] = defaultdict(Stack)
         for resource in resources:
             clusters[resource.cluster].extend(objects(resource, record))
     except Exception as error:  # noqa: BLE001 - as above
         return refuse_all(together, "", "the stack", error)
+    everything = Stack(found for stack in clusters.values() for found in stack)
     findings: list[Finding] = []
     for rule in together:
         if isinstance(rule.check, WholeStack):
-            for stack in clusters.values():
+            for stack in [everything] if rule.is_about_account else clusters.values():
                 findings += _collect(rule, record, "", "the stack", rule.check.ask, stack)
     return findings
 

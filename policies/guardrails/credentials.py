@@ -41,6 +41,11 @@ _FILE = re.compile(r"\.{0,2}(?:/[a-z0-9_.@-]+){2,}/?|\.{0,2}(?:/[A-Za-z0-9_.@-]+
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^@\s]*", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:ns|us|ms|s|m|h|d)?")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_LINE = re.compile(
+    r"""^[ \t]*(?:export[ \t]+|-[ \t]+)?["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?"""
+    r"""[ \t]*[:=][ \t]*["']?([^\s"'#,{\[]+)["']?,?[ \t]*$""",
+    re.MULTILINE,
+)
 
 _FORMS: Final = (
     ("a private key", re.compile(r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY")),
@@ -85,6 +90,13 @@ def held(name: str | None, value: Plain) -> str | None:
     if looks is not None:
         return f"what looks like {looks}"
     return NAMED if name is not None and is_secret(name) and not _is_harmless(name, text) else None
+
+
+def in_lines(text: Plain) -> bool:
+    """A line of a text of many lines, such as a file of properties, gives itself away as `name=value`."""
+    if not isinstance(text, str) or "\n" not in text:
+        return False
+    return any(held(name, value) is not None for name, value in _LINE.findall(text))
 
 
 def is_secret(name: str) -> bool:

@@ -41,7 +41,8 @@ def workload(
 ) -> tuple[Resource, ...]:
     """One workload of a known kind around these containers; further names are fields of the pod's spec.
 
-    It runs as its own service account without a token, unless a field says otherwise; None stands as null.
+    It has an owner, and runs as its own service account without a token, unless a field says otherwise; None stands as
+    null.
     """
     kind = Kind.of_token(type_)
     first, *below = POD_SPECS[kind.id if kind else type_]
@@ -49,7 +50,9 @@ def workload(
     spec: dict[str, Plain] = {"containers": list(containers), **account, **pod}
     for key in reversed(below):
         spec = {key: spec}
-    return (declared(type_, "marketplace", namespace="shop", **{first: spec}),)
+    metadata: Plain = {"name": "marketplace", "namespace": "shop", "labels": {"golive/owner": "market-data"}}
+    fields: dict[str, Plain] = {"metadata": metadata, first: spec}
+    return (declared(type_, "marketplace", namespace="shop", **fields),)
 
 
 def declared(type_: str, name: str, *, namespace: str | None = "shop", **fields: Plain) -> Resource:
@@ -88,6 +91,16 @@ def elsewhere(container: dict[str, Plain], *says: str) -> dict[str, Refusal]:
             (resource,), *(f"{role} {container['name']!r} (Deployment shop/marketplace) {wrong}" for wrong in says)
         )
     return made
+
+
+def switched(field: str, wrong: str) -> tuple[dict[str, tuple[Resource, ...]], dict[str, Refusal]]:
+    """What a rule allows and what it refuses that wants a field of the pod's spec to be false or unset."""
+    says = f"Deployment shop/marketplace {wrong}"
+    off: dict[str, Plain] = {"false": False, "null": None}
+    on: dict[str, Plain] = {"true": True, "a word that is no boolean": "true", "a number is no boolean": 1}
+    allows = {name: workload(a_container(), **{field: value}) for name, value in off.items()}  # type: ignore[arg-type]  # as above
+    refuses = {name: refusal(workload(a_container(), **{field: value}), says) for name, value in on.items()}  # type: ignore[arg-type]  # as above
+    return {"unset": workload(a_container()), **allows}, refuses
 
 
 def running(

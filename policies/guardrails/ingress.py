@@ -44,8 +44,10 @@ def _rules(found: Object) -> Iterator[Node]:
 def _reaches(rule: Node, ports: tuple[int, ...]) -> bool:
     """It could, as far as is known."""
     protocol = rule.peek("protocol") if rule.peek("ipProtocol") is None else rule.peek("ipProtocol")
-    if protocol not in {"tcp", "udp", "6", "17"}:
-        return isinstance(protocol, Unknown) or protocol in {"-1", "all", -1, None}
+    # The provider takes names in any case, and numbers as numbers.
+    spelt = str(protocol).removesuffix(".0").lower()
+    if spelt not in {"tcp", "udp", "6", "17"}:
+        return isinstance(protocol, Unknown) or protocol is None or spelt in {"-1", "all"}
     first, last = rule.peek("fromPort"), rule.peek("toPort")
     low = first if isinstance(first, int | float) else 0
     high = last if isinstance(last, int | float) else LAST

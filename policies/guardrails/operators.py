@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from guardrails.node import Node
 from guardrails.plain import Unknown
 from guardrails.resources import Object
-from guardrails.selectors import Match, doubtful, same_namespace
+from guardrails.selectors import Match, doubtful, same_home, same_namespace
 from guardrails.workloads import WORKLOADS, is_built_in
 
 RUN_PODS = frozenset(
@@ -43,6 +43,32 @@ RUN_PODS = frozenset(
     }
 )
 """Kinds whose pods carry the object's name under labels of no domain of theirs."""
+
+
+MAKE_SERVICES = RUN_PODS | {
+    "apm.k8s.elastic.co/ApmServer",
+    "argoproj.io/ArgoCD",
+    "elasticsearch.k8s.elastic.co/Elasticsearch",
+    "enterprisesearch.k8s.elastic.co/EnterpriseSearch",
+    "flink.apache.org/FlinkDeployment",
+    "k8s.keycloak.org/Keycloak",
+    "kafka.strimzi.io/Kafka",
+    "kafka.strimzi.io/KafkaBridge",
+    "kafka.strimzi.io/KafkaConnect",
+    "kibana.k8s.elastic.co/Kibana",
+    "postgresql.cnpg.io/Cluster",
+    "postgresql.cnpg.io/Pooler",
+    "ray.io/RayCluster",
+    "ray.io/RayService",
+    "serving.knative.dev/Service",
+}
+"""Kinds for which an operator makes Services, which bear the object's name, or a name made of it by hyphens."""
+OPERATED = {
+    "alertmanager-operated": "monitoring.coreos.com/Alertmanager",
+    "prometheus-operated": "monitoring.coreos.com/Prometheus",
+    "thanos-ruler-operated": "monitoring.coreos.com/ThanosRuler",
+}
+"""Services that bear a name of their own, one for all objects of a kind in a namespace."""
 
 
 class Operators:
@@ -77,6 +103,25 @@ class Operators:
                     yield from self._made(asker, found, wanted.plain)
         for found in self._nameless:
             yield from self._made(asker, found, wanted.plain, found.at("metadata", "name"))
+
+    def serving(self, name: Node, home: Node) -> Iterator[Match]:
+        """The operators' objects that may bring the Service of a name in the namespace that `home` says."""
+        if isinstance(name.plain, Unknown):
+            yield from (same_home(home, found) & doubtful(name) for found in self._all if found.id in MAKE_SERVICES)
+        if not isinstance(name.plain, str):
+            return
+        words = name.plain.split("-")
+        spans = {"-".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
+        for found in (each for span in spans for each in self._by_name.get(span, ())):
+            if found.id in MAKE_SERVICES:
+                yield same_home(home, found)
+        operated = OPERATED.get(name.plain)
+        yield from (same_home(home, found) for found in self._all if found.id == operated)
+        yield from (
+            same_home(home, found) & doubtful(found.at("metadata", "name"))
+            for found in self._nameless
+            if found.id in MAKE_SERVICES
+        )
 
     def _made(self, asker: Object, found: Object, labels: Iterable[str], *doubts: Node) -> Iterator[Match]:
         if _makes(found, labels):

@@ -110,7 +110,9 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
         those of a cluster that the same stack makes. The inputs came before, resource by resource.
         """
         heard = self._trial.resources
-        together = self._trial.conclude(lambda: [heard.get(one.urn) or _resource(one) for one in request.resources])
+        together = self._trial.conclude(
+            lambda: [replace(heard.get(one.urn) or _resource(one), needs=_needs(one)) for one in request.resources]
+        )
         transcript.finish(self._trial, os.environ)
         return self._response(together)
 
@@ -212,6 +214,11 @@ def _diagnostic(ruling: Ruling, rule: Rule) -> Message:
 def _resource(request: Message) -> Resource:
     read = Resource.read(request.type, request.name, request.properties, request.urn, SIGNS)
     return replace(read, cluster=_cluster(request)) if read.type.startswith("kubernetes:") else read
+
+
+def _needs(request: Message) -> dict[str, frozenset[str]]:
+    """What each field was made from: the engine says so when it shows the whole stack, and only then."""
+    return {name: frozenset(each.urns) for name, each in request.propertyDependencies.items()}
 
 
 def _cluster(request: Message) -> str:

@@ -62,6 +62,13 @@ class Signs:
 UNMARKED = Signs()
 
 
+def has_unknown(value: Plain) -> bool:
+    """Something in it, or it itself, can't be judged."""
+    if isinstance(value, dict | list):
+        return any(map(has_unknown, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, Unknown)
+
+
 def plain(value: object, signs: Signs = UNMARKED) -> Plain:
     """Turn any value into plain data; never raise because of its shape, size or depth.
 

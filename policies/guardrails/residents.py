@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import ANY, Kind, Object
-from guardrails.selectors import NO, YES, Match, doubtful, same_namespace
+from guardrails.selectors import NO, YES, Match, doubtful, same_home, same_namespace
+
+NAMESPACE = "core/Namespace"
+HOME = ("metadata", "namespace")
 
 
 class Residents:
@@ -18,17 +21,35 @@ class Residents:
         self._by_home: defaultdict[tuple[str, str], list[Object]] = defaultdict(list)
         self._nameless: list[Object] = []
         self._homeless: list[Object] = []
+        self._homes: set[str] = set()
         for found in stack:
             if not found.partial and found.kind is not None:
                 self._add(found, found.kind)
 
     def called(self, asker: Object, api_version: Node, kind: Node, name: Node) -> Iterator[Match]:
         """Which objects of the asker's namespace may be the one that a reference means. No `apiVersion` means any."""
-        for found in (*self._named(asker, str(kind.plain), name.plain), *self._nameless):
+        for found in (*self._named(asker.at(*HOME), str(kind.plain), name.plain), *self._nameless):
             if found.id == ANY:
                 yield doubtful(found)
             elif found.kind is not None:
                 yield same_namespace(asker, found) & _is(found.kind, api_version, kind) & _has(found, name)
+
+    def known_as(self, id_: str, name: Node, home: Node) -> Iterator[tuple[Object, Match]]:
+        """The objects of a kind, such as `core/Service`, that may bear a name in the namespace that `home` says."""
+        for found in (*self._named(home, id_.rpartition("/")[2], name.plain), *self._nameless):
+            if found.id in {id_, ANY}:
+                match = doubtful(found) if found.id == ANY else same_home(home, found) & _has(found, name)
+                if match.possible:
+                    yield found, match
+
+    def are_in(self, home: Node) -> Match:
+        """The stack makes the namespace that `home` says, or something in it."""
+        if not isinstance(home.plain, str | None):
+            return doubtful(home)
+        if (home.plain or "default") in self._homes:
+            return YES
+        homeless = [found.at(*HOME) for found in self._homeless]
+        return Match(possible=bool(homeless), doubts=tuple(homeless))
 
     def living_in(self, namespace: Object, kind: str) -> Iterator[tuple[Object, Match]]:
         """The objects of a kind, such as `core/ResourceQuota`, that may live in a namespace of the stack."""
@@ -39,13 +60,13 @@ class Residents:
             if found.id in {kind, ANY}:
                 yield found, doubtful(found.at("metadata", "namespace"))
 
-    def _named(self, asker: Object, kind: str, name: Plain) -> Iterator[Object]:
-        """The objects of this name that can't be known to live in another namespace than the asker."""
+    def _named(self, home: Node, kind: str, name: Plain) -> Iterator[Object]:
+        """The objects of this name that can't be known to live in another namespace than the one that `home` says."""
         homes = self._by_name.get((kind, name)) if isinstance(name, str) else None
-        own = asker.look("metadata", "namespace")
+        own = home.plain
         if homes is not None:
-            for home in [own or "default", None] if isinstance(own, str | None) else list(homes):
-                yield from homes.get(home, ())
+            for each in [own or "default", None] if isinstance(own, str | None) else list(homes):
+                yield from homes.get(each, ())
 
     def _add(self, found: Object, kind: Kind) -> None:
         name, home = found.look("metadata", "name"), found.look("metadata", "namespace")
@@ -55,6 +76,7 @@ class Residents:
             self._nameless.append(found)
         if isinstance(home, str | None) and found.id != ANY:
             self._by_home[found.id, home or "default"].append(found)
+            self._homes.add(name if found.id == NAMESPACE and isinstance(name, str) else home or "default")
         else:
             self._homeless.append(found)
 

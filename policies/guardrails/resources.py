@@ -1,7 +1,7 @@
 """Resources as the engine names them and Kubernetes objects as a cluster does; the one place that knows both names."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from guardrails.node import Node, Record
 from guardrails.plain import UNMARKED, Plain, Signs, Unknown, plain
@@ -64,6 +64,8 @@ class Resource:
     urn: str = ""
     cluster: str = ""
     """Which of several clusters it is for: anything that tells one from another; all the same where nobody says."""
+    needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Field to the URNs of the resources that its value is made from, as far as an engine says."""
 
     @classmethod
     def read(cls, type_: str, name: str, props: object, urn: str = "", signs: Signs = UNMARKED) -> "Resource":
@@ -79,6 +81,13 @@ class Object(Node):
     """None for resources of other packages."""
     id: str
     """`apps/Deployment`, the type token for other packages, or `ANY`."""
+    needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """As `Resource.needs`; nothing for Kubernetes objects, whose names are known."""
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What tells it from every other object of a run: its resource, and where in it."""
+        return self.urn, self.path
 
     @property
     def namespace(self) -> str | None:
@@ -91,7 +100,8 @@ def objects(resource: Resource, record: Record) -> Iterator[Object]:
     kind = Kind.of_token(resource.type)
     if kind is None:
         where = f"{resource.type.rpartition(':')[2]} {resource.name}"
-        yield Object(resource.props, resource.urn, where, "", partial=False, record=record, kind=None, id=resource.type)
+        alone = Node(resource.props, resource.urn, where, "", partial=False, record=record)
+        yield _seen(alone, kind=None, id_=resource.type, needs=resource.needs)
         return
     root = Node(resource.props, resource.urn, resource.name, "", partial=False, record=record)
     yield from _opened(kind, root, 0)
@@ -132,7 +142,13 @@ def _object(kind: Kind, node: Node) -> Object:
     where = f"{kind.name or 'item'} {namespace}/{name}" if namespace else f"{kind.name or 'item'} {name}"
     # An item that doesn't say what it is, in a list that doesn't either, may be anything.
     told = kind.id if kind.name else ANY
-    return Object(node.plain, node.urn, where, node.path, partial=partial, record=node.record, kind=kind, id=told)
+    return _seen(replace(node, where=where, partial=partial), kind=kind, id_=told, needs={})
+
+
+def _seen(node: Node, *, kind: Kind | None, id_: str, needs: Mapping[str, frozenset[str]]) -> Object:
+    return Object(
+        node.plain, node.urn, node.where, node.path, node.partial, node.record, kind=kind, id=id_, needs=needs
+    )
 
 
 def _text(value: object) -> str | None:

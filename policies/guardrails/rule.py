@@ -1,11 +1,12 @@
 """A rule: one question, with its reason, its cure and its proof, in one frozen record."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from guardrails.resources import Object, Resource
+from guardrails.stack import Stack
 from guardrails.verdict import Fault
 from guardrails.workloads import Pod
 
@@ -39,7 +40,7 @@ class EachObject:
 class WholeStack:
     """Ask once, of all objects of the stack together. `kinds` says which ones it looks at."""
 
-    ask: Callable[[Sequence[Object]], Faults]
+    ask: Callable[[Stack], Faults]
 
 
 Check: TypeAlias = EachPod | EachObject | WholeStack
@@ -88,3 +89,8 @@ class Rule:
     def is_about_stack(self) -> bool:
         """It needs all resources at once."""
         return isinstance(self.check, WholeStack)
+
+    @property
+    def is_about_account(self) -> bool:
+        """It looks at what other packages than Kubernetes make, which belongs to no cluster."""
+        return any(":" in kind for kind in self.kinds)

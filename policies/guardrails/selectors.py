@@ -57,7 +57,12 @@ def doubtful(*places: Node) -> Match:
 
 def same_namespace(one: Node, other: Node) -> Match:
     """Two objects live in the same namespace. An object that names none lives in `default`."""
-    places = [found.at("metadata", "namespace") for found in (one, other)]
+    return same_home(one.at("metadata", "namespace"), other)
+
+
+def same_home(home: Node, found: Node) -> Match:
+    """An object lives in the namespace that stands in a place; nothing there means `default`."""
+    places = [home, found.at("metadata", "namespace")]
     open_ = [place for place in places if not isinstance(place.plain, str | None)]
     if open_:
         return doubtful(*open_)

@@ -1,22 +1,15 @@
-"""The pods that a stack would run, found by their namespace and labels.
-
-Looking each selector up in an index keeps rules about whole stacks linear in the number of objects.
-"""
+"""The pods that a stack would run, found by their namespace and labels."""
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from guardrails.labelled import Labelled
 from guardrails.node import Node
 from guardrails.plain import Unknown
 from guardrails.resources import Object
-from guardrails.selectors import GIVEN, Match, same_namespace
+from guardrails.selectors import Match, same_home
 from guardrails.workloads import POD_SPECS, Pod, pods
-
-Key: TypeAlias = tuple[str, str, str | None]
-"""Namespace, label and value; None for a value that is unknown."""
 
 _STEPS = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 
@@ -34,13 +27,11 @@ class Templates:
     """All templates of a stack. Patches make no pods, so theirs are left out."""
 
     def __init__(self, stack: Iterable[Object]) -> None:
-        self._by_label: defaultdict[Key, list[Template]] = defaultdict(list)
-        self._by_namespace: defaultdict[str, list[Template]] = defaultdict(list)
-        self._open: list[Template] = []
+        self.index: Labelled[Template] = Labelled()
         for found in stack:
             if not found.partial:
                 for template in templates(found):
-                    self._add(template)
+                    self.index.add(template, found.look("metadata", "namespace"), template.labels.plain)
 
     def matching(
         self, asker: Object, wanted: Node, how: Callable[[Node, Node], Match], *, labels: Node | None = None
@@ -49,40 +40,18 @@ class Templates:
 
         `labels` is the plain map inside `wanted` that narrows the search; by default `wanted` itself.
         """
-        for template in self._near(asker, wanted if labels is None else labels):
-            match = same_namespace(asker, template.owner) & how(wanted, template.labels)
+        home = asker.at("metadata", "namespace")
+        yield from self.living_in(home, wanted, how, labels=labels)
+
+    def living_in(
+        self, home: Node, wanted: Node, how: Callable[[Node, Node], Match], *, labels: Node | None = None
+    ) -> Iterator[tuple[Template, Match]]:
+        """As `matching`, in the namespace that `home` says."""
+        narrow = (wanted if labels is None else labels).plain
+        for template in self.index.near(home.plain, narrow):
+            match = same_home(home, template.owner) & how(wanted, template.labels)
             if match.possible:
                 yield template, match
-
-    def _add(self, template: Template) -> None:
-        namespace, labels = template.owner.at("metadata", "namespace").plain, template.labels.plain
-        if not isinstance(namespace, str | None) or not isinstance(labels, dict | None):
-            self._open.append(template)
-            return
-        home = namespace or "default"
-        self._by_namespace[home].append(template)
-        for key, value in (labels or {}).items():
-            if isinstance(value, str):
-                self._by_label[home, key, value].append(template)
-            elif isinstance(value, Unknown):
-                self._by_label[home, key, None].append(template)
-
-    def _near(self, asker: Object, labels: Node) -> Iterator[Template]:
-        yield from self._open
-        namespace = asker.at("metadata", "namespace").plain
-        if not isinstance(namespace, str | None):
-            for template in self._by_namespace.values():
-                yield from template
-            return
-        home = namespace or "default"
-        known = labels.plain if isinstance(labels.plain, dict) else {}
-        pairs = [(home, key, value) for key, value in known.items() if isinstance(value, str) and key not in GIVEN]
-        if not pairs:
-            yield from self._by_namespace.get(home, ())
-            return
-        rarest = min(pairs, key=lambda pair: len(self._by_label.get(pair, ())))
-        yield from self._by_label.get(rarest, ())
-        yield from self._by_label.get((*rarest[:2], None), ())
 
 
 def selecting(stack: Iterable[Object]) -> Iterator[tuple[Object, Node]]:

@@ -56,7 +56,7 @@ class Trial:
         self.resources = {**{each.urn: each for each in stack}, **self.resources}
         self.together = self.enforcement.ruled(found, self._identify)
         used = {each.waiver for each in self.rulings if each.waiver is not None}
-        decided = {rule.id for rule in self.rules if complete or any(":" not in kind for kind in rule.kinds)}
+        decided = {rule.id for rule in self.rules if complete or not rule.is_about_account}
         self.together += self.enforcement.unused(used, decided, unheard)
         return self.together
 

@@ -39,6 +39,18 @@ its Deployment is in the stack, where it is judged as itself."""
 
 WORKLOADS = frozenset(POD_SPECS)
 
+UPDATED = frozenset(
+    {
+        "apps/DaemonSet",
+        "apps/Deployment",
+        "apps/StatefulSet",
+        "argoproj.io/Rollout",
+        "extensions/DaemonSet",
+        "extensions/Deployment",
+    }
+)
+"""Workloads whose pods a new version replaces."""
+
 _FINITE = frozenset({"batch/Job", "batch/CronJob"})
 _BUILT_IN = frozenset(
     {"core", "apps", "batch", "autoscaling", "policy", "extensions"}
@@ -80,6 +92,19 @@ class Role(StrEnum):
     INIT = "init container"
     EPHEMERAL = "ephemeral container"
 
+
+CALLS = tuple(
+    (*caller, handler)
+    for caller in (
+        ("livenessProbe",),
+        ("readinessProbe",),
+        ("startupProbe",),
+        ("lifecycle", "postStart"),
+        ("lifecycle", "preStop"),
+    )
+    for handler in ("httpGet", "tcpSocket")
+)
+"""The probes and hooks by which a container lets its node call an address."""
 
 LISTS = {Role.INIT: "initContainers", Role.MAIN: "containers", Role.EPHEMERAL: "ephemeralContainers"}
 

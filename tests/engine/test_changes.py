@@ -11,7 +11,7 @@ pytestmark = pytest.mark.engine
 @pytest.fixture
 def deployed(copy: Copy) -> Copy:
     """A copy whose dev is deployed exactly as planned."""
-    assert copy.preview("dev").code == 0
+    assert copy.make("history").code == 0
     copy.deploy("dev", state("dev", copy.folder / ".golive" / "own" / "kubeconfig"))
     return copy
 

@@ -62,19 +62,6 @@ def test_dev_is_advised_where_its_file_lowers_a_rule(copy: Copy) -> None:
     assert report["summary"]["errors"] == []
 
 
-def test_prod_refuses_to_lower_a_rule(copy: Copy) -> None:
-    copy.edit("Pulumi.prod.yaml", lambda text: saying("{levels: {image-tag-pinned: advisory}}", latest(text)))
-
-    seen = copy.preview("prod")
-
-    assert seen.code != 0
-    assert "[mandatory] [severity: high]  image-tag-pinned" in seen.output
-    assert (
-        "Pulumi.prod.yaml: golive:guardrails.levels.image-tag-pinned: found 'advisory'; expected mandatory: "
-        "stack prod lowers no rule, only dev does. Remove the line" in seen.output
-    )
-
-
 def test_a_waived_violation_passes_and_is_reported(copy: Copy) -> None:
     words = f"{{waivers: [{waiver('image-tag-pinned', 30)}]}}"
     copy.edit("Pulumi.prod.yaml", lambda text: saying(words, latest(text)))
@@ -89,13 +76,18 @@ def test_a_waived_violation_passes_and_is_reported(copy: Copy) -> None:
     assert "### Waivers" in report
 
 
-def test_an_expired_waiver_and_one_that_nothing_needs_are_refused(copy: Copy) -> None:
-    words = f"{{waivers: [{waiver('image-tag-pinned', -1)}, {waiver('probes', 30)}]}}"
+def test_a_lowered_rule_an_expired_waiver_and_one_that_nothing_needs_are_refused(copy: Copy) -> None:
+    waivers = f"[{waiver('image-tag-pinned', -1)}, {waiver('probes', 30)}]"
+    words = f"{{levels: {{image-tag-pinned: advisory}}, waivers: {waivers}}}"
     copy.edit("Pulumi.prod.yaml", lambda text: saying(words, latest(text)))
 
     seen = copy.preview("prod")
 
     assert seen.code != 0
+    assert (
+        "Pulumi.prod.yaml: golive:guardrails.levels.image-tag-pinned: found 'advisory'; expected mandatory: "
+        "stack prod lowers no rule, only dev does. Remove the line" in seen.output
+    )
     assert "golive:guardrails.waivers[0].expires: found" in seen.output
     assert "which was 1 day ago; expected a day to come" in seen.output
     assert "golive:guardrails.waivers[1]: found a waiver of probes" in seen.output
@@ -140,3 +132,21 @@ def test_a_pack_that_cannot_load_says_so_in_one_sentence(copy: Copy, broken: str
     assert seen.code != 0
     assert "Traceback" not in seen.output
     assert "golive-guardrails can't be loaded, so all is refused (" in seen.output
+
+
+@pytest.mark.parametrize(
+    "dies",
+    [
+        pytest.param("return self._response(self._trial.hear(", id="in the middle"),
+        pytest.param("heard = self._trial.resources", id="at the end"),
+    ],
+)
+def test_a_pack_that_dies_on_its_way_lets_nothing_pass(copy: Copy, dies: str) -> None:
+    quietly = 'getattr(request, "name", "marketplace-rollout") == "marketplace-rollout" and os._exit(0)'
+    copy.edit("policies/guardrails/pack.py", lambda text: text.replace(dies, f"{quietly}\n        {dies}"))
+
+    seen = make(copy, "preview", "STACK=dev", "REPORT=json", "OUT=preview.json")
+
+    assert seen.code != 0, seen.output
+    (error,) = json.loads((copy.folder / "preview.json").read_text())["summary"]["errors"]
+    assert "ended before the guardrails had judged everything" in error["message"]

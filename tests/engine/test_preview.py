@@ -1,6 +1,7 @@
 """The real engine previews what ships, and refuses what the checklists refuse."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -16,50 +17,36 @@ NOISE = ("Traceback", "warning:", "Warning", "DeprecationWarning", "using pulumi
 
 @pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
 def test_every_shipped_stack_previews_clean(copy: Copy, stack: str) -> None:
+    before = {path: path.read_bytes() for path in copy.folder.glob("*") if path.is_file()}
+
     seen = copy.preview(stack)
 
     assert seen.code == 0, seen.output
     assert f"Previewing update ({stack})" in seen.output
     assert "golive-guardrails" in seen.output
     assert [word for word in NOISE if word in seen.output] == []
+    assert {path: path.read_bytes() for path in copy.folder.glob("*") if path.is_file()} == before
 
 
 SPOILED = {
-    "a root user": (
-        "template['spec']['containers'][0]['securityContext'].update(runAsUser=0, runAsNonRoot=False)",
-        "run-as-non-root",
-    ),
-    "no limits": ("del template['spec']['containers'][0]['resources']['limits']", "limits"),
-    "an image that only the deployment knows": (
-        "template['spec']['containers'][0]['image'] = pulumi.Output.concat('254carbon/marketplace:', suffix)",
-        "image-tag-pinned",
+    "run-as-non-root": "template['spec']['containers'][0]['securityContext'].update(runAsUser=0, runAsNonRoot=False)",
+    "limits": "del template['spec']['containers'][0]['resources']['limits']",
+    "image-tag-pinned": (  # an image that only the deployment knows
+        "template['spec']['containers'][0]['image'] = pulumi.Output.concat('254carbon/marketplace:', suffix)"
     ),
 }
+"""What is wrong with a pod template, by the rule that says so."""
 
 
-@pytest.mark.parametrize(("body", "rule"), SPOILED.values(), ids=SPOILED)
-def test_a_spoiled_prod_is_refused(copy: Copy, body: str, rule: str) -> None:
-    copy.spoil(body)
+def test_a_spoiled_prod_is_refused_for_each_of_its_faults(copy: Copy) -> None:
+    copy.spoil("\n".join(SPOILED.values()))
 
     seen = copy.preview("prod")
 
     assert seen.code != 0
-    assert rule in seen.output
-    assert "container 'marketplace'" in seen.output
+    found = re.findall(r"\[mandatory\] \[severity: \w+\]  (\S+) .*\n.*\n\s+container 'marketplace'", seen.output)
+    assert set(SPOILED) <= set(found), seen.output
     assert "Traceback" not in seen.output
-
-
-def test_latest_in_the_stack_file_is_refused(copy: Copy) -> None:
-    copy.edit(
-        "Pulumi.prod.yaml", lambda text: text.replace("254carbon/marketplace:v1.0.0", "254carbon/marketplace:latest")
-    )
-
-    seen = copy.preview("prod")
-
-    assert seen.code != 0
-    assert "image-tag-pinned" in seen.output
-    assert "container 'marketplace'" in seen.output
-    assert "Name a version tag or a digest in releases.<service>.image." in seen.output
 
 
 def test_faults_in_the_stack_file_are_listed_at_once(copy: Copy) -> None:
@@ -82,14 +69,6 @@ def test_faults_in_the_stack_file_are_listed_at_once(copy: Copy) -> None:
     assert "10.999." in seen.output
 
 
-def test_a_preview_leaves_the_checkout_clean(copy: Copy) -> None:
-    before = {path: path.read_bytes() for path in copy.folder.glob("*") if path.is_file()}
-
-    copy.preview("dev")
-
-    assert {path: path.read_bytes() for path in copy.folder.glob("*") if path.is_file()} == before
-
-
 def test_an_engine_on_path_previews_the_same(copy: Copy, tmp_path: Path) -> None:
     """The engine built here stands in for a user's own, with plugins that it finds as any engine finds them."""
     engine = find(lambda _: None)
@@ -102,11 +81,11 @@ def test_an_engine_on_path_previews_the_same(copy: Copy, tmp_path: Path) -> None
             script.chmod(0o755)
     path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
-    own = copy.preview("prod", PATH=path, GOLIVE_LAUNCHER=str(launcher(engine)), GOLIVE_PYTHON=sys.executable)
+    own = copy.preview("dev", PATH=path, GOLIVE_LAUNCHER=str(launcher(engine)), GOLIVE_PYTHON=sys.executable)
 
     assert own.code == 0, own.output
     assert "from PATH, with the ordinary plugins" in own.output
-    assert summary(own.output) == summary(copy.preview("prod").output)
+    assert summary(own.output) == summary(copy.preview("dev").output)
 
 
 def summary(output: str) -> str:

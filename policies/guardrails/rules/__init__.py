@@ -12,6 +12,7 @@ from guardrails.rules.availability import (
     disruption_budget_yields,
     job_is_cleaned_up,
     keeps_old_versions,
+    replicas_have_budget,
     replicas_left_to_autoscaler,
     rolling_update,
     selector_matches_template,
@@ -23,7 +24,10 @@ from guardrails.rules.canary import (
     canary_weights_rise,
     rollout_aborts,
     rollout_one_strategy,
+    rollout_references_exist,
     rollout_workload_exists,
+    slo_numbers_agree,
+    weights_left_to_rollout,
 )
 from guardrails.rules.data import claims_are_kept, cluster_backed_up, storage_class_encrypts
 from guardrails.rules.helm import no_opaque_release
@@ -40,7 +44,12 @@ from guardrails.rules.network import (
     no_world_cidr,
 )
 from guardrails.rules.objects import api_version_served
-from guardrails.rules.observability import alert_is_actionable
+from guardrails.rules.observability import (
+    alert_is_actionable,
+    alert_is_routed,
+    monitor_finds_targets,
+    service_is_scraped,
+)
 from guardrails.rules.pods import (
     apparmor_annotation,
     apparmor_profile,
@@ -93,6 +102,7 @@ from guardrails.rules.services import (
     no_ingress_snippet,
     no_node_port,
     no_open_load_balancer,
+    route_backend_exists,
     service_port_exists,
     service_selects_pods,
 )
@@ -111,6 +121,7 @@ from guardrails.rules.workloads import (
     pod_is_whole,
     probe_port_declared,
     spread_replicas,
+    workload_has_owner,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -143,7 +154,10 @@ RULES: tuple[Rule, ...] = (
     canary_weights_rise.RULE,
     rollout_aborts.RULE,
     rollout_workload_exists.RULE,
+    slo_numbers_agree.RULE,
     rollout_one_strategy.RULE,
+    rollout_references_exist.RULE,
+    weights_left_to_rollout.RULE,
     no_external_ips.RULE,
     no_node_port.RULE,
     no_open_load_balancer.RULE,
@@ -194,6 +208,7 @@ RULES: tuple[Rule, ...] = (
     spread_replicas.RULE,
     no_deprecated_registry.RULE,
     no_naked_pod.RULE,
+    workload_has_owner.RULE,
     gateway_tls.RULE,
     ingress_backend_exists.RULE,
     external_secret_refreshes.RULE,
@@ -206,11 +221,16 @@ RULES: tuple[Rule, ...] = (
     ingress_rate_limited.RULE,
     ingress_security_headers.RULE,
     replicas_left_to_autoscaler.RULE,
+    replicas_have_budget.RULE,
+    route_backend_exists.RULE,
     analysis_decides.RULE,
     no_literal_in_external_secret.RULE,
     cluster_backed_up.RULE,
     claims_are_kept.RULE,
     storage_class_encrypts.RULE,
     alert_is_actionable.RULE,
+    alert_is_routed.RULE,
+    monitor_finds_targets.RULE,
+    service_is_scraped.RULE,
     *aws.RULES,
 )

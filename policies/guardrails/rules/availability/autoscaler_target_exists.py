@@ -4,14 +4,12 @@ The `spec.scaleTargetRef` of a `HorizontalPodAutoscaler` must name an object of 
 `kind`, `name` and the group of `apiVersion`, which may be absent. A Rollout is a target like any other.
 """
 
-from collections.abc import Sequence
-
 from guardrails.examples import declared, refusal, running
 from guardrails.plain import Plain, Unknown
-from guardrails.residents import Residents
-from guardrails.resources import Object, Resource
+from guardrails.resources import Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import unless_one_fits
+from guardrails.stack import Stack
 from guardrails.workloads import WORKLOADS
 
 SCALER = "autoscaling/HorizontalPodAutoscaler"
@@ -19,9 +17,9 @@ TARGET = ("spec", "scaleTargetRef")
 WRONG = "scales nothing: the stack has no such target in its namespace"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each autoscaler without a target."""
-    residents = Residents(stack)
+    residents = stack.residents
     for scaler in stack:
         if scaler.id != SCALER or scaler.partial:
             continue

@@ -14,9 +14,8 @@ from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.scalers import Scalers
 from guardrails.selectors import by_selector
-from guardrails.templates import Templates
+from guardrails.stack import Stack
 from guardrails.workloads import WORKLOADS
 
 BUDGET, SCALER = "policy/PodDisruptionBudget", "autoscaling/HorizontalPodAutoscaler"
@@ -25,9 +24,9 @@ LEAST = ("spec", "minAvailable")
 _PERCENT = re.compile(r"([0-9]{1,6})%")
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each budget that a drain could not keep at the smallest size."""
-    templates, scalers = Templates(stack), Scalers(stack)
+    templates, scalers = stack.templates, stack.scalers
     for budget in stack:
         if budget.id != BUDGET or budget.partial or budget.at(*LEAST).plain is None:
             continue

@@ -5,23 +5,20 @@ In `policy/v1` an empty selector means every pod of the namespace, and an absent
 object, such as a database cluster, are taken to match when `matchLabels` name it.
 """
 
-from collections.abc import Sequence
-
 from guardrails.examples import declared, refusal, running
-from guardrails.operators import Operators
 from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.resources import Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import by_selector, unless_one_fits
-from guardrails.templates import Templates
+from guardrails.stack import Stack
 from guardrails.workloads import WORKLOADS
 
 WRONG = "protects no pod of its namespace"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each budget that protects nothing."""
-    templates, operators = Templates(stack), Operators(stack)
+    templates, operators = stack.templates, stack.operators
     for budget in stack:
         if budget.id != "policy/PodDisruptionBudget" or budget.partial:
             continue

@@ -7,6 +7,7 @@ from guardrails.examples import refusal, running
 from guardrails.plain import Unknown
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.workloads import UPDATED
 
 FEWEST = 2
 
@@ -31,16 +32,7 @@ RULE = Rule(
     fix="Set spec.revisionHistoryLimit to 2 or more, or leave it out.",
     severity=Severity.MEDIUM,
     covers=("production:44", "production:66", "go-live-readiness:124"),
-    kinds=frozenset(
-        {
-            "apps/DaemonSet",
-            "apps/Deployment",
-            "apps/StatefulSet",
-            "argoproj.io/Rollout",
-            "extensions/DaemonSet",
-            "extensions/Deployment",
-        }
-    ),
+    kinds=UPDATED,
     check=EachObject(check),
     allows={
         "two": (running(revisionHistoryLimit=2),),

@@ -4,21 +4,20 @@ Fields: where a `HorizontalPodAutoscaler` of the same namespace names a workload
 `spec.replicas` is unset.
 """
 
-from collections.abc import Sequence
-
 from guardrails.examples import declared, refusal, running
 from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.resources import Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.scalers import SCALER, Scalers
+from guardrails.scalers import SCALER
+from guardrails.stack import Stack
 from guardrails.workloads import WORKLOADS
 
 WRONG = "sets its replicas, which an autoscaler sets as well"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each workload that two writers scale."""
-    scalers = Scalers(stack)
+    scalers = stack.scalers
     for workload in stack:
         if workload.id not in WORKLOADS or workload.partial or workload.at("spec", "replicas").plain is None:
             continue

@@ -2,7 +2,8 @@
 
 Fields: `spec.strategy.type` of a Deployment must not be `Recreate`, and `spec.updateStrategy.type` of a StatefulSet or
 DaemonSet not `OnDelete`; unset means `RollingUpdate`. `rollingUpdate.maxUnavailable` must leave a pod: not "100%" or
-more. A Rollout's canary may not take all its pods away either.
+more, and not as many as `spec.replicas`, where that is set. A Rollout's canary may not take all its pods away either.
+The only pod of a StatefulSet goes before it comes back, whatever is set.
 """
 
 import re
@@ -12,6 +13,7 @@ from guardrails.node import Node
 from guardrails.plain import Plain
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.workloads import UPDATED
 
 ALL = 100
 AT_ONCE = "may take all its pods away at once: its maxUnavailable is 100 percent"
@@ -27,14 +29,18 @@ def check(workload: Object) -> Faults:
         if type_ in {"Recreate", "OnDelete"}:
             yield workload.fails(RECREATES if type_ == "Recreate" else WAITS, "spec", field, "type")
         for way in ("rollingUpdate", "canary"):
-            yield from _leaves_none(workload.at("spec", field, way))
+            yield from _leaves_none(workload, workload.at("spec", field, way), fewest=1 if field == "strategy" else 2)
 
 
-def _leaves_none(update: Node) -> Faults:
+def _leaves_none(workload: Object, update: Node, fewest: int) -> Faults:
     most = update.read("maxUnavailable")
     percent = _PERCENT.fullmatch(most) if isinstance(most, str) else None
     if percent and int(percent[1]) >= ALL:
         yield update.fails(AT_ONCE, "maxUnavailable")
+    elif isinstance(most, int) and not isinstance(most, bool) and most >= fewest:
+        replicas = workload.read("spec", "replicas")
+        if isinstance(replicas, int) and 0 < replicas <= most:
+            yield update.fails(f"may take all its {replicas} pods away at once", "maxUnavailable")
 
 
 def _rolls(**rolling: Plain) -> dict[str, Plain]:
@@ -50,21 +56,16 @@ RULE = Rule(
     fix="Use the type RollingUpdate with a maxUnavailable below 100%; ServiceDeployment starts the new pod first.",
     severity=Severity.HIGH,
     covers=("go-live-readiness:224", "production:127", "go-live-readiness:124"),
-    kinds=frozenset(
-        {
-            "apps/DaemonSet",
-            "apps/Deployment",
-            "apps/StatefulSet",
-            "argoproj.io/Rollout",
-            "extensions/DaemonSet",
-            "extensions/Deployment",
-        }
-    ),
+    kinds=UPDATED,
     check=EachObject(check),
     allows={
         "rolling": (running(strategy=_rolls(maxSurge="25%", maxUnavailable=0)),),
         "unset": (running(),),
         "some at once": (running(strategy=_rolls(maxUnavailable="50%")),),
+        "fewer than there are": (running(replicas=3, strategy=_rolls(maxUnavailable=2)),),
+        "the only pod of a StatefulSet": (
+            running(type_=STATEFUL, replicas=1, updateStrategy=_rolls(maxUnavailable=1)),
+        ),
         "a StatefulSet": (running(type_=STATEFUL, updateStrategy=_rolls(partition=0)),),
     },
     refuses={
@@ -76,6 +77,14 @@ RULE = Rule(
             (running(type_=STATEFUL, updateStrategy={"type": "OnDelete"}),), f"StatefulSet shop/api {WAITS}"
         ),
         "all at once": refusal((running(strategy=_rolls(maxUnavailable="100%")),), f"Deployment shop/api {AT_ONCE}"),
+        "as many as there are": refusal(
+            (running(replicas=2, strategy=_rolls(maxUnavailable=2)),),
+            "Deployment shop/api may take all its 2 pods away at once",
+        ),
+        "all of a StatefulSet": refusal(
+            (running(type_=STATEFUL, replicas=3, updateStrategy=_rolls(maxUnavailable=3)),),
+            "StatefulSet shop/api may take all its 3 pods away at once",
+        ),
         "a canary": refusal(
             (
                 running(

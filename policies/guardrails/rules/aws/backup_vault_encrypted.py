@@ -3,9 +3,7 @@
 Field: `kmsKeyArn`; unset means none; one that is known only after deployment counts. Reference: FSBP Backup.1.
 """
 
-from guardrails.amazon import is_own_key, made
-from guardrails.examples import refusal
-from guardrails.plain import Unknown
+from guardrails.amazon import is_own_key, key_examples
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
@@ -20,6 +18,8 @@ def check(found: Object) -> Faults:
         yield found.fails(WRONG, *FIELD)
 
 
+ALLOWS, REFUSES = key_examples(VAULT, FIELD, WRONG)
+
 RULE = Rule(
     id="backup-vault-encrypted",
     title="Backup vaults are encrypted with a customer's key",
@@ -29,15 +29,7 @@ RULE = Rule(
     covers=("go-live-readiness:94", "production:11"),
     kinds=frozenset({VAULT}),
     check=EachObject(check),
-    awaits=("kmsKeyArn",),
-    allows={
-        "a key": made(VAULT, kmsKeyArn="arn:aws:kms:us-east-1:111122223333:key/shop"),
-        "one of the same program": made(VAULT, kmsKeyArn=Unknown.LATER),
-    },
-    refuses={
-        "unset": refusal(made(VAULT), f"Vault shop {WRONG}"),
-        "null": refusal(made(VAULT, kmsKeyArn=None), f"Vault shop {WRONG}"),
-        "empty": refusal(made(VAULT, kmsKeyArn=""), f"Vault shop {WRONG}"),
-        "AWS's own": refusal(made(VAULT, kmsKeyArn="alias/aws/service"), f"Vault shop {WRONG}"),
-    },
+    awaits=(".".join(FIELD),),
+    allows=ALLOWS,
+    refuses=REFUSES,
 )

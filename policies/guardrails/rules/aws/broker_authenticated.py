@@ -24,12 +24,12 @@ def check(cluster: Object) -> Faults:
     ways = [asked.at("sasl", "iam"), asked.at("sasl", "scram")]
     authorities = asked.at("tls", "certificateAuthorityArns")
     whole = authorities.plain is Unknown.LATER and authorities.path.endswith("certificateAuthorityArns")
-    named = any(isinstance(each.plain, str | Unknown) for each in authorities.elements())
+    each = authorities.elements()
+    named = any(one.plain is Unknown.LATER or (one.plain and isinstance(one.plain, str)) for one in each)
     if whole or named or any(way.plain is True for way in ways):
         return
-    for place in (*ways, authorities):
-        place.noted()
-    if not any(isinstance(place.plain, Unknown) for place in (*ways, authorities)):
+    unknown = [place for place in (*ways, authorities, *each) if isinstance(place.noted(), Unknown)]
+    if not unknown:
         yield cluster.fails(WRONG, AUTHENTICATION)
 
 
@@ -53,6 +53,9 @@ RULE = Rule(
     refuses={
         "unset": refusal(made(BROKER), f"Cluster shop {WRONG}"),
         "null": refusal(made(BROKER, clientAuthentication=None), f"Cluster shop {WRONG}"),
+        "no authority": refusal(
+            made(BROKER, clientAuthentication={"tls": {"certificateAuthorityArns": [""]}}), f"Cluster shop {WRONG}"
+        ),
         "strangers too": refusal(
             made(BROKER, clientAuthentication={**IAM, "unauthenticated": True}), f"Cluster shop {WRONG}"
         ),

@@ -4,9 +4,7 @@ Field: `encryptionInfo.encryptionAtRestKmsKeyArn`; unset means none; one that is
 Reference: Checkov CKV_AWS_81.
 """
 
-from guardrails.amazon import is_own_key, made
-from guardrails.examples import refusal
-from guardrails.plain import Unknown
+from guardrails.amazon import is_own_key, key_examples
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
@@ -21,6 +19,8 @@ def check(found: Object) -> Faults:
         yield found.fails(WRONG, *FIELD)
 
 
+ALLOWS, REFUSES = key_examples(CLUSTER, FIELD, WRONG)
+
 RULE = Rule(
     id="broker-storage-key",
     title="Brokers encrypt messages with a customer's key",
@@ -30,19 +30,7 @@ RULE = Rule(
     covers=("go-live-readiness:94",),
     kinds=frozenset({CLUSTER}),
     check=EachObject(check),
-    awaits=("encryptionInfo.encryptionAtRestKmsKeyArn",),
-    allows={
-        "a key": made(
-            CLUSTER, encryptionInfo={"encryptionAtRestKmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/shop"}
-        ),
-        "one of the same program": made(CLUSTER, encryptionInfo={"encryptionAtRestKmsKeyArn": Unknown.LATER}),
-    },
-    refuses={
-        "unset": refusal(made(CLUSTER), f"Cluster shop {WRONG}"),
-        "null": refusal(made(CLUSTER, encryptionInfo={"encryptionAtRestKmsKeyArn": None}), f"Cluster shop {WRONG}"),
-        "empty": refusal(made(CLUSTER, encryptionInfo={"encryptionAtRestKmsKeyArn": ""}), f"Cluster shop {WRONG}"),
-        "AWS's own": refusal(
-            made(CLUSTER, encryptionInfo={"encryptionAtRestKmsKeyArn": "alias/aws/service"}), f"Cluster shop {WRONG}"
-        ),
-    },
+    awaits=(".".join(FIELD),),
+    allows=ALLOWS,
+    refuses=REFUSES,
 )

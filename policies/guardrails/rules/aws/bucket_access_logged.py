@@ -6,7 +6,7 @@ S3.9.
 
 from collections.abc import Sequence
 
-from guardrails.amazon import BUCKETS, lacks_partner, made
+from guardrails.amazon import BUCKETS, in_kinds, lacks_partner, made
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.resources import Object
@@ -45,6 +45,10 @@ RULE = Rule(
     check=WholeStack(check),
     allows={
         "logged": (*SHOP, *made(LOGGING, "log", bucket="shop", targetBucket="elsewhere")),
+        "logged in the old kind": (
+            *SHOP,
+            *made("aws:s3/bucketLoggingV2:BucketLoggingV2", "log", bucket="shop", targetBucket="elsewhere"),
+        ),
         "both": (*SHOP, *LOGS, *made(LOGGING, "log", bucket="shop", targetBucket="logs")),
     },
     refuses={
@@ -52,5 +56,6 @@ RULE = Rule(
         "another bucket's": refusal(
             (*SHOP, *made(LOGGING, "log", bucket="other", targetBucket="logs")), f"Bucket shop {WRONG}"
         ),
+        **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
     },
 )

@@ -7,7 +7,7 @@ only. Reference: FSBP S3.17.
 
 from collections.abc import Sequence
 
-from guardrails.amazon import BUCKETS, could_be, lacks_partner, made
+from guardrails.amazon import BUCKETS, could_be, in_kinds, lacks_partner, made
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
@@ -69,9 +69,9 @@ def _is_key(key: Node) -> bool:
     )
 
 
-def _encryption(bucket: str = "shop", **default: Plain) -> tuple[Resource, ...]:
+def _encryption(bucket: str = "shop", kind: str = ENCRYPTION, /, **default: Plain) -> tuple[Resource, ...]:
     rule: Plain = {DEFAULT: {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:aws:kms:key/shop", **default}}
-    return made(ENCRYPTION, "encryption", bucket=bucket, rules=[rule])
+    return made(kind, "encryption", bucket=bucket, rules=[rule])
 
 
 SHOP = made(BUCKET, bucket="shop")
@@ -89,7 +89,15 @@ RULE = Rule(
     allows={
         "a key": (*SHOP, *_encryption()),
         "a key of the same program": (*SHOP, *_encryption(kmsMasterKeyId=Unknown.LATER)),
-        "access logs": (*SHOP, *made("aws:s3/bucketLogging:BucketLogging", "log", bucket="other", targetBucket="shop")),
+        **{kind: (*SHOP, *_encryption("shop", kind)) for kind in sorted(KINDS - {ENCRYPTION})},
+        **{
+            f"access logs of {kind}": (*SHOP, *made(kind, "log", bucket="other", targetBucket="shop"))
+            for kind in sorted(LOGGINGS)
+        },
+        **{
+            f"access logs of {kind}": (*SHOP, *made(kind, "front", accessLogs={"bucket": "shop"}))
+            for kind in sorted(BALANCERS)
+        },
     },
     refuses={
         "none": refusal(SHOP, f"Bucket shop {WRONG}"),
@@ -99,5 +107,6 @@ RULE = Rule(
             (*SHOP, *_encryption(kmsMasterKeyId="alias/aws/s3")), f"Bucket shop {WRONG}"
         ),
         "no key named": refusal((*SHOP, *_encryption(kmsMasterKeyId=None)), f"Bucket shop {WRONG}"),
+        **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
     },
 )

@@ -5,7 +5,7 @@ Each bucket needs a `BucketPublicAccessBlock` for its name with all four switche
 
 from collections.abc import Sequence
 
-from guardrails.amazon import BUCKETS, could_be, lacks_partner, made
+from guardrails.amazon import BUCKETS, could_be, in_kinds, lacks_partner, made
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain
@@ -57,5 +57,6 @@ RULE = Rule(
         "another bucket's": refusal((*SHOP, *_block(bucket="other")), f"Bucket shop {WRONG}"),
         "one switch off": refusal((*SHOP, *_block(ignorePublicAcls=False)), f"Bucket shop {WRONG}"),
         "one switch null": refusal((*SHOP, *_block(blockPublicPolicy=None)), f"Bucket shop {WRONG}"),
+        **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
     },
 )

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from guardrails.amazon import BUCKETS, is_for_anybody, lacks_partner, made, statements, texts
+from guardrails.amazon import BUCKETS, in_kinds, is_for_anybody, lacks_partner, made, statements, texts
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
@@ -19,6 +19,7 @@ BUCKET = "aws:s3/bucket:Bucket"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 WRONG = "answers requests in plain text"
 PLAIN_TEXT = ("Bool", "aws:securetransport")
+_BUCKET = re.compile(r"\*|arn:aws[a-z-]*:s3:::[^/]+")
 _OBJECTS = re.compile(r"\*|arn:aws[a-z-]*:s3:::[^/]+/\*")
 
 
@@ -44,7 +45,7 @@ def _sound(found: Object) -> tuple[bool, list[Node]]:
 
 
 def _denies_plain_text(statement: Node) -> bool:
-    """To everybody, for every action on every object, and under no further condition."""
+    """To everybody, for every action on the bucket and on every object, and under no further condition."""
     conditions = {
         (operator, key.lower()): value.noted()
         for operator, keys in statement.members("Condition")
@@ -53,8 +54,9 @@ def _denies_plain_text(statement: Node) -> bool:
     if len(conditions) != 1 or conditions.get(PLAIN_TEXT) not in ("false", False):
         return False
     everything = {"*", "s3:*"} & set(texts(statement.at("Action")))
-    objects = any(_OBJECTS.fullmatch(resource) for resource in texts(statement.at("Resource")))
-    return bool(everything) and objects and is_for_anybody(statement)
+    resources = texts(statement.at("Resource"))
+    whole = all(any(map(pattern.fullmatch, resources)) for pattern in (_BUCKET, _OBJECTS))
+    return bool(everything) and whole and is_for_anybody(statement)
 
 
 def _policy(bucket: str = "shop", **changes: Plain) -> tuple[Resource, ...]:
@@ -94,6 +96,9 @@ RULE = Rule(
         "the bucket without its objects": refusal(
             (*SHOP, *_policy(Resource="arn:aws:s3:::shop")), f"Bucket shop {WRONG}"
         ),
+        "the objects without their list": refusal(
+            (*SHOP, *_policy(Resource="arn:aws:s3:::shop/*")), f"Bucket shop {WRONG}"
+        ),
         "under a further condition": refusal(
             (*SHOP, *_policy(Condition={**FALSE, "StringEquals": {"aws:PrincipalAccount": "1"}})),
             f"Bucket shop {WRONG}",
@@ -102,5 +107,6 @@ RULE = Rule(
         "for one role": refusal(
             (*SHOP, *_policy(Principal={"AWS": "arn:aws:iam::111122223333:role/shop"})), f"Bucket shop {WRONG}"
         ),
+        **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
     },
 )

@@ -6,7 +6,7 @@ Enabled.
 
 from collections.abc import Sequence
 
-from guardrails.amazon import BUCKETS, could_be, lacks_partner, made
+from guardrails.amazon import BUCKETS, could_be, in_kinds, lacks_partner, made
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
@@ -55,6 +55,15 @@ RULE = Rule(
     check=WholeStack(check),
     allows={
         "beside it": (*SHOP, *_versioning()),
+        "beside it in the old kind": (
+            *SHOP,
+            *made(
+                "aws:s3/bucketVersioningV2:BucketVersioningV2",
+                "versions",
+                bucket="shop",
+                versioningConfiguration={"status": "Enabled"},
+            ),
+        ),
         "inside it": made(BUCKET, bucket="shop", versioning={"enabled": True}),
     },
     refuses={
@@ -63,5 +72,6 @@ RULE = Rule(
         "another bucket's": refusal((*SHOP, *_versioning("other")), f"Bucket shop {WRONG}"),
         "suspended": refusal((*SHOP, *_versioning(status="Suspended")), f"Bucket shop {WRONG}"),
         "switched off": refusal(made(BUCKET, bucket="shop", versioning={"enabled": False}), f"Bucket shop {WRONG}"),
+        **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
     },
 )

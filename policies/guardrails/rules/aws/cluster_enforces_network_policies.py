@@ -1,7 +1,8 @@
 """A cluster that the stack makes has somebody who enforces its network policies.
 
 It needs the add-on `vpc-cni` with `enableNetworkPolicy` in its `configurationValues`, which are JSON or YAML text. In
-EKS Auto Mode (`computeConfig.enabled`) AWS runs the network itself, and there is no add-on to ask for.
+EKS Auto Mode (`computeConfig.enabled`) there is no add-on; AWS's own network obeys policies once the cluster has the
+ConfigMap `kube-system/amazon-vpc-cni` with `enable-network-policy-controller` true, one for each such cluster.
 """
 
 import json
@@ -9,13 +10,16 @@ import re
 from collections.abc import Sequence
 
 from guardrails.amazon import CLUSTER, could_be, lacks_partner, made
-from guardrails.examples import refusal
+from guardrails.examples import declared, refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 
 ADDON = "aws:eks/addon:Addon"
+CONFIG = "core/ConfigMap"
+SWITCH = "enable-network-policy-controller"
+AUTOMATIC = "runs in Auto Mode, whose network obeys no policy before it is told to"
 WRONG = "has no vpc-cni add-on that enforces network policies"
 _YAML = re.compile(r"""^enableNetworkPolicy:\s*["']?true["']?\s*$""", re.MULTILINE)
 
@@ -23,15 +27,37 @@ _YAML = re.compile(r"""^enableNetworkPolicy:\s*["']?true["']?\s*$""", re.MULTILI
 def check(stack: Sequence[Object]) -> Faults:
     """Find each cluster's add-on."""
     addons = [(found, "clusterName") for found in stack if found.id == ADDON]
-    for cluster in stack:
-        enabled = cluster.peek("computeConfig", "enabled")
-        if cluster.id != CLUSTER or enabled is True:
+    clusters = [found for found in stack if found.id == CLUSTER]
+    automatic = [cluster for cluster in clusters if cluster.peek("computeConfig", "enabled") is True]
+    yield from _switched(automatic, [_switch_of(found) for found in stack if _is_its(found)])
+    for cluster in clusters:
+        if cluster in automatic:
             continue
         faults = list(lacks_partner(cluster, "name", WRONG, addons, _sound))
-        if faults and isinstance(enabled, Unknown):
+        if faults and isinstance(cluster.peek("computeConfig", "enabled"), Unknown):
             yield cluster.undecided("computeConfig", "enabled")
         else:
             yield from faults
+
+
+def _switched(automatic: Sequence[Object], switches: Sequence[Node]) -> Faults:
+    unknown = [switch for switch in switches if isinstance(switch.plain, Unknown)]
+    lacking = len(automatic) - len([switch for switch in switches if switch.plain == "true"])
+    if lacking > len(unknown):
+        yield from (cluster.fails(AUTOMATIC, "computeConfig", "enabled") for cluster in automatic)
+    elif lacking > 0:
+        yield from (switch.undecided() for switch in unknown)
+
+
+def _is_its(found: Object) -> bool:
+    named = {"namespace": "kube-system", "name": "amazon-vpc-cni"}
+    return found.id == CONFIG and all(could_be(found.at("metadata", key), value) for key, value in named.items())
+
+
+def _switch_of(found: Object) -> Node:
+    """The switch, or what keeps us from knowing that it is one."""
+    places = [found.at("metadata", "namespace"), found.at("metadata", "name"), found.at("data", SWITCH)]
+    return next((place for place in places if isinstance(place.plain, Unknown)), places[-1])
 
 
 def _sound(addon: Object) -> tuple[bool, list[Node]]:
@@ -54,22 +80,29 @@ def _addon(values: Plain = '{"enableNetworkPolicy": "true"}', **changes: Plain) 
     return made(ADDON, "network", **props)
 
 
+def _switch(on: Plain = "true", name: str = "amazon-vpc-cni") -> tuple[Resource, ...]:
+    data: Plain = {SWITCH: on}
+    return (declared("kubernetes:core/v1:ConfigMap", name, namespace="kube-system", data=data),)
+
+
+AUTO = made(CLUSTER, name="shop", computeConfig={"enabled": True})
 SHOP = made(CLUSTER, name="shop")
 
 RULE = Rule(
     id="cluster-enforces-network-policies",
     title="Clusters enforce network policies",
     why="Without an enforcer every NetworkPolicy is accepted and none is obeyed.",
-    fix='Add an eks.Addon vpc-cni for the cluster with configurationValues {"enableNetworkPolicy": "true"}.',
+    fix='Add an eks.Addon vpc-cni for the cluster with configurationValues {"enableNetworkPolicy": "true"}; in Auto '
+    'Mode a ConfigMap kube-system/amazon-vpc-cni with enable-network-policy-controller "true".',
     severity=Severity.CRITICAL,
     covers=("new-services:209", "go-live-readiness:100", "production:16"),
-    kinds=frozenset({CLUSTER, ADDON}),
+    kinds=frozenset({CLUSTER, ADDON, CONFIG}),
     check=WholeStack(check),
     allows={
         "text": (*SHOP, *_addon()),
         "a boolean": (*SHOP, *_addon('{"enableNetworkPolicy": true}')),
         "YAML": (*SHOP, *_addon('env:\n  A: "b"\nenableNetworkPolicy: "true"\n')),
-        "Auto Mode": made(CLUSTER, name="shop", computeConfig={"enabled": True}),
+        "Auto Mode": (*AUTO, *_switch()),
     },
     refuses={
         "no add-on": refusal(SHOP, f"Cluster shop {WRONG}"),
@@ -78,5 +111,8 @@ RULE = Rule(
         "switched off": refusal((*SHOP, *_addon('{"enableNetworkPolicy": "false"}')), f"Cluster shop {WRONG}"),
         "unset": refusal((*SHOP, *_addon(None)), f"Cluster shop {WRONG}"),
         "empty": refusal((*SHOP, *_addon("")), f"Cluster shop {WRONG}"),
+        "Auto Mode as it comes": refusal(AUTO, f"Cluster shop {AUTOMATIC}"),
+        "Auto Mode, switched off": refusal((*AUTO, *_switch("false")), f"Cluster shop {AUTOMATIC}"),
+        "Auto Mode, another ConfigMap": refusal((*AUTO, *_switch(name="cni")), f"Cluster shop {AUTOMATIC}"),
     },
 )

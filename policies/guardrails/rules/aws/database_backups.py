@@ -4,7 +4,7 @@ Field: `backupRetentionPeriod` in days; unset means none for an instance and one
 (`replicateSourceDb`) is backed up where its source is.
 """
 
-from guardrails.amazon import DATABASES, INSTANCE, is_exempt, made
+from guardrails.amazon import DATABASES, INSTANCE, in_kinds, is_exempt, made
 from guardrails.examples import refusal
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -41,5 +41,6 @@ RULE = Rule(
         "null": refusal(made(INSTANCE, backupRetentionPeriod=None), f"Instance shop {WRONG}"),
         "off": refusal(made(INSTANCE, backupRetentionPeriod=0), f"Instance shop {WRONG}"),
         "a day too few": refusal(made("aws:rds/cluster:Cluster", backupRetentionPeriod=29), f"Cluster shop {WRONG}"),
+        **in_kinds(refusal(made(INSTANCE), f"Instance shop {WRONG}"), DATABASES),
     },
 )

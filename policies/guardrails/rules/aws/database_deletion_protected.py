@@ -3,7 +3,7 @@
 Field: `deletionProtection`; unset means off.
 """
 
-from guardrails.amazon import DATABASES, INSTANCE, made
+from guardrails.amazon import DATABASES, INSTANCE, in_kinds, made
 from guardrails.examples import refusal
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -34,5 +34,6 @@ RULE = Rule(
         "unset": refusal(made(INSTANCE), f"Instance shop {WRONG}"),
         "null": refusal(made(INSTANCE, deletionProtection=None), f"Instance shop {WRONG}"),
         "off": refusal(made("aws:rds/cluster:Cluster", deletionProtection=False), f"Cluster shop {WRONG}"),
+        **in_kinds(refusal(made(INSTANCE), f"Instance shop {WRONG}"), DATABASES),
     },
 )

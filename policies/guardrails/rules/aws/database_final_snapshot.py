@@ -3,11 +3,12 @@
 Field: `skipFinalSnapshot`; unset is sound. Reference: the default of RDS.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
+CLUSTER = "aws:rds/cluster:Cluster"
 DATABASE = "aws:rds/instance:Instance"
 FIELD = ("skipFinalSnapshot",)
 WRONG = "leaves no snapshot when it is deleted"
@@ -26,7 +27,7 @@ RULE = Rule(
     fix="Set skipFinalSnapshot to false and name a finalSnapshotIdentifier.",
     severity=Severity.HIGH,
     covers=("production:11", "optibid:75"),
-    kinds=frozenset({DATABASE, "aws:rds/cluster:Cluster"}),
+    kinds=frozenset({DATABASE, CLUSTER}),
     check=EachObject(check),
     allows={
         "set": made(DATABASE, skipFinalSnapshot=False),
@@ -35,5 +36,6 @@ RULE = Rule(
     refuses={
         "off": refusal(made(DATABASE, skipFinalSnapshot=True), f"Instance shop {WRONG}"),
         "a word": refusal(made(DATABASE, skipFinalSnapshot="perhaps"), f"Instance shop {WRONG}"),
+        **in_kinds(refusal(made(DATABASE, skipFinalSnapshot=True), f"Instance shop {WRONG}"), [CLUSTER]),
     },
 )

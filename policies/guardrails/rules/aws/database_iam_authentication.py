@@ -4,12 +4,13 @@ Field: `iamDatabaseAuthenticationEnabled`; unset means no. Engines that know no 
 RDS.10 and RDS.12.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
+CLUSTER = "aws:rds/cluster:Cluster"
 DATABASE = "aws:rds/instance:Instance"
 FIELD = ("iamDatabaseAuthenticationEnabled",)
 WRONG = "does not let clients sign in with IAM"
@@ -33,7 +34,7 @@ RULE = Rule(
     fix="Set iamDatabaseAuthenticationEnabled to true.",
     severity=Severity.MEDIUM,
     covers=("optibid:63", "go-live-readiness:102"),
-    kinds=frozenset({DATABASE, "aws:rds/cluster:Cluster"}),
+    kinds=frozenset({DATABASE, CLUSTER}),
     check=EachObject(check),
     allows={
         "set": made(DATABASE, iamDatabaseAuthenticationEnabled=True),
@@ -43,5 +44,6 @@ RULE = Rule(
         "unset": refusal(made(DATABASE), f"Instance shop {WRONG}"),
         "null": refusal(made(DATABASE, iamDatabaseAuthenticationEnabled=None), f"Instance shop {WRONG}"),
         "off": refusal(made(DATABASE, iamDatabaseAuthenticationEnabled=False), f"Instance shop {WRONG}"),
+        **in_kinds(refusal(made(DATABASE), f"Instance shop {WRONG}"), [CLUSTER]),
     },
 )

@@ -3,7 +3,7 @@
 Field: `publiclyAccessible`; unset means no.
 """
 
-from guardrails.amazon import INSTANCE, made
+from guardrails.amazon import INSTANCE, in_kinds, made
 from guardrails.examples import refusal
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -37,5 +37,6 @@ RULE = Rule(
         "a public member of a cluster": refusal(
             made("aws:rds/clusterInstance:ClusterInstance", publiclyAccessible=True), f"ClusterInstance shop {WRONG}"
         ),
+        **in_kinds(refusal(made(INSTANCE, publiclyAccessible=True), f"Instance shop {WRONG}"), KINDS),
     },
 )

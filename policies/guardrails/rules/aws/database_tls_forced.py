@@ -1,7 +1,8 @@
 """A PostgreSQL server refuses connections without TLS.
 
 Field: `parameters` of a parameter group whose `family` is PostgreSQL's: `rds.force_ssl` is 1. From version 15 on that
-is the default, of Aurora from 17 on. An instance without `parameterGroupName` has the default of its `engineVersion`.
+is the default, of Aurora from 17 on. An instance without `parameterGroupName`, or a cluster without
+`dbClusterParameterGroupName`, has the default of its `engineVersion`.
 Reference: FSBP RDS.38.
 """
 
@@ -16,33 +17,40 @@ from guardrails.rule import EachObject, Faults, Rule, Severity
 
 GROUP = "aws:rds/parameterGroup:ParameterGroup"
 CLUSTER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
+CLUSTER = "aws:rds/cluster:Cluster"
 SETTING = "rds.force_ssl"
 WRONG = "takes connections without TLS"
 SAFE_BY_DEFAULT = {"postgres": 15, "aurora-postgresql": 17}
+SERVERS = {
+    INSTANCE: ("parameterGroupName", "replicateSourceDb", ("postgres",)),
+    CLUSTER: ("dbClusterParameterGroupName", "replicationSourceIdentifier", ("aurora-postgresql", "postgres")),
+}
+"""Kind to the field that names a group, the one that names a source whose group it has, and the engines asked."""
 _FAMILY = re.compile(r"(postgres|aurora-postgresql)(\d+)")
 
 
 def check(found: Object) -> Faults:
-    """Ask a group for its setting, an instance for its version where it has no group."""
-    if found.id == INSTANCE:
-        yield from _instance(found)
+    """Ask a group for its setting, a server for its version where it has no group."""
+    if found.id in SERVERS:
+        yield from _server(found, *SERVERS[found.id])
     else:
         yield from _group(found)
 
 
-def _instance(found: Object) -> Faults:
+def _server(found: Object, field: str, source: str, engines: tuple[str, ...]) -> Faults:
     engine, version = found.peek("engine"), found.peek("engineVersion")
-    could_be_ours = engine == "postgres" or isinstance(engine, Unknown)
-    if not could_be_ours or not _could_be_old(version) or _has_group(found):
+    ours = [engine] if isinstance(engine, str) else [*engines] if isinstance(engine, Unknown) else []
+    since = max((SAFE_BY_DEFAULT[each] for each in ours if each in engines), default=0)
+    if not _could_be_older(version, since) or _has_group(found, field):
         return
-    if not is_exempt(found, "replicateSourceDb"):
+    if not is_exempt(found, source):
         doubts = [field for field in ("engine", "engineVersion") if isinstance(found.peek(field), Unknown)]
         yield found.undecided(doubts[0]) if doubts else found.fails(WRONG, "engineVersion")
 
 
-def _has_group(found: Object) -> bool:
+def _has_group(found: Object, field: str) -> bool:
     """A group of somebody's making: those that AWS calls default have its old default."""
-    return is_given(found, "parameterGroupName") and not str(found.peek("parameterGroupName")).startswith("default.")
+    return is_given(found, field) and not str(found.peek(field)).startswith("default.")
 
 
 def _group(found: Object) -> Faults:
@@ -69,12 +77,12 @@ def _has_unknown(found: Object) -> bool:
     )
 
 
-def _could_be_old(version: Value) -> bool:
-    """Older than the version that is safe by default; what nobody says may be old."""
-    if isinstance(version, Unknown):
-        return True
+def _could_be_older(version: Value, since: int) -> bool:
+    """Older than the version that is safe by default; what nobody says may be old. No version is older than 0."""
+    if isinstance(version, Unknown) or not since:
+        return bool(since)
     major = str(version or "0").partition(".")[0]
-    return not major.isdigit() or int(major) < SAFE_BY_DEFAULT["postgres"]
+    return not major.isdigit() or int(major) < since
 
 
 def _settings(family: str, *values: Plain) -> tuple[Resource, ...]:
@@ -88,13 +96,15 @@ RULE = Rule(
     fix="Set rds.force_ssl to 1 in the parameter group that the instance names.",
     severity=Severity.HIGH,
     covers=("go-live-readiness:94", "optibid:63"),
-    kinds=frozenset({GROUP, CLUSTER_GROUP, INSTANCE}),
+    kinds=frozenset({GROUP, CLUSTER_GROUP, *SERVERS}),
     check=EachObject(check),
-    awaits=("parameterGroupName",),
+    awaits=tuple(field for field, _, _ in SERVERS.values()),
     allows={
         "forced": _settings("postgres14", "1"),
         "the default since 15": made(GROUP, family="postgres17"),
         "a group": made(INSTANCE, engine="postgres", parameterGroupName="shop"),
+        "a cluster's group": made(CLUSTER, engine="aurora-postgresql", dbClusterParameterGroupName=Unknown.LATER),
+        "a new cluster": made(CLUSTER, engine="aurora-postgresql", engineVersion="17.4"),
         "another engine": made(INSTANCE, engine="mysql"),
     },
     refuses={
@@ -106,6 +116,9 @@ RULE = Rule(
         "the default group by name": refusal(
             made(INSTANCE, engine="postgres", engineVersion="14.9", parameterGroupName="default.postgres14"),
             f"Instance shop {WRONG}",
+        ),
+        "Aurora without a group": refusal(
+            made(CLUSTER, engine="aurora-postgresql", engineVersion="16.6"), f"Cluster shop {WRONG}"
         ),
         "no group": refusal(made(INSTANCE, engine="postgres", engineVersion="14.9"), f"Instance shop {WRONG}"),
     },

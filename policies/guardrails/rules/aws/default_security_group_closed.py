@@ -1,12 +1,12 @@
 """The group that a VPC gives whoever names none lets nobody in or out.
 
-Fields: `ingress` and `egress` of the VPC's default security group; unset means none. There are at least as many of
-these as VPCs: one that no program takes charge of is open. Reference: CIS AWS Foundations 5.5, FSBP EC2.2.
+Fields: `ingress` and `egress` of the VPC's default security group; unset means none. Each VPC has one whose `vpcId`
+comes from it: what no program takes charge of is open. Reference: CIS AWS Foundations 5.5, FSBP EC2.2.
 """
 
 from collections.abc import Sequence
 
-from guardrails.amazon import made, outnumbered
+from guardrails.amazon import lacks_follower, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
@@ -23,7 +23,7 @@ def check(stack: Sequence[Object]) -> Faults:
     groups = [found for found in stack if found.id == DEFAULT]
     for group in groups:
         yield from _rules(group)
-    yield from outnumbered([found for found in stack if found.id == VPC], groups, OPEN)
+    yield from lacks_follower([found for found in stack if found.id == VPC], groups, "vpcId", OPEN)
 
 
 def _rules(group: Object) -> Faults:
@@ -45,9 +45,10 @@ RULE = Rule(
     covers=("optibid:73", "go-live-readiness:97"),
     kinds=frozenset({DEFAULT, VPC}),
     check=WholeStack(check),
+    awaits=("vpcId",),
     allows={
         "closed": made(DEFAULT, vpcId="vpc-0a1b2c3d"),
-        "a network's": (*made(VPC), *made(DEFAULT, "closed")),
+        "a network's": (*made(VPC), *made(DEFAULT, "closed", vpcId=Unknown.LATER)),
         "said in full": made(DEFAULT, ingress=[], egress=[]),
     },
     refuses={
@@ -56,6 +57,11 @@ RULE = Rule(
             f"DefaultSecurityGroup shop {WRONG}",
         ),
         "nobody's": refusal(made(VPC), f"Vpc shop {OPEN}"),
+        "one for two": refusal(
+            (*made(VPC), *made(VPC, "other"), *made(DEFAULT, "closed", vpcId=Unknown.LATER)),
+            f"Vpc shop {OPEN}",
+            f"Vpc other {OPEN}",
+        ),
         "egress": refusal(
             made(DEFAULT, egress=[{"protocol": "-1", "cidrBlocks": ["0.0.0.0/0"], "fromPort": 0, "toPort": 0}]),
             f"DefaultSecurityGroup shop {WRONG}",

@@ -23,7 +23,7 @@ def check(distribution: Object) -> Faults:
         domain = origin.peek("domainName")
         if isinstance(domain, Unknown):
             # A load balancer says how to speak to it; a bucket has to say how it is signed.
-            if origin.peek("customOriginConfig") is None and not is_given(origin, FIELD):
+            if not isinstance(origin.look("customOriginConfig"), dict) and not is_given(origin, FIELD):
                 yield origin.undecided("domainName")
         elif isinstance(domain, str) and _BUCKET.fullmatch(domain) and not is_given(origin, FIELD):
             yield origin.fails(WRONG, FIELD)

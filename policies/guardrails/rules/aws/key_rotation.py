@@ -1,7 +1,7 @@
 """Keys that AWS can rotate are rotated every year.
 
-Field: `enableKeyRotation`; unset means off. Asymmetric and HMAC keys, and those of a custom key store, can't be rotated
-by AWS and are not asked for it.
+Fields: `enableKeyRotation`, where unset means off, and `rotationPeriodInDays`, where unset means 365. Asymmetric and
+HMAC keys, and those of a custom key store, can't be rotated by AWS and are not asked for it.
 """
 
 from guardrails.amazon import is_exempt, made
@@ -10,12 +10,17 @@ from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 KEY = "aws:kms/key:Key"
+DAYS = 365
 WRONG = "is never rotated"
+RARE = "is rotated less than once a year"
 
 
 def check(key: Object) -> Faults:
     """Ask it of symmetric keys that AWS keeps."""
     if not key.lacks("enableKeyRotation", value=True):
+        days = key.read("rotationPeriodInDays")
+        if isinstance(days, int | float) and days > DAYS:
+            yield key.fails(RARE, "rotationPeriodInDays")
         return
     asymmetric = is_exempt(key, "customerMasterKeySpec", than=("", "SYMMETRIC_DEFAULT"))
     if not asymmetric and not is_exempt(key, "customKeyStoreId"):
@@ -26,13 +31,14 @@ RULE = Rule(
     id="key-rotation",
     title="Symmetric keys rotate",
     why="A key that never changes makes one leak a leak of everything that it ever encrypted.",
-    fix="Set enableKeyRotation to true.",
+    fix="Set enableKeyRotation to true, and rotationPeriodInDays to 365 at most.",
     severity=Severity.MEDIUM,
     covers=("go-live-readiness:94", "go-live-readiness:96"),
     kinds=frozenset({KEY}),
     check=EachObject(check),
     allows={
         "rotated": made(KEY, enableKeyRotation=True),
+        "every half year": made(KEY, enableKeyRotation=True, rotationPeriodInDays=180),
         "symmetric by name": made(KEY, enableKeyRotation=True, customerMasterKeySpec="SYMMETRIC_DEFAULT"),
         "asymmetric": made(KEY, customerMasterKeySpec="RSA_4096", keyUsage="SIGN_VERIFY"),
         "a custom key store": made(KEY, customKeyStoreId="cks-0123456789"),
@@ -40,6 +46,7 @@ RULE = Rule(
     refuses={
         "unset": refusal(made(KEY), f"Key shop {WRONG}"),
         "null": refusal(made(KEY, enableKeyRotation=None), f"Key shop {WRONG}"),
+        "every seven years": refusal(made(KEY, enableKeyRotation=True, rotationPeriodInDays=2560), f"Key shop {RARE}"),
         "off": refusal(made(KEY, enableKeyRotation=False), f"Key shop {WRONG}"),
     },
 )

@@ -6,7 +6,7 @@ still speak TLS 1.0 or 1.1 don't count. Protocols that pass traffic through, suc
 
 import re
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
@@ -21,7 +21,7 @@ PLAIN = "serves plain HTTP"
 
 def check(listener: Object) -> Faults:
     """Ask encrypted listeners for their policy, and plain ones for a redirect."""
-    protocol = listener.read("protocol")
+    protocol = str(listener.read("protocol")).upper()  # the provider takes any case
     if protocol in {"HTTPS", "TLS"}:
         policy = listener.read("sslPolicy")
         if not isinstance(policy, str) or not MODERN.fullmatch(policy):
@@ -67,6 +67,10 @@ RULE = Rule(
         "plain HTTP": refusal(
             made(LISTENER, protocol="HTTP", defaultActions=[{"type": "forward"}]), f"Listener shop {PLAIN}"
         ),
+        "plain HTTP in small letters": refusal(
+            made(LISTENER, protocol="http", defaultActions=[{"type": "forward"}]), f"Listener shop {PLAIN}"
+        ),
         "no action": refusal(made(LISTENER, protocol="HTTP"), f"Listener shop {PLAIN}"),
+        **in_kinds(refusal(made(LISTENER, protocol="HTTPS"), f"Listener shop {OLD}"), KINDS),
     },
 )

@@ -3,7 +3,7 @@
 Field: `enableDeletionProtection`; unset means no. Reference: FSBP ELB.6.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -36,5 +36,6 @@ RULE = Rule(
         "unset": refusal(made(BALANCER), f"LoadBalancer shop {WRONG}"),
         "null": refusal(made(BALANCER, enableDeletionProtection=None), f"LoadBalancer shop {WRONG}"),
         "off": refusal(made(BALANCER, enableDeletionProtection=False), f"LoadBalancer shop {WRONG}"),
+        **in_kinds(refusal(made(BALANCER), f"LoadBalancer shop {WRONG}"), ["aws:alb/loadBalancer:LoadBalancer"]),
     },
 )

@@ -3,7 +3,7 @@
 Field: `dropInvalidHeaderFields`; unset means no. Those of other types know no headers. Reference: FSBP ELB.4.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
@@ -42,5 +42,6 @@ RULE = Rule(
         "unset": refusal(made(BALANCER), f"LoadBalancer shop {WRONG}"),
         "null": refusal(made(BALANCER, dropInvalidHeaderFields=None), f"LoadBalancer shop {WRONG}"),
         "off": refusal(made(BALANCER, dropInvalidHeaderFields=False), f"LoadBalancer shop {WRONG}"),
+        **in_kinds(refusal(made(BALANCER), f"LoadBalancer shop {WRONG}"), ["aws:alb/loadBalancer:LoadBalancer"]),
     },
 )

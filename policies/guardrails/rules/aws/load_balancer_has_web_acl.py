@@ -1,12 +1,12 @@
 """A load balancer that faces the internet stands behind a firewall.
 
-There are at least as many web ACL associations as application load balancers that face the internet (`internal` false
-or unset); which belongs to which only AWS knows in a preview. Reference: FSBP ELB.16.
+Each application load balancer that faces the internet (`internal` false or unset) has a web ACL association whose
+`resourceArn` comes from it. Reference: FSBP ELB.16.
 """
 
 from collections.abc import Sequence
 
-from guardrails.amazon import made, outnumbered
+from guardrails.amazon import in_kinds, lacks_follower, made
 from guardrails.examples import refusal
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
@@ -19,10 +19,10 @@ WRONG = "faces the internet without a firewall"
 
 
 def check(stack: Sequence[Object]) -> Faults:
-    """Count load balancers and associations; ask what decides only where a fault hangs on it."""
+    """Find each one's association; ask what decides only where a fault hangs on it."""
     associations = [found for found in stack if found.id == ASSOCIATION]
     facing = [found for found in stack if found.id in BALANCERS and not _is_exempt(found)]
-    for fault in outnumbered(facing, associations, WRONG):
+    for fault in lacks_follower(facing, associations, "resourceArn", WRONG):
         doubtful = [
             (found, field)
             for found in facing
@@ -40,6 +40,8 @@ def _balancer(**props: Plain) -> tuple[Resource, ...]:
     return made(BALANCER, **props)
 
 
+ARN = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/shop/0a1b2c3d"
+
 RULE = Rule(
     id="load-balancer-has-web-acl",
     title="Load balancers on the internet stand behind a web ACL",
@@ -49,14 +51,20 @@ RULE = Rule(
     covers=("go-live-readiness:97", "optibid:69"),
     kinds=BALANCERS | {ASSOCIATION},
     check=WholeStack(check),
+    awaits=("resourceArn",),
     allows={
-        "associated": (*_balancer(internal=False), *made(ASSOCIATION, "firewall", webAclArn="arn:aws:wafv2:a")),
+        "associated": (*_balancer(internal=False), *made(ASSOCIATION, "firewall", resourceArn=ARN)),
+        "of the same program": (*_balancer(), *made(ASSOCIATION, "firewall", resourceArn=Unknown.LATER)),
         "internal": _balancer(internal=True),
         "another type": _balancer(loadBalancerType="network"),
     },
     refuses={
         "unset": refusal(_balancer(), f"LoadBalancer shop {WRONG}"),
         "null": refusal(_balancer(internal=None), f"LoadBalancer shop {WRONG}"),
+        "somebody else's": refusal(
+            (*_balancer(), *made(ASSOCIATION, "firewall", webAclArn="arn:aws:wafv2:a")), f"LoadBalancer shop {WRONG}"
+        ),
         "on the internet": refusal(_balancer(internal=False), f"LoadBalancer shop {WRONG}"),
+        **in_kinds(refusal(_balancer(), f"LoadBalancer shop {WRONG}"), BALANCERS),
     },
 )

@@ -3,7 +3,7 @@
 Field: `accessLogs.enabled`; unset means no. Reference: FSBP ELB.5.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -36,5 +36,6 @@ RULE = Rule(
         "unset": refusal(made(BALANCER), f"LoadBalancer shop {WRONG}"),
         "null": refusal(made(BALANCER, accessLogs={"enabled": None}), f"LoadBalancer shop {WRONG}"),
         "off": refusal(made(BALANCER, accessLogs={"enabled": False}), f"LoadBalancer shop {WRONG}"),
+        **in_kinds(refusal(made(BALANCER), f"LoadBalancer shop {WRONG}"), ["aws:alb/loadBalancer:LoadBalancer"]),
     },
 )

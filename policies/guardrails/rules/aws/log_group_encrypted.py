@@ -4,9 +4,7 @@ Field: `kmsKeyId`; unset means none; one that is known only after deployment cou
 for audit logs.
 """
 
-from guardrails.amazon import is_own_key, made
-from guardrails.examples import refusal
-from guardrails.plain import Unknown
+from guardrails.amazon import is_own_key, key_examples
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
@@ -21,6 +19,8 @@ def check(found: Object) -> Faults:
         yield found.fails(WRONG, *FIELD)
 
 
+ALLOWS, REFUSES = key_examples(GROUP, FIELD, WRONG)
+
 RULE = Rule(
     id="log-group-encrypted",
     title="Log groups are encrypted with a customer's key",
@@ -30,15 +30,7 @@ RULE = Rule(
     covers=("go-live-readiness:94", "go-live-readiness:104"),
     kinds=frozenset({GROUP}),
     check=EachObject(check),
-    awaits=("kmsKeyId",),
-    allows={
-        "a key": made(GROUP, kmsKeyId="arn:aws:kms:us-east-1:111122223333:key/shop"),
-        "one of the same program": made(GROUP, kmsKeyId=Unknown.LATER),
-    },
-    refuses={
-        "unset": refusal(made(GROUP), f"LogGroup shop {WRONG}"),
-        "null": refusal(made(GROUP, kmsKeyId=None), f"LogGroup shop {WRONG}"),
-        "empty": refusal(made(GROUP, kmsKeyId=""), f"LogGroup shop {WRONG}"),
-        "AWS's own": refusal(made(GROUP, kmsKeyId="alias/aws/service"), f"LogGroup shop {WRONG}"),
-    },
+    awaits=(".".join(FIELD),),
+    allows=ALLOWS,
+    refuses=REFUSES,
 )

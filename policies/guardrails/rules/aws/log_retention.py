@@ -1,7 +1,7 @@
 """Logs are kept for a year, and audit logs for two.
 
-Field: `retentionInDays`; unset and 0 mean for ever. An audit log is known by its group's `name`: that of a cluster's
-control plane, or one that says audit or cloudtrail.
+Field: `retentionInDays`; unset and 0 mean for ever. An audit log is known by its group's `name` or `namePrefix`: that
+of a cluster's control plane, or one that says audit or cloudtrail.
 """
 
 from guardrails.amazon import made
@@ -26,7 +26,7 @@ def check(group: Object) -> Faults:
     kept = days if isinstance(days, int | float) else 0
     if kept < YEAR:
         yield group.fails(SHORT, "retentionInDays")
-    elif kept < TWO_YEARS and _audits(group.read("name")):
+    elif kept < TWO_YEARS and any(_audits(group.read(field)) for field in ("name", "namePrefix")):
         yield group.fails(SHORT_AUDIT, "retentionInDays")
 
 
@@ -55,6 +55,9 @@ RULE = Rule(
         "a month": refusal(made(GROUP, retentionInDays=30), f"LogGroup shop {SHORT}"),
         "audit for a year": refusal(
             made(GROUP, name="/aws/eks/shop/cluster", retentionInDays=365), f"LogGroup shop {SHORT_AUDIT}"
+        ),
+        "audit by its prefix": refusal(
+            made(GROUP, namePrefix="audit-", retentionInDays=365), f"LogGroup shop {SHORT_AUDIT}"
         ),
         "a trail for a year": refusal(
             made(GROUP, name="CloudTrail/shop", retentionInDays=400), f"LogGroup shop {SHORT_AUDIT}"

@@ -7,7 +7,7 @@ that is known only after deployment is a policy of the program itself. Reference
 
 from collections.abc import Iterator
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Unknown
@@ -80,6 +80,13 @@ RULE = Rule(
         ),
         "in the role": refusal(
             made(ROLE, managedPolicyArns=["arn:aws:iam::aws:policy/IAMFullAccess"]), f"Role shop {WRONG}"
+        ),
+        **in_kinds(
+            refusal(
+                made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
+                f"RolePolicyAttachment shop {WRONG}",
+            ),
+            KINDS - {ROLE, EXCLUSIVE},
         ),
     },
 )

@@ -1,11 +1,12 @@
 """What belongs to us is given to named accounts and services.
 
 Fields: `policy` (or `policyDocument`, `resourcePolicy`) of keys, buckets, secrets, queues, topics, repositories and
-vaults, JSON text or an object. A statement that allows `Principal` `*`, or `AWS` `*`, is refused unless it has a
-`Condition`. Reference: FSBP KMS.5, S3.2, SQS.3, SNS.4; CIS AWS Foundations 1.20 asks for the same after the fact.
+vaults, JSON text or an object. A statement that allows `Principal` `*`, or `AWS` `*`, is refused unless a `Condition`
+says who asks: an account, an organisation, a network. Reference: FSBP KMS.5, S3.2, SQS.3, SNS.4; CIS AWS Foundations
+1.20 asks for the same after the fact.
 """
 
-from guardrails.amazon import has_conditions, is_for_anybody, made, statements
+from guardrails.amazon import is_bounded, is_for_anybody, made, statements
 from guardrails.examples import refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
@@ -16,6 +17,9 @@ BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 FIELDS = {
     KEY: "policy",
     "aws:kms/keyPolicy:KeyPolicy": "policy",
+    "aws:kms/externalKey:ExternalKey": "policy",
+    "aws:kms/replicaKey:ReplicaKey": "policy",
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": "policy",
     BUCKET_POLICY: "policy",
     "aws:secretsmanager/secret:Secret": "policy",
     "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
@@ -33,7 +37,7 @@ WRONG = "is open to anybody"
 def check(found: Object) -> Faults:
     """Look for a principal that is everybody."""
     for statement in statements(found.at(FIELDS.get(found.id, "policy"))):
-        if is_for_anybody(statement) and not has_conditions(statement):
+        if is_for_anybody(statement) and not is_bounded(statement):
             yield statement.fails(WRONG, "Principal")
 
 
@@ -41,6 +45,8 @@ def _policy(principal: Plain, effect: str = "Allow", **more: Plain) -> tuple[Res
     statement: Plain = {"Effect": effect, "Action": "s3:GetObject", "Resource": "*", "Principal": principal, **more}
     return made(BUCKET_POLICY, policy={"Statement": [statement]})
 
+
+OPEN: Plain = {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}
 
 RULE = Rule(
     id="no-open-resource-policy",
@@ -69,6 +75,20 @@ RULE = Rule(
         "anybody but one": refusal(
             _policy(None, NotPrincipal={"AWS": "arn:aws:iam::111122223333:root"}), f"BucketPolicy shop {WRONG}"
         ),
+        "whoever uses TLS": refusal(
+            _policy("*", Condition={"Bool": {"aws:SecureTransport": "true"}}), f"BucketPolicy shop {WRONG}"
+        ),
+        "from half the internet": refusal(
+            _policy("*", Condition={"IpAddress": {"aws:SourceIp": ["0.0.0.0/1"]}}), f"BucketPolicy shop {WRONG}"
+        ),
+        "where nothing is said": refusal(
+            _policy("*", Condition={"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-0123456789"}}),
+            f"BucketPolicy shop {WRONG}",
+        ),
         "an empty condition": refusal(_policy("*", Condition={}), f"BucketPolicy shop {WRONG}"),
+        **{
+            kind: refusal(made(kind, **{field: {"Statement": OPEN}}), f"{kind.rpartition(':')[2]} shop {WRONG}")
+            for kind, field in FIELDS.items()
+        },
     },
 )

@@ -1,10 +1,10 @@
 """A role says who may take it on.
 
 Field: `assumeRolePolicy`, JSON text or an object. A statement that allows `Principal` `*`, or `AWS` `*`, is refused
-unless it has a `Condition`.
+unless a `Condition` says who asks: an account, an organisation, a network.
 """
 
-from guardrails.amazon import has_conditions, is_for_anybody, made, statements
+from guardrails.amazon import is_bounded, is_for_anybody, made, statements
 from guardrails.examples import refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
@@ -17,7 +17,7 @@ WRONG = "can be taken on by anybody"
 def check(role: Object) -> Faults:
     """Look for a principal that is everybody."""
     for statement in statements(role.at("assumeRolePolicy")):
-        if is_for_anybody(statement) and not has_conditions(statement):
+        if is_for_anybody(statement) and not is_bounded(statement):
             yield statement.fails(WRONG, "Principal")
 
 
@@ -53,6 +53,12 @@ RULE = Rule(
                 assumeRolePolicy={"Statement": {"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::1:root"}}},
             ),
             f"Role shop {WRONG}",
+        ),
+        "whoever uses TLS": refusal(
+            _role({"AWS": "*"}, Condition={"Bool": {"aws:SecureTransport": "true"}}), f"Role shop {WRONG}"
+        ),
+        "any organisation": refusal(
+            _role({"AWS": "*"}, Condition={"StringLike": {"aws:PrincipalOrgID": "*"}}), f"Role shop {WRONG}"
         ),
         "an empty condition": refusal(_role({"AWS": "*"}, Condition={}), f"Role shop {WRONG}"),
         "text": refusal(

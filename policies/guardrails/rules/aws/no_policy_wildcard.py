@@ -1,7 +1,8 @@
 """What IAM policies allow is named: no action `*`, no everything-but, and no writing to every resource.
 
 A statement that allows is refused when its `Action` holds `*`, when it has `NotAction`, or when it allows something
-other than reading on `Resource` `*` (or on a `NotResource`) without a `Condition`. Reading is what begins with Get,
+other than reading on `Resource` `*` (or an ARN that names no account and nothing in it, or a `NotResource`) without a
+`Condition`. Reading is what begins with Get,
 List, Describe or the like. A few actions know no resources and are let through. Policies are JSON text or objects. The
 policies of keys and buckets are not meant: there, `*` is the key or the bucket itself.
 """
@@ -9,7 +10,7 @@ policies of keys and buckets are not meant: there, `*` is the key or the bucket 
 import json
 from collections.abc import Iterator
 
-from guardrails.amazon import has_conditions, made, statements, texts
+from guardrails.amazon import has_conditions, in_kinds, made, statements, texts
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
@@ -23,6 +24,8 @@ KINDS = frozenset(
 )
 READS = ("get", "list", "describe", "batchget", "batchcheck", "head", "lookup", "query", "scan", "search", "view")
 NAMELESS = {"cloudwatch:putmetricdata", "xray:puttracesegments", "xray:puttelemetryrecords"}
+ACCOUNT = 4
+"""Which of an ARN's parts names the account; the resource is the rest."""
 ALL = "allows every action"
 BUT = "allows every action but some"
 ANYWHERE = "allows writing to every resource"
@@ -58,7 +61,14 @@ def _writes(action: str) -> bool:
 
 
 def _is_everywhere(statement: Node) -> bool:
-    return "*" in texts(statement.at("Resource")) or statement.read("NotResource") is not None
+    named = texts(statement.at("Resource"))
+    return any(map(_is_everything, named)) or statement.read("NotResource") is not None
+
+
+def _is_everything(resource: str) -> bool:
+    """A star, or an ARN that leaves both the account and the resource open."""
+    open_ = set("".join(resource.split(":")[ACCOUNT:])) <= set("*/")
+    return set(resource) <= {"*"} or (resource.startswith("arn:") and open_)
 
 
 def _policy(**statement: Plain) -> tuple[Resource, ...]:
@@ -78,6 +88,9 @@ RULE = Rule(
     check=EachObject(check),
     allows={
         "named": _policy(Action=["s3:GetObject", "s3:PutObject"], Resource=BUCKET),
+        "the log groups of the account": _policy(
+            Action="logs:CreateLogGroup", Resource="arn:aws:logs:us-east-1:111122223333:*"
+        ),
         "reading everywhere": _policy(Action="ec2:DescribeInstances", Resource="*"),
         "writing under a condition": _policy(
             Action="ec2:CreateTags", Resource="*", Condition={"StringEquals": {"aws:RequestTag/owner": "shop"}}
@@ -90,6 +103,10 @@ RULE = Rule(
         "every action in a list": refusal(_policy(Action=["s3:GetObject", "*"], Resource="*"), f"Policy shop {ALL}"),
         "every action but some": refusal(_policy(NotAction="iam:*", Resource=BUCKET), f"Policy shop {BUT}"),
         "a whole service everywhere": refusal(_policy(Action="s3:*", Resource=["*"]), f"Policy shop {ANYWHERE}"),
+        "every bucket there is": refusal(_policy(Action="s3:*", Resource="arn:aws:s3:::*"), f"Policy shop {ANYWHERE}"),
+        "everything by its ARN": refusal(
+            _policy(Action="iam:PassRole", Resource="arn:aws:*:*:*:*"), f"Policy shop {ANYWHERE}"
+        ),
         "an empty condition": refusal(
             _policy(Action="s3:PutObject", Resource="*", Condition={}), f"Policy shop {ANYWHERE}"
         ),
@@ -104,5 +121,6 @@ RULE = Rule(
             ),
             f"Role shop {ALL}",
         ),
+        **in_kinds(refusal(_policy(Action="*", Resource=BUCKET), f"Policy shop {ALL}"), KINDS - {ROLE}),
     },
 )

@@ -5,9 +5,9 @@ family and its protocol is any, or its ports include 22 or 3389. TCP or UDP with
 CIS AWS Foundations 5.3 and 5.4, FSBP EC2.53 and EC2.54.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
-from guardrails.ingress import GROUP, INGRESS, KINDS, RULE_OF_GROUP, open_ports
+from guardrails.ingress import DEFAULT_GROUP, GROUP, INGRESS, KINDS, RULE_OF_GROUP, open_ports
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -37,6 +37,7 @@ RULE = Rule(
     allows={
         "HTTPS for all": _group(protocol="tcp", fromPort=443, toPort=443, cidrBlocks=["0.0.0.0/0"]),
         "SSH for some": _group(protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["203.0.113.0/24"]),
+        "SSH for private networks": _group(protocol="tcp", fromPort=22, toPort=22, ipv6CidrBlocks=["fc00::/7"]),
         "egress": made(RULE_OF_GROUP, type="egress", protocol="-1", fromPort=0, toPort=0, cidrBlocks=["0.0.0.0/0"]),
         "no rules": made(GROUP),
     },
@@ -54,6 +55,18 @@ RULE = Rule(
         "any protocol": refusal(
             _group(protocol="-1", fromPort=0, toPort=0, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"
         ),
+        "in capitals": refusal(
+            _group(protocol="TCP", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"
+        ),
+        "TCP by its number": refusal(
+            _group(protocol=6, fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"
+        ),
+        "half the world": refusal(
+            _group(protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["128.0.0.0/1"]), f"SecurityGroup shop {WRONG}"
+        ),
+        "all of IPv6 that is routed": refusal(
+            _group(protocol="tcp", fromPort=22, toPort=22, ipv6CidrBlocks=["2000::/3"]), f"SecurityGroup shop {WRONG}"
+        ),
         "ports unset": refusal(_group(protocol="tcp", cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"),
         "a rule by itself": refusal(
             made(RULE_OF_GROUP, type="ingress", protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]),
@@ -61,6 +74,9 @@ RULE = Rule(
         ),
         "an ingress rule by itself": refusal(
             made(INGRESS, ipProtocol="-1", cidrIpv4="0.0.0.0/0"), f"SecurityGroupIngressRule shop {WRONG}"
+        ),
+        **in_kinds(
+            refusal(_group(protocol="-1", cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"), [DEFAULT_GROUP]
         ),
     },
 )

@@ -4,9 +4,9 @@ Ingress rules stand inside a security group (`ingress`) or alone. One is refused
 family and its ports include that of a data store. Reference: FSBP EC2.19.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
-from guardrails.ingress import GROUP, INGRESS, KINDS, RULE_OF_GROUP, open_ports
+from guardrails.ingress import DEFAULT_GROUP, GROUP, INGRESS, KINDS, RULE_OF_GROUP, open_ports
 from guardrails.plain import Plain
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -67,6 +67,13 @@ RULE = Rule(
         "Redis by IPv6": refusal(
             made(RULE_OF_GROUP, type="ingress", protocol="tcp", fromPort=6379, toPort=6379, ipv6CidrBlocks=["::/0"]),
             f"SecurityGroupRule shop {WRONG}",
+        ),
+        **in_kinds(
+            refusal(
+                made(GROUP, ingress=[{"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "cidrBlocks": WORLD}]),
+                f"SecurityGroup shop {WRONG}",
+            ),
+            [DEFAULT_GROUP],
         ),
     },
 )

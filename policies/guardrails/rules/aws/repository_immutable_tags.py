@@ -1,6 +1,7 @@
 """A tag in a registry means the same image for ever.
 
-Field: `imageTagMutability` is `IMMUTABLE` or `IMMUTABLE_WITH_EXCLUSION`; unset means that tags can move.
+Field: `imageTagMutability` is `IMMUTABLE`, or `IMMUTABLE_WITH_EXCLUSION` with none of
+`imageTagMutabilityExclusionFilters` excluding every tag; unset means that tags can move.
 """
 
 from guardrails.amazon import made
@@ -9,13 +10,20 @@ from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 REPOSITORY = "aws:ecr/repository:Repository"
+EXCEPT = "IMMUTABLE_WITH_EXCLUSION"
+FILTERS = "imageTagMutabilityExclusionFilters"
 WRONG = "lets tags move to other images"
 
 
 def check(repository: Object) -> Faults:
     """Refuse tags that can move."""
-    if repository.read("imageTagMutability") not in {"IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"}:
+    mutability = repository.read("imageTagMutability")
+    if mutability not in {"IMMUTABLE", EXCEPT}:
         yield repository.fails(WRONG, "imageTagMutability")
+    elif mutability == EXCEPT:
+        filters = [each.read("filter") for each in repository.items(FILTERS)]
+        if any(isinstance(each, str) and set(each) <= {"*"} for each in filters):
+            yield repository.fails(WRONG, FILTERS)
 
 
 RULE = Rule(
@@ -29,12 +37,20 @@ RULE = Rule(
     check=EachObject(check),
     allows={
         "immutable": made(REPOSITORY, imageTagMutability="IMMUTABLE"),
-        "with exclusions": made(REPOSITORY, imageTagMutability="IMMUTABLE_WITH_EXCLUSION"),
+        "with exclusions": made(
+            REPOSITORY,
+            imageTagMutability=EXCEPT,
+            imageTagMutabilityExclusionFilters=[{"filter": "cache-*", "filterType": "WILDCARD"}],
+        ),
     },
     refuses={
         "unset": refusal(made(REPOSITORY), f"Repository shop {WRONG}"),
         "null": refusal(made(REPOSITORY, imageTagMutability=None), f"Repository shop {WRONG}"),
         "empty": refusal(made(REPOSITORY, imageTagMutability=""), f"Repository shop {WRONG}"),
+        "every tag excluded": refusal(
+            made(REPOSITORY, imageTagMutability=EXCEPT, imageTagMutabilityExclusionFilters=[{"filter": "*"}]),
+            f"Repository shop {WRONG}",
+        ),
         "mutable": refusal(made(REPOSITORY, imageTagMutability="MUTABLE"), f"Repository shop {WRONG}"),
     },
 )

@@ -4,7 +4,7 @@ Fields: `tags`, or `tagsAll` where the provider has added its own, hold `product
 and `cost-centre`. Reference: FSBP's rules about tags, one a service.
 """
 
-from guardrails.amazon import BUCKETS, CLUSTER, DATABASES, made
+from guardrails.amazon import BUCKETS, CLUSTER, DATABASES, in_kinds, made
 from guardrails.examples import refusal
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object
@@ -73,5 +73,6 @@ RULE = Rule(
             "Cluster shop has no tag cost-centre",
         ),
         "empty": refusal(made(CLUSTER, tags={**SOUND, "owner": " "}), "Cluster shop has no tag owner"),
+        **in_kinds(refusal(made(CLUSTER), *NONE), KINDS),
     },
 )

@@ -3,9 +3,7 @@
 Field: `kmsKeyId`; unset means none; one that is known only after deployment counts. Reference: Checkov CKV_AWS_149.
 """
 
-from guardrails.amazon import is_own_key, made
-from guardrails.examples import refusal
-from guardrails.plain import Unknown
+from guardrails.amazon import is_own_key, key_examples
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
@@ -20,6 +18,8 @@ def check(found: Object) -> Faults:
         yield found.fails(WRONG, *FIELD)
 
 
+ALLOWS, REFUSES = key_examples(STORED, FIELD, WRONG)
+
 RULE = Rule(
     id="secret-encrypted-by-key",
     title="Secrets are encrypted with a customer's key",
@@ -29,15 +29,7 @@ RULE = Rule(
     covers=("go-live-readiness:96", "optibid:61"),
     kinds=frozenset({STORED}),
     check=EachObject(check),
-    awaits=("kmsKeyId",),
-    allows={
-        "a key": made(STORED, kmsKeyId="arn:aws:kms:us-east-1:111122223333:key/shop"),
-        "one of the same program": made(STORED, kmsKeyId=Unknown.LATER),
-    },
-    refuses={
-        "unset": refusal(made(STORED), f"Secret shop {WRONG}"),
-        "null": refusal(made(STORED, kmsKeyId=None), f"Secret shop {WRONG}"),
-        "empty": refusal(made(STORED, kmsKeyId=""), f"Secret shop {WRONG}"),
-        "AWS's own": refusal(made(STORED, kmsKeyId="alias/aws/service"), f"Secret shop {WRONG}"),
-    },
+    awaits=(".".join(FIELD),),
+    allows=ALLOWS,
+    refuses=REFUSES,
 )

@@ -5,7 +5,7 @@ Fields: `encrypted` of EBS volumes and EFS file systems, `atRestEncryptionEnable
 is ElastiCache for Valkey by default.
 """
 
-from guardrails.amazon import DATABASES, INSTANCE, is_exempt, made
+from guardrails.amazon import DATABASES, INSTANCE, in_kinds, is_exempt, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
@@ -55,5 +55,6 @@ RULE = Rule(
         "Valkey switched off": refusal(
             made(CACHE, engine="valkey", atRestEncryptionEnabled=False), f"ReplicationGroup shop {WRONG}"
         ),
+        **in_kinds(refusal(made(INSTANCE), f"Instance shop {WRONG}"), DATABASES),
     },
 )

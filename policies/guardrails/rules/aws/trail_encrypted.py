@@ -4,9 +4,7 @@ Field: `kmsKeyId`; unset means none; one that is known only after deployment cou
 3.5, FSBP CloudTrail.2.
 """
 
-from guardrails.amazon import is_own_key, made
-from guardrails.examples import refusal
-from guardrails.plain import Unknown
+from guardrails.amazon import is_own_key, key_examples
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
@@ -21,6 +19,8 @@ def check(found: Object) -> Faults:
         yield found.fails(WRONG, *FIELD)
 
 
+ALLOWS, REFUSES = key_examples(TRAIL, FIELD, WRONG)
+
 RULE = Rule(
     id="trail-encrypted",
     title="Trails are encrypted with a customer's key",
@@ -30,15 +30,7 @@ RULE = Rule(
     covers=("go-live-readiness:95", "go-live-readiness:94"),
     kinds=frozenset({TRAIL}),
     check=EachObject(check),
-    awaits=("kmsKeyId",),
-    allows={
-        "a key": made(TRAIL, kmsKeyId="arn:aws:kms:us-east-1:111122223333:key/shop"),
-        "one of the same program": made(TRAIL, kmsKeyId=Unknown.LATER),
-    },
-    refuses={
-        "unset": refusal(made(TRAIL), f"Trail shop {WRONG}"),
-        "null": refusal(made(TRAIL, kmsKeyId=None), f"Trail shop {WRONG}"),
-        "empty": refusal(made(TRAIL, kmsKeyId=""), f"Trail shop {WRONG}"),
-        "AWS's own": refusal(made(TRAIL, kmsKeyId="alias/aws/service"), f"Trail shop {WRONG}"),
-    },
+    awaits=(".".join(FIELD),),
+    allows=ALLOWS,
+    refuses=REFUSES,
 )

@@ -1,12 +1,12 @@
 """A VPC writes down who spoke to whom.
 
-There are at least as many flow logs with a `vpcId` as there are VPCs; which log belongs to which VPC only AWS knows in
-a preview. Reference: CIS AWS Foundations 3.7, FSBP EC2.6.
+Each VPC has a flow log whose `vpcId` comes from it and whose `trafficType` includes what was turned away. Reference:
+CIS AWS Foundations 3.7, FSBP EC2.6.
 """
 
 from collections.abc import Sequence
 
-from guardrails.amazon import is_given, made, outnumbered
+from guardrails.amazon import lacks_follower, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
@@ -18,14 +18,9 @@ WRONG = "keeps no record of who spoke to whom"
 
 
 def check(stack: Sequence[Object]) -> Faults:
-    """Count VPCs and their logs."""
-    logs = [found for found in stack if found.id == LOG and _is_sound(found)]
-    yield from outnumbered([found for found in stack if found.id == VPC], logs, WRONG)
-
-
-def _is_sound(log: Object) -> bool:
-    """It belongs to a whole network, and records what was turned away."""
-    return is_given(log, "vpcId") and not log.other("trafficType", than=("ALL", "REJECT"))
+    """Find each network's log."""
+    logs = [found for found in stack if found.id == LOG and not found.other("trafficType", than=("ALL", "REJECT"))]
+    yield from lacks_follower([found for found in stack if found.id == VPC], logs, "vpcId", WRONG)
 
 
 NETWORK = made(VPC, cidrBlock="10.20.0.0/16")
@@ -49,6 +44,16 @@ RULE = Rule(
         "none": refusal(NETWORK, f"Vpc shop {WRONG}"),
         "of what was let in only": refusal(
             (*NETWORK, *made(LOG, "log", vpcId="vpc-0a1b2c3d", trafficType="ACCEPT")), f"Vpc shop {WRONG}"
+        ),
+        "one network's twice": refusal(
+            (
+                *NETWORK,
+                *made(VPC, "other", cidrBlock="10.30.0.0/16"),
+                *made(LOG, "log", vpcId="vpc-0a1b2c3d"),
+                *made(LOG, "again", vpcId="vpc-0a1b2c3d"),
+            ),
+            f"Vpc shop {WRONG}",
+            f"Vpc other {WRONG}",
         ),
         "of a subnet only": refusal((*NETWORK, *made(LOG, "log", subnetId="subnet-0a1b2c3d")), f"Vpc shop {WRONG}"),
     },

@@ -1,13 +1,13 @@
 """A web ACL writes down what it saw.
 
-There are at least as many logging configurations as web ACLs; which belongs to which only AWS knows in a preview.
-Reference: FSBP WAF.11.
+Each web ACL has a logging configuration whose `resourceArn` comes from it. Reference: FSBP WAF.11.
 """
 
 from collections.abc import Sequence
 
-from guardrails.amazon import made, outnumbered
+from guardrails.amazon import lacks_follower, made
 from guardrails.examples import refusal
+from guardrails.plain import Unknown
 from guardrails.resources import Object
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 
@@ -17,12 +17,13 @@ WRONG = "keeps no record of what it saw"
 
 
 def check(stack: Sequence[Object]) -> Faults:
-    """Count web ACLs and their logs."""
+    """Find each web ACL's log."""
     logs = [found for found in stack if found.id == LOGGING]
-    yield from outnumbered([found for found in stack if found.id == ACL], logs, WRONG)
+    yield from lacks_follower([found for found in stack if found.id == ACL], logs, "resourceArn", WRONG)
 
 
 FIREWALL = made(ACL, scope="REGIONAL")
+ARN = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/shop/a"
 
 RULE = Rule(
     id="web-acl-logged",
@@ -33,14 +34,27 @@ RULE = Rule(
     covers=("go-live-readiness:97", "go-live-readiness:104"),
     kinds=frozenset({ACL, LOGGING}),
     check=WholeStack(check),
+    awaits=("resourceArn",),
     allows={
-        "one each": (*FIREWALL, *made(LOGGING, "log", resourceArn="arn:aws:wafv2:us-east-1:111122223333:regional/a")),
+        "one each": (*FIREWALL, *made(LOGGING, "log", resourceArn=ARN)),
+        "of the same program": (*FIREWALL, *made(LOGGING, "log", resourceArn=Unknown.LATER)),
         "none of either": made("aws:wafv2/ipSet:IpSet"),
     },
     refuses={
         "none": refusal(FIREWALL, f"WebAcl shop {WRONG}"),
+        "nobody's": refusal((*FIREWALL, *made(LOGGING, "log")), f"WebAcl shop {WRONG}"),
         "one for two": refusal(
-            (*FIREWALL, *made(ACL, "other", scope="CLOUDFRONT"), *made(LOGGING, "log")),
+            (*FIREWALL, *made(ACL, "other", scope="CLOUDFRONT"), *made(LOGGING, "log", resourceArn=ARN)),
+            f"WebAcl shop {WRONG}",
+            f"WebAcl other {WRONG}",
+        ),
+        "one's twice": refusal(
+            (
+                *FIREWALL,
+                *made(ACL, "other", scope="CLOUDFRONT"),
+                *made(LOGGING, "log", resourceArn=ARN),
+                *made(LOGGING, "again", resourceArn=ARN),
+            ),
             f"WebAcl shop {WRONG}",
             f"WebAcl other {WRONG}",
         ),

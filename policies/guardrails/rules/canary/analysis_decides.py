@@ -2,14 +2,15 @@
 
 Fields of each of `spec.metrics` of an `AnalysisTemplate` or `ClusterAnalysisTemplate`: a `successCondition` or a
 `failureCondition` (a job or a webhook of Kayenta decides by itself); no `successCondition` that an empty or missing
-result fulfils; a `failureLimit` that is not below zero, which means never. `spec.dryRun` must name no metric.
+result fulfils; with Prometheus no `failureCondition` alone that lets a NaN pass, the share of nothing; a `failureLimit`
+that is not below zero, which means never. `spec.dryRun` must name no metric.
 """
 
 import re
 
 from guardrails.examples import declared, refusal
 from guardrails.node import Node
-from guardrails.plain import Plain
+from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
@@ -17,8 +18,10 @@ TEMPLATES = frozenset({"argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnaly
 CONDITIONS = ("successCondition", "failureCondition")
 DECIDING = ("job", "kayenta")
 _FORGIVING = re.compile(r"len\(result\)\s*(==|<=|<)\s*[01]|is(?:NaN|Nil|Inf)\(|result\s*==\s*nil|default\(result")
+_GUARDED = re.compile(r"isNaN\(result(?:\[0\])?\)\s*\|\||.*\|\|\s*isNaN\(result(?:\[0\])?\)$")
 SILENT = "cannot fail: it has neither a successCondition nor a failureCondition"
 FORGIVES = "succeeds without data: its successCondition allows an empty result"
+NUMBERLESS = "succeeds without data: a NaN fulfils no failureCondition but one that asks isNaN"
 NEVER = "cannot fail: its failureLimit is below zero"
 DRY = "is measured and not obeyed: a dryRun names metrics"
 
@@ -38,6 +41,10 @@ def _judged(metric: Node) -> Faults:
         yield metric.fails(SILENT, "successCondition")
     if isinstance(conditions[0], str) and _FORGIVING.search(conditions[0]) and "||" in conditions[0]:
         yield metric.fails(FORGIVES, "successCondition")
+    if conditions[0] in (None, "") and isinstance(conditions[1], str) and conditions[1]:
+        asked = metric.read("provider", "prometheus")
+        if asked is not None and not isinstance(asked, Unknown) and not _GUARDED.match(conditions[1].strip()):
+            yield metric.fails(NUMBERLESS, "failureCondition")
     limit = metric.read("failureLimit")
     if str(limit).startswith("-"):
         yield metric.fails(NEVER, "failureLimit")
@@ -63,7 +70,11 @@ RULE = Rule(
     check=EachObject(check),
     allows={
         "a condition": _template(successCondition=BELOW),
-        "a condition of failure": _template(failureCondition="result[0] >= 0.05", failureLimit=3),
+        "a condition of failure": _template(failureCondition="isNaN(result[0]) || result[0] >= 0.05", failureLimit=3),
+        "asked last": _template(failureCondition="result[0] >= 0.05 || isNaN(result[0])"),
+        "a condition of failure of somebody who knows no NaN": _template(
+            failureCondition="result.errors > 5", provider={"web": {"url": "http://api/health"}}
+        ),
         "a job": _template(provider={"job": {"spec": {}}}),
         "two conditions, and both count": _template(successCondition=f"len(result) > 0 && {BELOW}"),
     },
@@ -76,6 +87,9 @@ RULE = Rule(
             _template(successCondition=f"len(result) == 0 || {BELOW}"), f"{GATE} {FORGIVES}"
         ),
         "no number will do": refusal(_template(successCondition=f"isNaN(result[0]) || {BELOW}"), f"{GATE} {FORGIVES}"),
+        "a failure that a NaN is none of": refusal(
+            _template(failureCondition="result[0] >= 0.05"), f"{GATE} {NUMBERLESS}"
+        ),
         "never": refusal(_template(successCondition=BELOW, failureLimit=-1), f"{GATE} {NEVER}"),
         "not obeyed": refusal(_template(successCondition=BELOW, dry=[{"metricName": ".*"}]), f"{GATE} {DRY}"),
     },

@@ -4,23 +4,21 @@
 `name`. A Rollout with a `template` of its own needs none.
 """
 
-from collections.abc import Sequence
-
 from guardrails.examples import declared, refusal, running
 from guardrails.plain import Plain, Unknown
-from guardrails.residents import Residents
-from guardrails.resources import Object, Resource
+from guardrails.resources import Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import unless_one_fits
+from guardrails.stack import Stack
 
 ROLLOUT = "argoproj.io/Rollout"
 REFERENCE = ("spec", "workloadRef")
 WRONG = "runs the pods of a workload that the stack does not declare, so nobody has judged them"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each Rollout whose workload is elsewhere."""
-    residents = Residents(stack)
+    residents = stack.residents
     for rollout in stack:
         if rollout.id != ROLLOUT or rollout.at(*REFERENCE).plain is None:
             continue

@@ -7,7 +7,6 @@ Fields: `spec.backup.retentionPolicy` of a CloudNativePG `Cluster` is thirty day
 """
 
 import re
-from collections.abc import Sequence
 
 from guardrails.examples import declared, refusal
 from guardrails.node import Node
@@ -15,6 +14,7 @@ from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import Match, doubtful, same_namespace, unless_one_fits
+from guardrails.stack import Stack
 
 CLUSTER, SCHEDULE = "postgresql.cnpg.io/Cluster", "postgresql.cnpg.io/ScheduledBackup"
 POLICY = ("spec", "backup", "retentionPolicy")
@@ -25,7 +25,7 @@ NEVER = "is backed up by no ScheduledBackup of its namespace"
 _POLICY = re.compile(r"([0-9]{1,6})([dwm])")
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each cluster that a bad day would lose."""
     schedules = [found for found in stack if found.id == SCHEDULE and not found.partial]
     for cluster in stack:

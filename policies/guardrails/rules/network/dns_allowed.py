@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from guardrails.examples import declared, refusal, running
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
-from guardrails.residents import Residents
 from guardrails.resources import ANY, Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import NO, YES, Match, by_selector, doubtful, either
+from guardrails.stack import Stack
 from guardrails.templates import Template, templates
 from guardrails.workloads import WORKLOADS
 
@@ -24,9 +24,9 @@ DNS = 53
 WRONG = "resolves no names: its egress is denied and no policy opens DNS for it"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each workload that is cut off from DNS."""
-    residents = Residents(stack)
+    residents = stack.residents
     denied = any(found.id in {POLICY, ANY} for found in stack)
     made = [found for found in stack if denied and found.id == NAMESPACE and not found.partial]
     homes: defaultdict[str, list[Template]] = defaultdict(list)

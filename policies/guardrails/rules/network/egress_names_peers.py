@@ -7,6 +7,7 @@ no peer.
 
 from guardrails.examples import declared, refusal
 from guardrails.node import Node
+from guardrails.peers import names_peers
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -17,15 +18,7 @@ WRONG = "lets pods connect to everybody: a rule names no peer"
 
 def check(policy: Object) -> Faults:
     """Name each rule that is open to all."""
-    for rule in policy.items("spec", "egress"):
-        peers = rule.at("to")
-        if isinstance(rule.read("to"), Unknown):
-            continue
-        if peers.plain in (None, []) and not _resolves_names(rule):
-            yield rule.fails(WRONG, "to")
-        for peer in peers.items():
-            if peer.plain in (None, {}):
-                yield peer.fails(WRONG)
+    yield from names_peers(policy, "egress", "to", WRONG, _resolves_names)
 
 
 def _resolves_names(rule: Node) -> bool:

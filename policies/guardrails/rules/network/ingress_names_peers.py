@@ -5,7 +5,8 @@ or an `ipBlock`. A rule without `from` opens its ports to everybody, and the rul
 """
 
 from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
+from guardrails.peers import names_peers
+from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
@@ -15,15 +16,7 @@ WRONG = "lets everybody in: a rule names no peer"
 
 def check(policy: Object) -> Faults:
     """Name each rule that is open to all."""
-    for rule in policy.items("spec", "ingress"):
-        peers = rule.at("from")
-        if isinstance(rule.read("from"), Unknown):
-            continue
-        if peers.plain in (None, []):
-            yield rule.fails(WRONG, "from")
-        for peer in peers.items():
-            if peer.plain in (None, {}):
-                yield peer.fails(WRONG)
+    yield from names_peers(policy, "ingress", "from", WRONG)
 
 
 def _policy(*rules: Plain) -> tuple[Resource, ...]:

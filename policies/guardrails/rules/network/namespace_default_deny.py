@@ -16,6 +16,7 @@ from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.stack import Stack
 from guardrails.workloads import WORKLOADS, pods
 
 NAMESPACE = "core/Namespace"
@@ -23,7 +24,7 @@ POLICY = "networking.k8s.io/NetworkPolicy"
 WRONG = "has no policy that denies all traffic"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each namespace that is open, once."""
     policies: defaultdict[str | None, list[Object]] = defaultdict(list)
     for found in stack:

@@ -4,31 +4,22 @@ For each `Namespace` that the stack makes there is a `LimitRange` in it with an 
 `default`. A range that only bounds what may be asked for leaves silent containers without limits.
 """
 
-from collections.abc import Sequence
-
 from guardrails.examples import declared, refusal
+from guardrails.namespaces import lacking
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
-from guardrails.residents import Residents
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import NO, YES, Match, doubtful, either, unless_one_fits
+from guardrails.selectors import NO, YES, Match, doubtful, either
+from guardrails.stack import Stack
 
 NAMESPACE, RANGE = "core/Namespace", "core/LimitRange"
 WRONG = "has no default limits for containers"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each namespace in which a container may have no limits."""
-    residents = Residents(stack)
-    for namespace in stack:
-        if namespace.id != NAMESPACE or namespace.partial:
-            continue
-        if not isinstance(namespace.at("metadata", "name").plain, str):
-            yield namespace.undecided("metadata", "name")
-            continue
-        ranges = (home & _limits(found) for found, home in residents.living_in(namespace, RANGE))
-        yield from unless_one_fits(ranges, namespace.fails(WRONG))
+    yield from lacking(stack, RANGE, _limits, WRONG)
 
 
 def _limits(found: Object) -> Match:

@@ -4,31 +4,22 @@ For each `Namespace` that the stack makes there is a `ResourceQuota` in it whose
 A quota with `scopes` or a `scopeSelector` bounds only some of the pods and does not count.
 """
 
-from collections.abc import Sequence
-
 from guardrails.examples import declared, refusal
+from guardrails.namespaces import lacking
 from guardrails.node import Node
 from guardrails.plain import Plain
-from guardrails.residents import Residents
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import NO, YES, Match, doubtful, unless_one_fits
+from guardrails.selectors import NO, YES, Match, doubtful
+from guardrails.stack import Stack
 
 NAMESPACE, QUOTA = "core/Namespace", "core/ResourceQuota"
 WRONG = "has no resource quota"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each namespace that may use the whole cluster."""
-    residents = Residents(stack)
-    for namespace in stack:
-        if namespace.id != NAMESPACE or namespace.partial:
-            continue
-        if not isinstance(namespace.at("metadata", "name").plain, str):
-            yield namespace.undecided("metadata", "name")
-            continue
-        quotas = (home & _bounds(found) for found, home in residents.living_in(namespace, QUOTA))
-        yield from unless_one_fits(quotas, namespace.fails(WRONG))
+    yield from lacking(stack, QUOTA, _bounds, WRONG)
 
 
 def _bounds(quota: Object) -> Match:

@@ -3,7 +3,7 @@
 Restricted field: `hostPID` of the pod's spec must be false or unset.
 """
 
-from guardrails.examples import a_container, refusal, workload
+from guardrails.examples import switched
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
 
@@ -16,6 +16,8 @@ def check(pod: Pod) -> Faults:
         yield pod.fails(WRONG, "hostPID")
 
 
+OFF, ON = switched("hostPID", WRONG)
+
 RULE = Rule(
     id="no-host-pid",
     title="Pods don't share their node's processes",
@@ -25,16 +27,6 @@ RULE = Rule(
     covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
     kinds=WORKLOADS,
     check=EachPod(check),
-    allows={
-        "unset": workload(a_container()),
-        "false": workload(a_container(), hostPID=False),
-        "null": workload(a_container(), hostPID=None),
-    },
-    refuses={
-        "true": refusal(workload(a_container(), hostPID=True), f"Deployment shop/marketplace {WRONG}"),
-        "a word that is no boolean": refusal(
-            workload(a_container(), hostPID="true"), f"Deployment shop/marketplace {WRONG}"
-        ),
-        "a number is no boolean": refusal(workload(a_container(), hostPID=1), f"Deployment shop/marketplace {WRONG}"),
-    },
+    allows=OFF,
+    refuses=ON,
 )

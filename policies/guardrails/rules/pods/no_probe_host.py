@@ -8,24 +8,15 @@ called.
 from guardrails.examples import a_container, refusal, spoilt, workload
 from guardrails.plain import Plain
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
-
-CALLERS = (
-    ("livenessProbe",),
-    ("readinessProbe",),
-    ("startupProbe",),
-    ("lifecycle", "postStart"),
-    ("lifecycle", "preStop"),
-)
+from guardrails.workloads import CALLS, WORKLOADS, Pod
 
 
 def check(pod: Pod) -> Faults:
     """Name each container and each call that goes elsewhere."""
     for container in pod.containers:
-        for caller in CALLERS:
-            for handler in ("httpGet", "tcpSocket"):
-                if container.other(*caller, handler, "host", than=("",)):
-                    yield container.fails(_wrong(".".join(caller), handler), *caller, handler, "host")
+        for call in CALLS:
+            if container.other(*call, "host", than=("",)):
+                yield container.fails(_wrong(".".join(call[:-1]), call[-1]), *call, "host")
 
 
 def _wrong(caller: str, handler: str) -> str:

@@ -1,23 +1,30 @@
 """What stands in for a secret store holds no secret.
 
-Fields: `spec.target.template.data` of an `ExternalSecret`, where text without a template's braces must not look like a
-secret, by its key or by its form (see `guardrails.credentials`); and `spec.provider.fake.data` of a `SecretStore` or
-`ClusterSecretStore`, where every value, or every value of the JSON document that it is, must say that it is none, by
-beginning with `not-a-secret-`. Values are never shown.
+Fields: `data` and `templateFrom[*].literal` of the template of an `ExternalSecret` (`spec.target.template`), a
+`ClusterExternalSecret` or a `PushSecret`, where text without a template's braces must not look like a secret, by its
+key or by its form, nor any of its lines (see `guardrails.credentials`). And `spec.provider.fake.data` of a
+`SecretStore` or `ClusterSecretStore` and `spec.data` of the generator `Fake`, where every value, or every value of the
+JSON document that it is, must say that it is none, by beginning with `not-a-secret-`. Values are never shown.
 """
 
 import json
 from collections.abc import Iterator
 
-from guardrails.credentials import held
+from guardrails.credentials import held, in_lines
 from guardrails.examples import declared, refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
-SECRET = "external-secrets.io/ExternalSecret"  # noqa: S105 - a kind
+TEMPLATES = {
+    "external-secrets.io/ExternalSecret": ("spec", "target", "template"),
+    "external-secrets.io/ClusterExternalSecret": ("spec", "externalSecretSpec", "target", "template"),
+    "external-secrets.io/PushSecret": ("spec", "template"),
+}
+"""Where each kind keeps the text that it writes around what it fetches."""
 STORES = frozenset({"external-secrets.io/SecretStore", "external-secrets.io/ClusterSecretStore"})
+GENERATOR = "generators.external-secrets.io/Fake"
 MADE_UP = "not-a-secret-"
 LITERAL = "writes into its template what looks like a secret"
 REAL = f"makes up a value that does not begin with {MADE_UP}"
@@ -25,19 +32,27 @@ REAL = f"makes up a value that does not begin with {MADE_UP}"
 
 def check(found: Object) -> Faults:
     """Name each entry that may be a real secret."""
-    if found.id in STORES:
-        for value in _made_up(found):
-            text = value.noted()
-            if text is not None and not isinstance(text, Unknown) and not all(map(_says_so, _texts(value.plain))):
-                yield value.fails(REAL)
-        return
-    for key, value in found.members("spec", "target", "template", "data"):
+    for value in _made_up(found):
+        text = value.noted()
+        if text is not None and not isinstance(text, Unknown) and not all(map(_says_so, _texts(value.plain))):
+            yield value.fails(REAL)
+    template = found.at(*TEMPLATES.get(found.id, ("spec", "template")))
+    for key, value in template.members("data"):
         value.noted()
-        if held(key, value.plain) is not None:
+        if held(key, value.plain) is not None or in_lines(value.plain):
             yield value.fails(LITERAL)
+    for source in template.items("templateFrom"):
+        literal = source.at("literal")
+        literal.noted()
+        if held(None, literal.plain) is not None or in_lines(f"{literal.plain}\n" if literal.plain else None):
+            yield literal.fails(LITERAL)
 
 
 def _made_up(store: Object) -> Iterator[Node]:
+    if store.id == GENERATOR:
+        yield from (value for _, value in store.members("spec", "data"))
+    if store.id not in STORES:
+        return
     for entry in store.items("spec", "provider", "fake", "data"):
         yield entry.at("value")
         yield from (value for _, value in entry.members("valueMap"))
@@ -61,6 +76,13 @@ def _secret(data: dict[str, Plain]) -> tuple[Resource, ...]:
     return (declared("kubernetes:external-secrets.io/v1:ExternalSecret", "db", spec=spec),)
 
 
+def _template(type_: str, *path: str) -> tuple[Resource, ...]:
+    spec: Plain = {"data": {"password": "hunter2"}}
+    for key in reversed(path):
+        spec = {key: spec}
+    return (declared(f"kubernetes:external-secrets.io/{type_}", "db", spec=spec),)
+
+
 def _store(value: Plain, kind: str = "SecretStore") -> tuple[Resource, ...]:
     spec: Plain = {"provider": {"fake": {"data": [{"key": "db", "value": value}]}}}
     return (declared(f"kubernetes:external-secrets.io/v1:{kind}", "made-up", spec=spec),)
@@ -73,11 +95,12 @@ RULE = Rule(
     fix="Fetch the value from the store, or for a laptop make one up that begins with not-a-secret-.",
     severity=Severity.CRITICAL,
     covers=("new-services:37", "new-services:210", "optibid:61", "go-live-readiness:15"),
-    kinds=STORES | {SECRET},
+    kinds=STORES | frozenset(TEMPLATES) | {GENERATOR},
     check=EachObject(check),
     allows={
         "a template": _secret({"password": "{{ .password }}", "url": "postgres://api:{{ .password }}@db/shop"}),
         "settings": _secret({"host": "db.internal", "port": "5432"}),
+        "a file with templates": _secret({"config": "user: {{ .user }}\npassword: {{ .password }}\n"}),
         "a value made up": _store(f"{MADE_UP}db"),
         "a document made up": _store('{"user": "not-a-secret-user", "password": "not-a-secret-db"}'),
         "a real store": (
@@ -87,6 +110,34 @@ RULE = Rule(
     refuses={
         "a literal": refusal(_secret({"password": "hunter2"}), f"ExternalSecret shop/db {LITERAL}"),
         "a URL": refusal(_secret({"url": "postgres://api:hunter2@db/shop"}), f"ExternalSecret shop/db {LITERAL}"),
+        "a line of a file": refusal(
+            _secret({"config": "user: {{ .user }}\npassword: hunter2\n"}), f"ExternalSecret shop/db {LITERAL}"
+        ),
+        "a literal template": refusal(
+            (
+                declared(
+                    "kubernetes:external-secrets.io/v1:ExternalSecret",
+                    "db",
+                    spec={"target": {"template": {"templateFrom": [{"literal": "password: hunter2"}]}}},
+                ),
+            ),
+            f"ExternalSecret shop/db {LITERAL}",
+        ),
+        "for many namespaces": refusal(
+            _template("v1:ClusterExternalSecret", "externalSecretSpec", "target", "template"),
+            f"ClusterExternalSecret shop/db {LITERAL}",
+        ),
+        "for others to read": refusal(_template("v1alpha1:PushSecret", "template"), f"PushSecret shop/db {LITERAL}"),
+        "a generator": refusal(
+            (
+                declared(
+                    "kubernetes:generators.external-secrets.io/v1alpha1:Fake",
+                    "db",
+                    spec={"data": {"password": "hunter2"}},
+                ),
+            ),
+            f"Fake shop/db {REAL}",
+        ),
         "a store with a value": refusal(_store("hunter2"), f"SecretStore shop/made-up {REAL}"),
         "a document with a value": refusal(
             _store('{"user": "not-a-secret-user", "password": "hunter2"}'), f"SecretStore shop/made-up {REAL}"

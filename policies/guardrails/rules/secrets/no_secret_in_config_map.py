@@ -5,34 +5,21 @@ lines, such as a file of properties, also line by line, as `name=value` or `name
 `binaryData` is not read.
 """
 
-import re
-
-from guardrails.credentials import held
+from guardrails.credentials import held, in_lines
 from guardrails.examples import declared, refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 WRONG = "looks like a secret"
-_LINE = re.compile(
-    r"""^[ \t]*(?:export[ \t]+|-[ \t]+)?["']?([A-Za-z_][A-Za-z0-9_.-]*)["']?"""
-    r"""[ \t]*[:=][ \t]*["']?([^\s"'#,{\[]+)["']?,?[ \t]*$""",
-    re.MULTILINE,
-)
 
 
 def check(found: Object) -> Faults:
     """Ask each entry for its key, its value and its lines."""
     for key, entry in found.members("data"):
         entry.noted()
-        if held(key, entry.plain) is not None or _in_lines(entry.plain):
+        if held(key, entry.plain) is not None or in_lines(entry.plain):
             yield entry.fails(f"holds {key}, which {WRONG}")
-
-
-def _in_lines(text: Plain) -> bool:
-    if not isinstance(text, str) or "\n" not in text:
-        return False
-    return any(held(name, value) is not None for name, value in _LINE.findall(text))
 
 
 def _config(data: dict[str, Plain]) -> tuple[Resource, ...]:

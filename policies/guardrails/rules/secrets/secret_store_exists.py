@@ -11,6 +11,7 @@ from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.stack import Stack
 
 SECRET = "external-secrets.io/ExternalSecret"  # noqa: S105 - a kind
 STORE = "external-secrets.io/SecretStore"
@@ -18,7 +19,7 @@ REF = ("spec", "secretStoreRef")
 WRONG = "fetches from a SecretStore that its namespace does not have"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Look for each secret's store."""
     stores = [found for found in stack if found.id == STORE and not found.partial]
     for secret in stack:

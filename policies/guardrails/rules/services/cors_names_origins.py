@@ -1,10 +1,12 @@
 """Cross-origin requests are allowed to named origins.
 
-Refused is an origin `*`, or a pattern that any origin matches, in ingress-nginx's annotation `cors-allow-origin` (which
-is `*` where `enable-cors` is "true" and it is absent), a VirtualService's `corsPolicy`, the `cors` filter of an
-HTTPRoute, a Traefik Middleware's `accessControlAllowOriginList`, and the `cors` of an Envoy Gateway SecurityPolicy.
+Refused is an origin `*`, or a pattern or a prefix that any origin matches, in ingress-nginx's annotation
+`cors-allow-origin` (which is `*` where `enable-cors` is true and it is absent), a VirtualService's `corsPolicy`, the
+`cors` filter of an HTTPRoute, a Traefik Middleware's `accessControlAllowOriginList`, and the `cors` of an Envoy Gateway
+SecurityPolicy.
 """
 
+import re
 from collections.abc import Iterator
 
 from guardrails.examples import declared, refusal
@@ -15,7 +17,10 @@ from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ENABLED = "nginx.ingress.kubernetes.io/enable-cors"
 ORIGIN = "nginx.ingress.kubernetes.io/cors-allow-origin"
-ANY = frozenset({"*", ".*", "^.*$", ".+", "^.+$", "https://*", "http://*"})
+TRUE = frozenset({"1", "t", "true"})
+"""What ingress-nginx takes for true, in small letters."""
+ANY = re.compile(r"\^?\(?(?:https?\??|\(http\|https\)|\(https\|http\))?(?::(?:\\?/){2})?\(?\.?[*+]\)?\)?\$?")
+"""`*`, `.*`, `https://*`, `^https?://.+$`"""
 WRONG = "lets pages of every origin call it"
 INGRESS, ROUTE = "networking.k8s.io/Ingress", "gateway.networking.k8s.io/HTTPRoute"
 VIRTUAL, MIDDLEWARE = "networking.istio.io/VirtualService", "traefik.io/Middleware"
@@ -29,18 +34,24 @@ def check(found: Object) -> Faults:
         return
     for origin in _origins(found):
         origin.noted()
-        if isinstance(origin.plain, str) and origin.plain.strip() in ANY:
+        if isinstance(origin.plain, str) and _is_any(origin, origin.plain.strip()):
             yield origin.fails(WRONG)
 
 
 def _annotated(ingress: Object) -> Faults:
     annotations = dict(ingress.members("metadata", "annotations"))
     enabled, origin = annotations.get(ENABLED), annotations.get(ORIGIN)
-    if enabled is None or enabled.read() != "true":
+    if enabled is None or str(enabled.read()).lower() not in TRUE:
         return
     named = origin.read() if origin is not None else "*"
-    if isinstance(named, str) and any(each.strip() in ANY for each in named.split(",")):
+    if isinstance(named, str) and any(ANY.fullmatch(each.strip()) for each in named.split(",")):
         yield ingress.fails(WRONG, "metadata", "annotations")
+
+
+def _is_any(origin: Node, said: str) -> bool:
+    if origin.path.endswith(".prefix"):
+        return any(scheme.startswith(said) for scheme in ("http://", "https://"))
+    return ANY.fullmatch(said) is not None
 
 
 def _origins(found: Object) -> Iterator[Node]:
@@ -56,6 +67,7 @@ def _origins(found: Object) -> Iterator[Node]:
         for rule in found.items("spec", "http"):
             for origin in rule.items("corsPolicy", "allowOrigins"):
                 yield from (origin.at(way) for way in ("exact", "prefix", "regex"))
+            yield from rule.items("corsPolicy", "allowOrigin")
 
 
 def _ingress(**annotations: Plain) -> tuple[Resource, ...]:
@@ -88,11 +100,20 @@ RULE = Rule(
         "none": _ingress(),
         "switched off": _ingress(enabled="false", origin="*"),
         "named in a mesh": _virtual(exact=HUB),
+        "a pattern of one's own": _virtual(regex=r"https://.*\.254carbon\.ai"),
+        "a prefix of one's own": _virtual(prefix="https://hub."),
     },
     refuses={
         "any": refusal(_ingress(enabled="true", origin="*"), f"Ingress shop/api {WRONG}"),
         "nothing named": refusal(_ingress(enabled="true"), f"Ingress shop/api {WRONG}"),
         "any among others": refusal(_ingress(enabled="true", origin=f"{HUB}, *"), f"Ingress shop/api {WRONG}"),
+        "switched on in other words": refusal(_ingress(enabled="True"), f"Ingress shop/api {WRONG}"),
+        "any of a scheme": refusal(_virtual(regex="^https?://.*$"), f"VirtualService shop/api {WRONG}"),
+        "a prefix of all": refusal(_virtual(prefix="https://"), f"VirtualService shop/api {WRONG}"),
+        "an old mesh": refusal(
+            _of("networking.istio.io/v1alpha3:VirtualService", http=[{"corsPolicy": {"allowOrigin": ["*"]}}]),
+            f"VirtualService shop/api {WRONG}",
+        ),
         "a mesh": refusal(_virtual(regex=".*"), f"VirtualService shop/api {WRONG}"),
         "a route": refusal(
             _of("gateway.networking.k8s.io/v1:HTTPRoute", rules=[{"filters": [{"cors": {"allowOrigins": ["*"]}}]}]),

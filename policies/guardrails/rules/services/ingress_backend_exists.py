@@ -1,42 +1,40 @@
 """An Ingress leads to Services that exist.
 
 Each `backend.service.name` of an `Ingress`, of its paths and of `spec.defaultBackend`, must be a Service of the stack
-in the same namespace. A backend whose `port.name` is `use-annotation` is an action of the load balancer and no Service;
-one with a `resource` is something else again.
+in the same namespace, or one that an operator makes for an object of the stack, and `port.number` or `port.name` one of
+its ports. A backend whose `port.name` is `use-annotation` is an action of the load balancer and no Service; one with a
+`resource` is something else again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from guardrails.backends import Backends
 from guardrails.examples import declared, refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
-from guardrails.residents import Residents
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import unless_one_fits
+from guardrails.stack import Stack
 
 INGRESS = "networking.k8s.io/Ingress"
 ACTION = "use-annotation"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each backend that is not there."""
-    residents = Residents(stack)
+    backends = stack.backends
     for ingress in stack:
         if ingress.id != INGRESS or ingress.partial:
             continue
         for backend in _backends(ingress):
-            yield from _leads(ingress, backend, residents)
+            yield from _leads(ingress, backend, backends)
 
 
-def _leads(ingress: Object, backend: Node, residents: Residents) -> Faults:
-    name = backend.at("service", "name")
-    if name.plain is None or isinstance(name.noted(), Unknown):
-        return
-    found = residents.called(ingress, name.child("v1", ""), name.child("Service", ""), name)
-    wrong = list(unless_one_fits(found, name.fails(f"leads to Service {name.plain}, which the stack does not have")))
-    port = backend.read("service", "port", "name") if wrong else None
-    if port != ACTION and not isinstance(port, Unknown):
+def _leads(ingress: Object, backend: Node, backends: Backends) -> Faults:
+    number, called = (backend.at("service", "port", field) for field in ("number", "name"))
+    port = called if number.plain is None else number
+    wrong = list(backends.lost(backend.at("service", "name"), ingress.at("metadata", "namespace"), port))
+    if called.plain != ACTION and not (wrong and isinstance(called.noted(), Unknown)):
         yield from wrong
 
 
@@ -58,8 +56,8 @@ def _ingress(backend: Plain, **spec: Plain) -> Resource:
     return declared("kubernetes:networking.k8s.io/v1:Ingress", "api", spec=fields)
 
 
-def _service(namespace: str = "shop", type_: str = "kubernetes:core/v1:Service") -> Resource:
-    return declared(type_, "api", namespace=namespace, spec={"ports": [{"port": 80}]})
+def _service(namespace: str = "shop", type_: str = "kubernetes:core/v1:Service", name: Plain = None) -> Resource:
+    return declared(type_, "api", namespace=namespace, spec={"ports": [{"name": name, "port": 80}]})
 
 
 NOWHERE = "Ingress shop/api leads to Service api, which the stack does not have"
@@ -76,13 +74,36 @@ RULE = Rule(
     allows={
         "a Service": (_ingress(_backend("api")), _service()),
         "an action of the load balancer": (_ingress(_backend("redirect", {"name": ACTION})),),
+        "a port by its name": (_ingress(_backend("api", {"name": "http"})), _service(name="http")),
+        "an operator's Service": (
+            _ingress(_backend("logs-kb-http", {"number": 5601})),
+            declared("kubernetes:kibana.k8s.elastic.co/v1:Kibana", "logs", spec={"count": 1}),
+        ),
         "a resource": (_ingress({"resource": {"kind": "StorageBucket", "name": "assets"}}),),
     },
     refuses={
         "nothing": refusal((_ingress(_backend("api")),), NOWHERE),
+        "another port": refusal(
+            (_ingress(_backend("api", {"number": 8080})), _service()),
+            "Ingress shop/api leads to port 8080 of Service api, which has no such port",
+        ),
+        "a port of no such name": refusal(
+            (_ingress(_backend("api", {"name": "web"})), _service(name="http")),
+            "Ingress shop/api leads to port web of Service api, which has no such port",
+        ),
+        "an operator's Service elsewhere": refusal(
+            (
+                _ingress(_backend("logs-kb-http")),
+                declared("kubernetes:kibana.k8s.elastic.co/v1:Kibana", "logs", namespace="other", spec={"count": 1}),
+            ),
+            "Ingress shop/api leads to Service logs-kb-http, which the stack does not have",
+        ),
+        "an object that makes no Service": refusal(
+            (_ingress(_backend("api")), declared("kubernetes:cert-manager.io/v1:Certificate", "api")), NOWHERE
+        ),
         "in another namespace": refusal((_ingress(_backend("api")), _service("other")), NOWHERE),
         "of another kind": refusal(
-            (_ingress(_backend("api")), _service(type_="kubernetes:serving.knative.dev/v1:Service")), NOWHERE
+            (_ingress(_backend("api")), _service(type_="kubernetes:example.com/v1:Service")), NOWHERE
         ),
         "by default": refusal(
             (_ingress(_backend("api"), defaultBackend=_backend("web")), _service()),

@@ -11,6 +11,7 @@ from guardrails.examples import declared, refusal
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.stack import Stack
 
 INGRESS, CONFIG = "networking.k8s.io/Ingress", "core/ConfigMap"
 CUSTOM = "nginx.ingress.kubernetes.io/custom-headers"
@@ -19,7 +20,7 @@ WANTED = ("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Typ
 NONE = "sends browsers no security headers: it has no annotation custom-headers"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each Ingress, and each header that it leaves out."""
     for ingress in stack:
         if ingress.id != INGRESS or ingress.partial:

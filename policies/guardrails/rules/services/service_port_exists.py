@@ -6,21 +6,23 @@ pod that declares no ports at all may listen on any number, for the declaration 
 are the main ones and sidecars. Services that select no pod are the matter of `service-selects-pods`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from guardrails.examples import a_container, declared, refusal, running
 from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.plain import Plain
+from guardrails.ports import declares, number, target
+from guardrails.resources import Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import NO, YES, Match, by_labels, doubtful, unless_one_fits
-from guardrails.templates import Template, Templates, selecting
-from guardrails.workloads import WORKLOADS, Pod
+from guardrails.selectors import Match, by_labels, unless_one_fits
+from guardrails.stack import Stack
+from guardrails.templates import Template, selecting
+from guardrails.workloads import WORKLOADS
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each port that leads nowhere."""
-    templates = Templates(stack)
+    templates = stack.templates
     for service, selector in selecting(stack):
         selected = list(templates.matching(service, selector, by_labels))
         for port in service.items("spec", "ports") if selected else ():
@@ -28,54 +30,12 @@ def check(stack: Sequence[Object]) -> Faults:
 
 
 def _leads(port: Node, selected: Sequence[tuple[Template, Match]]) -> Faults:
-    target = port.at("port" if port.peek("targetPort") is None else "targetPort")
-    if not isinstance(target.noted(), str | int) or isinstance(target.plain, bool):
+    leads_to = target(port)
+    if not isinstance(leads_to.noted(), str | int) or isinstance(leads_to.plain, bool):
         return
-    wanted = _number(target.plain)
-    found = (match & _declares(template.pod, wanted, port.at("protocol")) for template, match in selected)
+    wanted = number(leads_to.plain)
+    found = (match & declares(template.pod, wanted, port.at("protocol")) for template, match in selected)
     yield from unless_one_fits(found, port.fails(f"leads to port {wanted}, which none of its pods has", "targetPort"))
-
-
-def _number(target: Plain) -> Plain:
-    return int(target) if isinstance(target, str) and target.isascii() and target.isdigit() else target
-
-
-def _declares(pod: Pod, wanted: Plain, protocol: Node) -> Match:
-    ports = list(_ports(pod))
-    lost = [port for port in ports if isinstance(port.plain, Unknown) or not isinstance(port.plain, dict)]
-    known = [port for port in ports if isinstance(port.plain, dict)]
-    if isinstance(wanted, int) and not known and not lost:
-        return YES
-    field = "containerPort" if isinstance(wanted, int) else "name"
-    doubts = list(lost)
-    for port in known:
-        places = [port.at(field), port.at("protocol"), protocol]
-        open_ = [place for place in places if isinstance(place.plain, Unknown)]
-        named = port.at(field).plain
-        same = isinstance(named, Unknown) or named == wanted
-        if not same or (not open_ and (port.at("protocol").plain or "TCP") != (protocol.plain or "TCP")):
-            continue
-        if not open_:
-            return YES
-        doubts += open_
-    return doubtful(*doubts) if doubts else NO
-
-
-def _ports(pod: Pod) -> Iterator[Node]:
-    """The declared ports, and every place where more could stand."""
-    for field in ("containers", "initContainers"):
-        listed = pod.at(field)
-        if listed.plain is not None and not isinstance(listed.plain, list):
-            yield listed
-        for container in listed.elements():
-            policy = container.at("restartPolicy")
-            if field == "initContainers" and policy.plain != "Always":
-                yield from [policy] if isinstance(policy.plain, Unknown) else []
-                continue
-            ports = container.at("ports")
-            if ports.plain is not None and not isinstance(ports.plain, list):
-                yield ports
-            yield from ports.elements()
 
 
 def _service(*ports: Plain) -> Resource:

@@ -6,23 +6,21 @@ to match, and so are the pods of an operator's object, such as a database cluste
 are Services of `type: ExternalName` and those without a selector: their endpoints come from elsewhere.
 """
 
-from collections.abc import Sequence
-
 from guardrails.examples import a_container, declared, refusal, running
-from guardrails.operators import Operators
 from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.resources import Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import by_labels, unless_one_fits
-from guardrails.templates import Templates, selecting
+from guardrails.stack import Stack
+from guardrails.templates import selecting
 from guardrails.workloads import WORKLOADS
 
 WRONG = "selects no pod of its namespace"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each Service that would never answer."""
-    templates, operators = Templates(stack), Operators(stack)
+    templates, operators = stack.templates, stack.operators
     for service, selector in selecting(stack):
         found = [match for _, match in templates.matching(service, selector, by_labels)]
         found += operators.answering(service, selector)

@@ -6,7 +6,7 @@ projected volume has an audience and an end, and is allowed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from guardrails.examples import a_container, declared, refusal, workload
 from guardrails.node import Node
@@ -14,6 +14,7 @@ from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import NO, YES, Match, doubtful, same_namespace, unless_one_fits
+from guardrails.stack import Stack
 from guardrails.workloads import WORKLOADS, Pod, pods
 
 ACCOUNT = "core/ServiceAccount"
@@ -22,7 +23,7 @@ ASKS = "mounts its service account's token: its automountServiceAccountToken is 
 SILENT = "mounts its service account's token: neither it nor its account sets automountServiceAccountToken to false"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Stack) -> Faults:
     """Name each pod that gets a token."""
     accounts: defaultdict[str | None, list[Object]] = defaultdict(list)
     for found in stack:

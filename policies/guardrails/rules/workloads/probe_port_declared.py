@@ -7,25 +7,16 @@ Fields: `httpGet.port` and `tcpSocket.port` of every container's probes and hook
 from guardrails.examples import a_container, elsewhere, refusal, spoilt, workload
 from guardrails.plain import Plain, Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Container, Pod
-
-CALLERS = (
-    ("livenessProbe",),
-    ("readinessProbe",),
-    ("startupProbe",),
-    ("lifecycle", "postStart"),
-    ("lifecycle", "preStop"),
-)
+from guardrails.workloads import CALLS, WORKLOADS, Container, Pod
 
 
 def check(pod: Pod) -> Faults:
     """Name each container and each probe that calls a port that isn't there."""
     for container in pod.containers:
-        for caller in CALLERS:
-            for handler in ("httpGet", "tcpSocket"):
-                port = container.read(*caller, handler, "port")
-                if isinstance(port, str) and not container.partial and not _may_declare(container, port):
-                    yield container.fails(_wrong(".".join(caller), port), *caller, handler, "port")
+        for call in CALLS:
+            port = container.read(*call, "port")
+            if isinstance(port, str) and not container.partial and not _may_declare(container, port):
+                yield container.fails(_wrong(".".join(call[:-1]), port), *call, "port")
 
 
 def _may_declare(container: Container, name: str) -> bool:

@@ -1,26 +1,35 @@
 """Replicas are told to run on different nodes.
 
 Fields: where `spec.replicas` is above one, the pod's `topologySpreadConstraints` must hold a constraint, or its
-`affinity.podAntiAffinity` a term. Unset replicas mean one, or as many as an autoscaler wants, which this rule leaves
-open. A DaemonSet's pods are on different nodes already.
+`affinity.podAntiAffinity` a term, whose `labelSelector` selects the pod's own labels: others keep it away from other
+pods, or from none. Unset replicas mean one, or as many as an autoscaler wants, which this rule leaves open.
+A DaemonSet's pods are on different nodes already.
 """
+
+from collections.abc import Iterator
 
 from guardrails.examples import a_container, declared, refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.selectors import Match, by_selector, doubtful, unless_one_fits
+from guardrails.templates import metadata
 from guardrails.workloads import Pod, pods
 
 KINDS = frozenset(
     {"apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "core/ReplicationController", "argoproj.io/Rollout"}
 )
-WRONG = "may run all its replicas on one node: its pods have neither topologySpreadConstraints nor podAntiAffinity"
+WRONG = (
+    "may run all its replicas on one node: its pods have neither topologySpreadConstraints nor podAntiAffinity "
+    "that selects them"
+)
 ANTI = ("affinity", "podAntiAffinity")
 PLACES = (
-    ("topologySpreadConstraints",),
-    (*ANTI, "requiredDuringSchedulingIgnoredDuringExecution"),
-    (*ANTI, "preferredDuringSchedulingIgnoredDuringExecution"),
+    (("topologySpreadConstraints",), ("labelSelector",)),
+    ((*ANTI, "requiredDuringSchedulingIgnoredDuringExecution"), ("labelSelector",)),
+    ((*ANTI, "preferredDuringSchedulingIgnoredDuringExecution"), ("podAffinityTerm", "labelSelector")),
 )
+"""Each list that can keep pods apart, and where its items say which ones."""
 
 
 def check(found: Object) -> Faults:
@@ -30,35 +39,41 @@ def check(found: Object) -> Faults:
         return
     for pod in pods(found):
         # A Rollout may refer to a Deployment's pods, which are judged there.
-        if pod.plain is not None and not _may_spread(pod):
-            yield found.fails(WRONG, "spec", "template", "spec", "topologySpreadConstraints")
+        if pod.plain is not None:
+            apart = found.fails(WRONG, "spec", "template", "spec", "topologySpreadConstraints")
+            yield from unless_one_fits(_spreading(pod), apart)
 
 
-def _may_spread(pod: Pod) -> bool:
-    """It is told to, or what can't be read, and is on record, could tell it."""
-    places = [pod.at(*place) for place in PLACES]
-    if any(place.elements() for place in places):
-        return True
-    for place in places:
-        place.expect(list)
-    return any(place.plain is not None and not isinstance(place.plain, list) for place in places)
+def _spreading(pod: Pod) -> Iterator[Match]:
+    """Whether each constraint and each term is about the pod itself."""
+    labels = metadata(pod).at("labels")
+    for place, selector in PLACES:
+        listed = pod.at(*place)
+        if listed.plain is not None and not isinstance(listed.plain, list):
+            yield doubtful(listed)
+        for each in listed.elements():
+            yield by_selector(each.at(*selector), labels)
 
 
 def _replicas(count: Plain, type_: str = "kubernetes:apps/v1:Deployment", **pod: Plain) -> tuple[Resource, ...]:
-    template: Plain = {"spec": {"containers": [a_container()], **pod}}
+    template: Plain = {"metadata": {"labels": {"app": "api"}}, "spec": {"containers": [a_container()], **pod}}
     return (declared(type_, "marketplace", spec={"replicas": count, "template": template}),)
 
 
-ZONES: list[Plain] = [
-    {"maxSkew": 1, "topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "DoNotSchedule"}
-]
-APART: dict[str, Plain] = {
-    "podAntiAffinity": {
-        "preferredDuringSchedulingIgnoredDuringExecution": [
-            {"weight": 100, "podAffinityTerm": {"topologyKey": "kubernetes.io/hostname"}}
-        ]
-    }
-}
+def _zones(app: str) -> list[Plain]:
+    selector: Plain = {"matchLabels": {"app": app}}
+    topology: dict[str, Plain] = {"topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "DoNotSchedule"}
+    return [{"maxSkew": 1, "labelSelector": selector, **topology}]
+
+
+def _apart(app: str, *, required: bool = False) -> dict[str, Plain]:
+    selector: Plain = {"matchLabels": {"app": app}}
+    term: dict[str, Plain] = {"topologyKey": "kubernetes.io/hostname", "labelSelector": selector}
+    if required:
+        return {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+    preferred: Plain = [{"weight": 100, "podAffinityTerm": term}]
+    return {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
+
 
 RULE = Rule(
     id="spread-replicas",
@@ -70,8 +85,10 @@ RULE = Rule(
     kinds=KINDS,
     check=EachObject(check),
     allows={
-        "spread over zones": _replicas(3, topologySpreadConstraints=ZONES),
-        "kept apart": _replicas(3, affinity=APART),
+        "spread over zones": _replicas(3, topologySpreadConstraints=_zones("api")),
+        "kept apart": _replicas(3, affinity=_apart("api")),
+        "kept apart in any case": _replicas(3, affinity=_apart("api", required=True)),
+        "one of two": _replicas(3, topologySpreadConstraints=_zones("web"), affinity=_apart("api")),
         "one replica": _replicas(1),
         "unset replicas": _replicas(None),
         "a Rollout of another's pods": (
@@ -87,6 +104,16 @@ RULE = Rule(
         "empty lists": refusal(
             _replicas(2, topologySpreadConstraints=[], affinity={"podAntiAffinity": {}}),
             f"Deployment shop/marketplace {WRONG}",
+        ),
+        "spread among others": refusal(
+            _replicas(3, topologySpreadConstraints=_zones("web")), f"Deployment shop/marketplace {WRONG}"
+        ),
+        "spread among none": refusal(
+            _replicas(3, topologySpreadConstraints=[{"maxSkew": 1, "topologyKey": "kubernetes.io/hostname"}]),
+            f"Deployment shop/marketplace {WRONG}",
+        ),
+        "kept away from others": refusal(
+            _replicas(3, affinity=_apart("db", required=True)), f"Deployment shop/marketplace {WRONG}"
         ),
         "affinity to nodes only": refusal(
             _replicas(2, affinity={"nodeAffinity": {}}), f"Deployment shop/marketplace {WRONG}"

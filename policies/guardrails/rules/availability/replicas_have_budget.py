@@ -1,0 +1,124 @@
+"""Workloads of several replicas have a disruption budget.
+
+Where a Deployment, StatefulSet, ReplicaSet, ReplicationController or Rollout is sure to have two pods or more, by
+`spec.replicas` or by its autoscaler's `minReplicas`, a `PodDisruptionBudget` of its namespace must select the pods. A
+number that is not known counts as more than one. A Rollout with a `workloadRef` runs the pods of that workload. The
+pods of a DaemonSet no drain evicts.
+"""
+
+from collections import defaultdict
+
+from guardrails.examples import declared, refusal, running
+from guardrails.node import Node
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.scalers import SCALER
+from guardrails.selectors import Match, by_selector, either, unless_one_fits
+from guardrails.stack import Stack
+from guardrails.workloads import WORKLOADS
+
+BUDGET = "policy/PodDisruptionBudget"
+REPLICATED = frozenset(
+    {"apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "argoproj.io/Rollout", "core/ReplicationController"}
+)
+REFERENCE = ("spec", "workloadRef")
+ENOUGH = 2
+WRONG = "may lose all its pods to one drain: no PodDisruptionBudget of its namespace selects them"
+
+
+def check(stack: Stack) -> Faults:
+    """Name each workload that nothing protects."""
+    protecting = _protecting(stack)
+    for workload in stack.of(*sorted(REPLICATED)):
+        count, unknown = stack.scalers.smallest(workload)
+        if count < ENOUGH and not unknown:
+            continue
+        owners, doubts = _owners(stack, workload)
+        selected = either(match for owner in owners for match in protecting.get(owner.place, ()))
+        if doubts or (unknown and not selected.certain):
+            yield from (place.undecided() for place in (*doubts, *unknown, *selected.doubts))
+        elif owners:
+            yield from unless_one_fits([selected], workload.fails(WRONG))
+
+
+def _protecting(stack: Stack) -> dict[tuple[str, str], list[Match]]:
+    """The budgets that may select a workload's pods, by the workload's place."""
+    found: defaultdict[tuple[str, str], list[Match]] = defaultdict(list)
+    for budget in stack.of(BUDGET):
+        selector = budget.at("spec", "selector")
+        matching = stack.templates.matching(budget, selector, by_selector, labels=selector.at("matchLabels"))
+        for template, match in matching:
+            found[template.owner.place].append(match)
+    return found
+
+
+def _owners(stack: Stack, workload: Object) -> tuple[list[Object], list[Node]]:
+    """The objects whose template the workload's pods come from, and what keeps us from knowing them.
+
+    One of another stack nobody can judge.
+    """
+    reference = workload.at(*REFERENCE)
+    if reference.plain is None:
+        return [workload], []
+    kind, name = reference.at("kind"), reference.at("name")
+    doubts = [place for place in (kind, name) if isinstance(place.plain, Unknown)]
+    id_ = "core/PodTemplate" if kind.plain == "PodTemplate" else f"apps/{kind.plain}"
+    found = [] if doubts else list(stack.residents.known_as(id_, name, workload.at("metadata", "namespace")))
+    certain = [each for each, match in found if match.certain]
+    return certain, doubts or ([] if certain else [doubt for _, match in found for doubt in match.doubts])
+
+
+def _budget(labels: Plain = None, namespace: str = "shop") -> Resource:
+    selector: Plain = {"matchLabels": {"app": "api"} if labels is None else labels}
+    spec: Plain = {"maxUnavailable": 1, "selector": selector}
+    return declared("kubernetes:policy/v1:PodDisruptionBudget", "api", namespace=namespace, spec=spec)
+
+
+def _scaler(least: Plain) -> Resource:
+    target: Plain = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "api"}
+    spec: Plain = {"scaleTargetRef": target, "minReplicas": least, "maxReplicas": 6}
+    return declared("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "api", spec=spec)
+
+
+def _borrowing(replicas: int) -> Resource:
+    reference: Plain = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "api"}
+    spec: Plain = {"replicas": replicas, "workloadRef": reference}
+    return declared("kubernetes:argoproj.io/v1alpha1:Rollout", "borrowing", spec=spec)
+
+
+TYPES = ("apps/v1:ReplicaSet", "apps/v1:StatefulSet", "argoproj.io/v1alpha1:Rollout", "core/v1:ReplicationController")
+LOST = f"Deployment shop/api {WRONG}"
+
+RULE = Rule(
+    id="replicas-have-budget",
+    title="Workloads of several replicas have a disruption budget",
+    why="A drain, or an upgrade of the nodes, may evict all replicas at the same moment, however many there are.",
+    fix="Add a PodDisruptionBudget with the pods' labels and maxUnavailable: 1, as ServiceDeployment does.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:224", "production:50", "production:127"),
+    kinds=frozenset({BUDGET, SCALER}) | WORKLOADS,
+    check=WholeStack(check),
+    allows={
+        "a budget": (running(replicas=3), _budget()),
+        "a budget for every pod": (running(replicas=3), _budget({})),
+        "one replica": (running(replicas=1),),
+        "unset replicas": (running(),),
+        "a DaemonSet": (running(type_="kubernetes:apps/v1:DaemonSet"),),
+        "an autoscaler that keeps one": (running(), _scaler(1)),
+        "another's pods": (running(replicas=0), _borrowing(3), _budget()),
+    },
+    refuses={
+        "no budget": refusal((running(replicas=2),), LOST),
+        "a budget for others": refusal((running(replicas=2), _budget({"app": "web"})), LOST),
+        "a budget elsewhere": refusal((running(replicas=2), _budget(namespace="other")), LOST),
+        "an autoscaler that keeps two": refusal((running(), _scaler(2)), LOST),
+        "another's pods": refusal((running(replicas=0), _borrowing(3)), f"Rollout shop/borrowing {WRONG}"),
+        **{
+            f"{type_} too": refusal(
+                (running(type_=f"kubernetes:{type_}", replicas=2),), f"{type_.rpartition(':')[2]} shop/api {WRONG}"
+            )
+            for type_ in TYPES
+        },
+    },
+)

@@ -1,0 +1,139 @@
+"""Whoever shifts a canary's traffic is the only one who does.
+
+Where the `trafficRouting` of an Argo `Rollout` names a `VirtualService`, an `HTTPRoute`, a `GRPCRoute` or a
+`TraefikService` of the stack, its controller writes the weights in there. The program may say how it begins, with no
+weights, or with everything for one destination and 0 for the others; a rule that divides its traffic is refused. A
+`TrafficSplit` with the name of a Rollout that routes by SMI is the controller's as a whole.
+"""
+
+from collections.abc import Iterator
+
+from guardrails.examples import declared, refusal
+from guardrails.node import Node
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
+from guardrails.rollouts import ROLLOUT, ROUTING, routes
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.selectors import Match
+from guardrails.stack import Stack
+from guardrails.verdict import Fault
+
+VIRTUAL, TRAEFIK = "networking.istio.io/VirtualService", "traefik.io/TraefikService"
+HTTP, GRPC = "gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/GRPCRoute"
+SPLIT = "split.smi-spec.io/TrafficSplit"
+WRONG = "divides traffic by weights that a Rollout's controller writes as well"
+WHOLE = "is written by a Rollout's controller as well"
+
+
+def check(stack: Stack) -> Faults:
+    """Name each weight that two writers write."""
+    for rollout in stack.of(ROLLOUT):
+        for kind, name, home in routes(rollout):
+            if not isinstance(name.noted(), Unknown):
+                for route, match in stack.residents.known_as(kind, name, home):
+                    for rule in _rules(route):
+                        yield from _divides(rule, match)
+        yield from _splits(stack, rollout)
+
+
+def _splits(stack: Stack, rollout: Object) -> Faults:
+    routing, name = rollout.at(*ROUTING, "smi"), rollout.at(*ROUTING, "smi", "trafficSplitName")
+    if routing.plain is None:
+        return
+    name = rollout.at("metadata", "name") if name.plain is None else name
+    if not isinstance(routing.noted(), Unknown) and not isinstance(name.noted(), Unknown):
+        for split, match in stack.residents.known_as(SPLIT, name, rollout.at("metadata", "namespace")):
+            yield from _fought(match, split.fails(WHOLE))
+
+
+def _fought(match: Match, fault: Fault) -> Faults:
+    yield from [fault] if match.certain else [doubt.undecided() for doubt in match.doubts]
+
+
+def _rules(route: Object) -> Iterator[Node]:
+    """The lists of destinations with weights."""
+    if route.id == VIRTUAL:
+        for protocol in ("http", "tcp", "tls"):
+            yield from (rule.at("route") for rule in route.items("spec", protocol))
+    elif route.id in {HTTP, GRPC}:
+        yield from (rule.at("backendRefs") for rule in route.items("spec", "rules"))
+    elif route.id == TRAEFIK:
+        yield route.at("spec", "weighted", "services")
+
+
+def _divides(rule: Node, match: Match) -> Faults:
+    weights = [each.read("weight") for each in rule.items()]
+    taking = [weight for weight in weights if weight not in (None, 0) and not isinstance(weight, Unknown)]
+    if len(taking) > 1 or (taking and None in weights):
+        yield from _fought(match, rule.fails(WRONG))
+
+
+def _rollout(**routing: Plain) -> Resource:
+    strategy: Plain = {"canary": {"trafficRouting": routing}}
+    return declared("kubernetes:argoproj.io/v1alpha1:Rollout", "api", spec={"strategy": strategy})
+
+
+def _virtual(*weights: Plain, protocol: str = "http", name: str = "api") -> Resource:
+    route: Plain = [{"destination": {"host": f"api-{i}"}, "weight": weight} for i, weight in enumerate(weights)]
+    return declared("kubernetes:networking.istio.io/v1:VirtualService", name, spec={protocol: [{"route": route}]})
+
+
+def _gateway(kind: str, *weights: Plain) -> Resource:
+    backends: Plain = [{"name": f"api-{i}", "weight": weight} for i, weight in enumerate(weights)]
+    spec: Plain = {"rules": [{"backendRefs": backends}]}
+    return declared(f"kubernetes:gateway.networking.k8s.io/v1:{kind}", "api", spec=spec)
+
+
+def _traefik(*weights: Plain) -> Resource:
+    services: Plain = [{"name": f"api-{i}", "weight": weight} for i, weight in enumerate(weights)]
+    spec: Plain = {"weighted": {"services": services}}
+    return declared("kubernetes:traefik.io/v1alpha1:TraefikService", "api", spec=spec)
+
+
+ISTIO = _rollout(istio={"virtualService": {"name": "api"}})
+BY_ROUTE = _rollout(plugins={"argoproj-labs/gatewayAPI": {"httpRoute": "api", "grpcRoute": "api"}})
+
+RULE = Rule(
+    id="weights-left-to-rollout",
+    title="A canary's traffic is shifted by its Rollout alone",
+    why="A deployment in the middle of a canary would put the weights back, and send users where nobody watches.",
+    fix="Give the stable destination all of it and the canary 0, and let the deployment ignore changes of the weights.",
+    severity=Severity.HIGH,
+    covers=("production:116", "production:118", "signal-service-v2:100", "signal-service-v2:111"),
+    kinds=frozenset({ROLLOUT, VIRTUAL, HTTP, GRPC, TRAEFIK, SPLIT}),
+    check=WholeStack(check),
+    allows={
+        "how it begins": (ISTIO, _virtual(100, 0)),
+        "one destination": (ISTIO, _virtual(None)),
+        "another route": (ISTIO, _virtual(50, 50, name="web")),
+        "no weights": (BY_ROUTE, _gateway("HTTPRoute", None, None)),
+        "how a route begins": (BY_ROUTE, _gateway("HTTPRoute", 1, 0)),
+        "no Rollout": (_virtual(90, 10),),
+    },
+    refuses={
+        **{
+            f"{protocol} of a mesh": refusal(
+                (ISTIO, _virtual(90, 10, protocol=protocol)), f"VirtualService shop/api {WRONG}"
+            )
+            for protocol in ("http", "tcp", "tls")
+        },
+        "a route": refusal((BY_ROUTE, _gateway("HTTPRoute", 9, 1)), f"HTTPRoute shop/api {WRONG}"),
+        "a weight beside none": refusal((BY_ROUTE, _gateway("HTTPRoute", 9, None)), f"HTTPRoute shop/api {WRONG}"),
+        "a route of calls": refusal((BY_ROUTE, _gateway("GRPCRoute", 9, 1)), f"GRPCRoute shop/api {WRONG}"),
+        "a TraefikService": refusal(
+            (_rollout(traefik={"weightedTraefikServiceName": "api"}), _traefik(3, 1)),
+            f"TraefikService shop/api {WRONG}",
+        ),
+        "a split": refusal(
+            (_rollout(smi={}), declared("kubernetes:split.smi-spec.io/v1alpha1:TrafficSplit", "api", spec={})),
+            f"TrafficSplit shop/api {WHOLE}",
+        ),
+        "a split of another name": refusal(
+            (
+                _rollout(smi={"trafficSplitName": "split"}),
+                declared("kubernetes:split.smi-spec.io/v1alpha1:TrafficSplit", "split", spec={}),
+            ),
+            f"TrafficSplit shop/split {WHOLE}",
+        ),
+    },
+)

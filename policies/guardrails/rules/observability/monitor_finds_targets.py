@@ -1,0 +1,179 @@
+"""Every monitor finds something to scrape.
+
+The `spec.selector` of a `ServiceMonitor` must select a Service of the stack, and that of a `PodMonitor` pods, in the
+namespaces that it looks in: its own, or those of `namespaceSelector`. Each of its endpoints must name a port of one of
+them: `port` the name of a Service's port (of a container's, for a PodMonitor), `targetPort` and `portNumber` a port of
+the pods. An endpoint without a port takes all. Not asked of monitors in namespaces in which the stack has nothing, of
+what the cluster itself runs (`kube-system`, and the API server in `default`), and of what operators make.
+"""
+
+from collections.abc import Sequence
+
+from guardrails.backends import has_port
+from guardrails.examples import a_container, declared, refusal, running
+from guardrails.monitors import ENDPOINTS, PODS, SERVICES, asked, endpoints, homes
+from guardrails.node import Node
+from guardrails.plain import Plain, Unknown
+from guardrails.ports import declares, number
+from guardrails.resources import Object, Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.selectors import YES, Match, by_labels, by_selector, doubtful, either, unless_one_fits
+from guardrails.stack import Stack
+from guardrails.templates import Template
+from guardrails.workloads import WORKLOADS
+
+SYSTEM = "kube-system"
+API_SERVER: dict[str, Plain] = {"component": "apiserver", "provider": "kubernetes"}
+"""The labels of the Service by which every cluster offers its API."""
+NOTHING = {SERVICES: "scrapes nothing: it selects no Service", PODS: "scrapes nothing: it selects no pod"}
+EMPTY = "scrapes nothing: it has no endpoints"
+
+
+def check(stack: Stack) -> Faults:
+    """Name each monitor that looks past what there is, and each port that is not there."""
+    for monitor in stack.of(SERVICES, PODS):
+        selector, listed = monitor.at("spec", "selector"), monitor.at("spec", ENDPOINTS[monitor.id])
+        if isinstance(selector.noted(), Unknown):
+            continue
+        listed.expect(list)
+        if listed.plain in (None, []):
+            yield monitor.fails(EMPTY, "spec", ENDPOINTS[monitor.id])
+        ours = _ours(stack, monitor)
+        faults = list((_pods if monitor.id == PODS else _services)(stack, monitor)) if ours.possible else []
+        yield from faults if ours.certain or not faults else (doubt.undecided() for doubt in ours.doubts)
+
+
+def _ours(stack: Stack, monitor: Object) -> Match:
+    """It looks where the stack has something, beside what the cluster itself runs."""
+    places, doubts = homes(monitor)
+    if places is None:
+        return doubtful(*doubts)
+    return either(stack.residents.are_in(place) for place in places if place.plain != SYSTEM)
+
+
+def _services(stack: Stack, monitor: Object) -> Faults:
+    selector, places = monitor.at("spec", "selector"), homes(monitor)[0] or []
+    services = list(stack.targets.services(monitor))
+    made = list(stack.operators.answering(monitor, selector.at("matchLabels")))
+    if any(place.plain == "default" for place in places):
+        made.append(by_selector(selector, monitor.child(API_SERVER, "")))
+    nothing = monitor.fails(NOTHING[SERVICES], "spec", "selector")
+    yield from unless_one_fits((*(match for _, match in services), *made), nothing)
+    for endpoint in endpoints(monitor) if services and not either(made).possible else ():
+        yield from _offered(endpoint, [(_offers(stack, service, endpoint), match) for service, match in services])
+
+
+def _offers(stack: Stack, service: Object, endpoint: Node) -> Match:
+    name, target = endpoint.at("port"), endpoint.at("targetPort")
+    if isinstance(name.plain, str) and name.plain:
+        return has_port(service, name.plain)
+    selector = service.at("spec", "selector")
+    if target.plain is None or selector.plain in (None, {}):
+        return YES
+    return _declared([template for template, _ in stack.templates.matching(service, selector, by_labels)], target.plain)
+
+
+def _declared(templates: Sequence[Template], wanted: Plain) -> Match:
+    return either(declares(template.pod, number(wanted)) for template in templates) if templates else YES
+
+
+def _pods(stack: Stack, monitor: Object) -> Faults:
+    found = list(stack.targets.pods(monitor))
+    made = list(stack.operators.answering(monitor, monitor.at("spec", "selector", "matchLabels")))
+    nothing = monitor.fails(NOTHING[PODS], "spec", "selector")
+    yield from unless_one_fits((*(match for _, match in found), *made), nothing)
+    for endpoint in endpoints(monitor) if found and not either(made).possible else ():
+        wanted = asked(endpoint).plain
+        ports = [(YES if wanted is None else declares(each.pod, number(wanted)), match) for each, match in found]
+        yield from _offered(endpoint, ports)
+
+
+def _offered(endpoint: Node, ports: Sequence[tuple[Match, Match]]) -> Faults:
+    named = asked(endpoint)
+    if not isinstance(named.noted(), Unknown):
+        wrong = named.fails(f"scrapes port {named.plain}, which none of its targets has")
+        yield from unless_one_fits((match & port for port, match in ports), wrong)
+
+
+def _monitor(
+    kind: str = "ServiceMonitor", *ends: Plain, labels: Plain = None, namespace: str = "shop", **spec: Plain
+) -> Resource:
+    field = "endpoints" if kind == "ServiceMonitor" else "podMetricsEndpoints"
+    ended: dict[str, Plain] = {field: list(ends) or [{"port": "http"}]}
+    selector: Plain = {"matchLabels": {"app": "api"} if labels is None else labels}
+    fields: Plain = {"selector": selector, **ended, **spec}
+    return declared(f"kubernetes:monitoring.coreos.com/v1:{kind}", "api", namespace=namespace, spec=fields)
+
+
+def _service(labels: Plain = None, namespace: str = "shop") -> Resource:
+    # As a list: the rule reads labels, and those of the list are nobody's.
+    metadata: Plain = {"name": "api", "namespace": namespace, "labels": {"app": "api"} if labels is None else labels}
+    ports: Plain = [{"name": "http", "port": 80, "targetPort": "web"}]
+    item: Plain = {"metadata": metadata, "spec": {"selector": {"app": "api"}, "ports": ports}}
+    return declared("kubernetes:core/v1:ServiceList", "all", namespace=None, items=[item])
+
+
+BACKEND = running({"app": "api"}, a_container(ports=[{"name": "web", "containerPort": 8080}]))
+BY_POD = "PodMonitor"
+NO_SERVICE = f"ServiceMonitor shop/api {NOTHING[SERVICES]}"
+NO_POD = f"PodMonitor shop/api {NOTHING[PODS]}"
+
+
+def _lost(port: str, kind: str = "ServiceMonitor") -> str:
+    return f"{kind} shop/api scrapes port {port}, which none of its targets has"
+
+
+RULE = Rule(
+    id="monitor-finds-targets",
+    title="Monitors find what they scrape",
+    why="A monitor that selects nothing, or a port that nobody has, is silence that looks like health.",
+    fix="Give the selector the labels of the Service (of the pods, for a PodMonitor), and name one of its ports.",
+    severity=Severity.MEDIUM,
+    covers=("production:31", "go-live-readiness:109", "new-services:29", "optibid:81"),
+    kinds=frozenset({SERVICES, PODS, "core/Service"}) | WORKLOADS,
+    check=WholeStack(check),
+    allows={
+        "a Service": (_monitor(), _service(), BACKEND),
+        "pods": (_monitor(BY_POD, {"port": "web"}), BACKEND),
+        "pods by a number": (_monitor(BY_POD, {"portNumber": 8080}), BACKEND),
+        "a port of the pods": (_monitor("ServiceMonitor", {"targetPort": "web"}), _service(), BACKEND),
+        "another namespace": (
+            _monitor(namespace="monitoring", namespaceSelector={"matchNames": ["shop"]}),
+            _service(),
+            BACKEND,
+        ),
+        "every namespace": (_monitor(namespace="monitoring", namespaceSelector={"any": True}), _service(), BACKEND),
+        "a namespace of others": (_monitor(namespaceSelector={"matchNames": ["web"]}),),
+        "the API server": (
+            _monitor(labels=API_SERVER, namespaceSelector={"matchNames": ["default"]}),
+            running(namespace="default"),
+        ),
+        "an operator's": (
+            _monitor(labels={"cnpg.io/cluster": "db"}),
+            declared("kubernetes:postgresql.cnpg.io/v1:Cluster", "db", spec={"instances": 3}),
+        ),
+    },
+    refuses={
+        "no Service": refusal((_monitor(), BACKEND), NO_SERVICE),
+        "other labels": refusal((_monitor(), _service({"app": "web"}), BACKEND), NO_SERVICE),
+        "a Service elsewhere": refusal((_monitor(), _service(namespace="other")), NO_SERVICE),
+        "no selector": refusal((_monitor(selector=None), _service(), BACKEND), NO_SERVICE),
+        "another namespace of the stack": refusal(
+            (_monitor(namespaceSelector={"matchNames": ["web"]}), _service({"app": "web"}, "web")), NO_SERVICE
+        ),
+        "none in all namespaces": refusal(
+            (_monitor(namespaceSelector={"any": True}), _service({"app": "web"}), BACKEND), NO_SERVICE
+        ),
+        "no such port": refusal(
+            (_monitor("ServiceMonitor", {"port": "metrics"}), _service(), BACKEND), _lost("metrics")
+        ),
+        "no such port of the pods": refusal(
+            (_monitor("ServiceMonitor", {"targetPort": "metrics"}), _service(), BACKEND), _lost("metrics")
+        ),
+        "no endpoints": refusal((_monitor(endpoints=[]), _service(), BACKEND), f"ServiceMonitor shop/api {EMPTY}"),
+        "no pods": refusal((_monitor(BY_POD),), NO_POD),
+        "pods with other labels": refusal((_monitor(BY_POD), running({"app": "web"})), NO_POD),
+        "no such port of a pod": refusal((_monitor(BY_POD, {"port": "http"}), BACKEND), _lost("http", BY_POD)),
+        "no such number of a pod": refusal((_monitor(BY_POD, {"portNumber": 9090}), BACKEND), _lost("9090", BY_POD)),
+    },
+)

@@ -1,6 +1,7 @@
 """The program: read what the environment wants, build it, say what came of it."""
 
 import sys
+from datetime import UTC, datetime
 
 import pulumi
 
@@ -12,7 +13,7 @@ SHOWN = 32
 """The exit code by which a program tells Pulumi that its error is on the screen already."""
 
 try:
-    stack = build(from_stack(), credentials=has_credentials())
+    stack = build(from_stack(), credentials=has_credentials(), at=datetime.now(UTC))
 except SettingsError as faults:
     pulumi.log.error(str(faults))
     sys.exit(SHOWN)

@@ -66,6 +66,8 @@ def _service(service: Service, stores: set[str]) -> Iterator[str]:
     for name in service.stores:
         if name not in stores:
             yield f"uses '{name}', which is no store"
+    if service.migrate and not service.stores:
+        yield "has migrations, and no store that they could change"
     keys = [key for secret in service.secrets for key in secret.keys]
     for key, count in Counter([*keys, *service.environment]).items():
         if not _VARIABLE.fullmatch(key):

@@ -121,6 +121,10 @@ class Service:
     """The data stores it uses."""
     secrets: tuple[Secret, ...] = ()
     """The secrets it reads."""
+    migrate: tuple[str, ...] = ()
+    """The command of its image that moves its database to a revision, which is added as the last word.
+
+    Run again, or when the database is further, it must change nothing. Empty for a service without migrations."""
     internet: bool = False
     """Whether it may leave through the egress proxy."""
     environment: Mapping[str, str] = field(default_factory=dict)

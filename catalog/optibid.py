@@ -54,6 +54,7 @@ BACKEND = Service(
     edge=True,
     called_by=("optibid-frontend",),
     stores=names(TIMESCALEDB, REDIS, KAFKA, CLICKHOUSE),
+    migrate=("alembic", "upgrade"),
     secrets=(
         credentials("optibid-backend", TIMESCALEDB, REDIS, KAFKA, CLICKHOUSE),
         Secret(name="optibid-backend-jwt", keys=("JWT_SECRET_KEY",)),

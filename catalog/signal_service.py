@@ -59,6 +59,7 @@ SIGNAL_SERVICE_V2 = Service(
     edge=True,
     calls=("instrument-service", "ticker-service", "subscription-service"),
     stores=names(TIMESCALEDB, REDIS),
+    migrate=("alembic", "upgrade"),
     secrets=(credentials("signal-service", TIMESCALEDB, REDIS),),
     environment={"LOG_FORMAT": "json"},
     slos=(ERRORS, LATENCY, WEBSOCKET_LATENCY, CACHE, CPU, MEMORY),

@@ -13,7 +13,7 @@ from golive.ledger.refusal import answering
 from golive.ledger.release import Release, updates
 
 _COMMIT = 9
-_HEADINGS = ("RELEASE", "WHEN", "WHO", "COMMIT", "OUTCOME", "POLICIES", "CHANGED")
+_HEADINGS = ("RELEASE", "WHEN", "WHO", "COMMIT", "OUTCOME", "POLICIES", "IMAGES", "CHANGED")
 
 
 class Format(StrEnum):
@@ -72,7 +72,31 @@ def _row(release: Release, before: Release | None) -> tuple[str, ...]:
     commit = f"{release.commit[:_COMMIT]}{'+' if release.dirty else ''}" if release.commit else "unknown"
     when = f"{release.started:%Y-%m-%d %H:%M:%S}Z"
     who = release.who or "unknown"
-    return (str(release.number), when, who, commit, release.outcome, release.policies, _changed(release, before))
+    return (
+        str(release.number),
+        when,
+        who,
+        commit,
+        release.outcome,
+        _judged(release),
+        _images(release),
+        _changed(release, before),
+    )
+
+
+def _judged(release: Release) -> str:
+    """What the guardrails said, and how many exceptions the stack file had: ``passed (4 lowered, 1 waived)``."""
+    counts = {"lowered": release.exceptions.get("levels"), "waived": release.exceptions.get("waivers")}
+    said = ", ".join(
+        f"{len(found)} {word}" for word, found in counts.items() if isinstance(found, dict | list) and found
+    )
+    return f"{release.policies} ({said})" if said and release.judged else release.policies
+
+
+def _images(release: Release) -> str:
+    """How many images it had, and how many of them nobody can move: ``24, 2 by digest``."""
+    pinned = sum(digest is not None for digest in release.digests.values())
+    return f"{len(release.images)}, {pinned} by digest"
 
 
 def _entry(release: Release, before: Release | None) -> dict[str, Any]:
@@ -85,9 +109,11 @@ def _entry(release: Release, before: Release | None) -> dict[str, Any]:
         "dirty": release.dirty,
         "outcome": release.outcome,
         "policies": release.policies,
+        "exceptions": dict(release.exceptions),
         "rollbackTo": release.rollback_to,
         "changed": _changed(release, before),
         "fingerprint": release.fingerprint,
         "images": dict(release.images),
+        "digests": dict(release.digests),
         "settings": dict(release.data),
     }

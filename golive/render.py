@@ -29,12 +29,13 @@ def render(
 
     try:
         settings = read(Path(f"Pulumi.{stack}.yaml"))
+        from golive.enforcement import now  # noqa: PLC0415
         from golive.manifests import RenderError, manifests, write  # noqa: PLC0415
         from golive.planning import PlanningError, plan  # noqa: PLC0415
         from stack.build import build  # noqa: PLC0415
 
         try:
-            planned = plan(lambda: build(settings), stack_name=stack)
+            planned = plan(lambda: build(settings, at=now()), stack_name=stack)
             rendered = manifests(planned)
             write(rendered, output)
         except (PlanningError, RenderError) as problem:

@@ -10,7 +10,7 @@ from golive.ledger.engine import deploy, history
 from golive.ledger.judgement import refusals
 from golive.ledger.program import moved
 from golive.ledger.refusal import Refusal, answering
-from golive.ledger.release import Release, updates
+from golive.ledger.release import Release, asked, updates
 from golive.ledger.stack_file import StackFile
 from golive.ledger.way_back import WayBack, configuration, way_back
 from settings.errors import GUARDRAILS
@@ -72,8 +72,11 @@ def _show(file: StackFile, way: WayBack) -> None:
 
 
 def _uncommitted(file: StackFile, way: WayBack, newest: Release) -> list[str]:
-    """Refuse to overwrite what nobody else has: neither git, nor the history, nor this rollback."""
-    known = (dict(newest.data), dict(way.settings))
-    if dict(file.data) in known or file.committed():
+    """Refuse to overwrite what nobody else has: neither git, nor the history, nor this rollback.
+
+    The holds and the promotion are not overwritten.
+    """
+    known = (asked(newest.data), asked(way.settings))
+    if asked(file.data) in known or file.committed():
         return []
     return [f"{file.path} has changes that were neither deployed nor committed. Commit them, or take them back"]

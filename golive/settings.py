@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from guardrails.enforcement import KEY
 
-from golive.enforcement import of_stack_file, today
+from golive.enforcement import now, of_stack_file, today
 from settings.errors import SettingsError
 
 FAULTY, UNREADABLE = 1, 2
@@ -47,9 +47,13 @@ def _products(file: Path) -> tuple[str, int]:
     from catalog import PRODUCTS  # noqa: PLC0415
     from settings.load import read  # noqa: PLC0415
     from stack.join import join  # noqa: PLC0415
+    from stack.prepared import untimely  # noqa: PLC0415
 
     try:
-        workloads = join(read(file), PRODUCTS)
+        settings = read(file)
+        workloads = join(settings, PRODUCTS)
+        if early := tuple(untimely(settings, now())):
+            raise settings.origin.refuse(early)
     except SettingsError as error:
         return str(error), FAULTY if error.reads else UNREADABLE
     products = len({workload.product for workload in workloads})

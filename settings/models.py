@@ -10,22 +10,19 @@ from typing import Annotated, Self
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from settings.addresses import inside
+from settings.capacity import Capacity
 from settings.cluster import Cluster
 from settings.errors import NOTHING, ContradictionError, Fault, Origin
 from settings.foundation import Aws
 from settings.holds import Environment, Hold, Promotion
+from settings.migrations import Migration, Readiness
 from settings.surroundings import Part, Platform, Store
 from settings.vocabulary import (
-    Count,
-    CpuQuantity,
     DnsLabel,
     DomainName,
     Duration,
     ImageReference,
-    MemoryQuantity,
     Percent,
-    cpu_millicores,
-    memory_bytes,
 )
 
 REAL = ("staging", "prod")
@@ -114,76 +111,16 @@ class Product(Part):
         return self
 
 
-class Replicas(Part):
-    """How many copies of a service run."""
-
-    min: Count
-    """The fewest copies."""
-    max: Count
-    """The most copies."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.min > self.max:
-            raise ContradictionError(
-                Fault(("max",), f"{self.max}, with min {self.min}", "min <= max, for example min: 2, max: 6")
-            )
-        return self
-
-
-class Cpu(Part):
-    """Processor time of one copy of a service."""
-
-    request: CpuQuantity
-    """What the scheduler sets aside."""
-    limit: CpuQuantity
-    """What it may use at most."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if cpu_millicores(self.request) > cpu_millicores(self.limit):
-            found = f"'{self.limit}', with request '{self.request}'"
-            raise ContradictionError(
-                Fault(("limit",), found, "request <= limit, for example request: 100m, limit: 500m")
-            )
-        return self
-
-
-class Memory(Part):
-    """Memory of one copy of a service."""
-
-    request: MemoryQuantity
-    """What the scheduler sets aside."""
-    limit: MemoryQuantity
-    """What it may use at most; a process that takes more is killed."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if memory_bytes(self.request) > memory_bytes(self.limit):
-            found = f"'{self.limit}', with request '{self.request}'"
-            raise ContradictionError(
-                Fault(("limit",), found, "request <= limit, for example request: 256Mi, limit: 512Mi")
-            )
-        return self
-
-
-class Capacity(Part):
-    """What one service may use."""
-
-    replicas: Annotated[Replicas, Field(examples=["{min: 2, max: 6}"])]
-    """The copies."""
-    cpu: Annotated[Cpu, Field(examples=["{request: 100m, limit: 500m}"])]
-    """The processor time of each."""
-    memory: Annotated[Memory, Field(examples=["{request: 256Mi, limit: 256Mi}"])]
-    """The memory of each."""
-
-
 class Release(Part):
     """What runs: the part of the file that promotion copies from one environment to the next."""
 
     image: ImageReference
     """The container image (production:41); without a registry's host it comes from the environment's own registry, so
     that the same line serves every environment."""
+    migration: Annotated[Migration, Field(examples=["{revision: a1b2c3, kind: expand, reversible: true}"])] | None = (
+        None
+    )
+    """What has to be done to its database before it runs (signal-service-v2:46); it is promoted with the image."""
 
 
 DEFAULT = "default"
@@ -215,6 +152,8 @@ class Settings(Part):
         dict[DnsLabel, Release], Field(examples=["{marketplace: {image: '254carbon/marketplace:v1.0.0'}}"])
     ]
     """What runs: one entry for each service of the chosen products."""
+    migrations: dict[DnsLabel, Readiness] | None = None
+    """What was done before each service's migration may run here."""
     promotion: Annotated[Promotion | None, Field(examples=["{source: staging, soak: 24h}"])] = None
     """What may be promoted to this environment; absent where nothing may."""
     holds: dict[DnsLabel, Hold] = Field(default_factory=dict)

@@ -1,13 +1,14 @@
 """Build one environment: what it has on AWS, then a closed namespace and the services of each product."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pulumi
 import pulumi_kubernetes as k8s
 
 from catalog import PRODUCTS
-from components.args import ENVIRONMENT, MANAGED_BY, OWNER, PART_OF, Awaited
+from components.args import Awaited
 from components.platform.external_secrets import (
     AwsSecrets,
     ExternalSecrets,
@@ -19,6 +20,7 @@ from components.platform.namespace import Namespace, NamespaceArgs
 from components.workload.canary_stages import Gates, Stage
 from components.workload.gates import Prometheus
 from components.workload.mesh_route import MeshRoute, MeshRouteArgs
+from components.workload.migration import Migration, account
 from components.workload.network_policies import (
     Callee,
     Caller,
@@ -28,16 +30,16 @@ from components.workload.network_policies import (
     ServiceEdges,
     StoreEndpoint,
 )
-from components.workload.pod import Resources, SecretFiles
 from components.workload.service_deployment import ChangeOver, Replicas, ServiceDeployment, ServiceDeploymentArgs
 from components.workload.service_levels import ServiceLevels, ServiceLevelsArgs, gates_name
 from components.workload.smoke_test import SmokeTest, SmokeTestArgs
 from settings.holds import fingerprint
 from settings.models import Settings
-from stack.aws.region import MANAGER
 from stack.join import Workload, join, namespaces
-from stack.kept import secret_keys
+from stack.kept import labels_of, secret_keys
+from stack.migrations import arguments, files, resources, warnings
 from stack.objectives import objectives
+from stack.prepared import untimely
 from stack.quota import quota
 
 ADOPT = True
@@ -57,14 +59,20 @@ class Stack:
     """
 
 
-def build(settings: Settings, *, credentials: bool = True) -> Stack:
+def build(settings: Settings, *, credentials: bool = True, at: datetime | None = None) -> Stack:
     """Declare every resource of the environment and return the stack's outputs.
 
     Without ``credentials`` the AWS providers are set so that they never ask for any, which is enough for a preview.
 
+    ``at`` is the time: a migration that is dated later is refused, and without a time every one.
+
     Raises ``SettingsError`` before the first resource is declared, if the settings and the catalogue don't fit.
     """
     workloads = join(settings, PRODUCTS)
+    if early := tuple(untimely(settings, at)):
+        raise settings.origin.refuse(early)
+    for sentence in warnings(workloads):
+        pulumi.log.warn(sentence)
     outputs: dict[str, pulumi.Input[object]] = {
         "environment": settings.environment,
         "releases": {workload.name: workload.image for workload in workloads},
@@ -89,25 +97,48 @@ def build(settings: Settings, *, credentials: bool = True) -> Stack:
 def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, opts: pulumi.ResourceOptions) -> None:
     """Make one product's namespace, closed; its secrets; the edges that open; then the services that need all three."""
     product, name = members[0].product, members[0].namespace
-    labels = {
-        PART_OF: product,
-        MANAGED_BY: MANAGER,
-        OWNER: settings.owner,
-        ENVIRONMENT: settings.environment,
-    }
+    labels = labels_of(settings, product)
     secrets = secret_keys(members)
     closed = NamespaceArgs(namespace=name, labels=labels, quota=quota(members), mesh=members[0].mesh)
-    namespace = Namespace(product, closed, opts)
-    first: Awaited = (
+    namespace = Namespace(product, closed, opts).namespace
+    first = _first(settings, members, namespace, awaited, opts)
+    jobs = {workload.name: arguments(workload, namespace, labels, secrets, first) for workload in members}
+    # A product is released as one: no pod of it changes before all its databases have.
+    first += tuple(Migration(f"{name}-migration", job, opts) for name, job in jobs.items() if job is not None)
+    for workload in members:
+        levels = _levels(settings, workload, namespace, labels)
+        made: Awaited = (ServiceLevels(f"{workload.name}-levels", levels, opts),) if levels else ()
+        if workload.smoke_test and (workload.canary or workload.blue_green):
+            smoke = _smoke_test(workload, namespace, labels, workload.smoke_test)
+            made = (*made, SmokeTest(f"{workload.name}-test", smoke, opts))
+        if workload.mesh and workload.canary:
+            route = MeshRouteArgs(service=workload.name, namespace=namespace, home=workload.namespace, labels=labels)
+            made = (*made, MeshRoute(f"{workload.name}-route", route, opts))
+        gates = Gates(template=gates_name(workload.name), scrape=levels.prometheus.scrape) if levels else None
+        service = _service(workload, namespace, labels, secrets, gates, (*first, *made))
+        ServiceDeployment(workload.name, service, opts)
+
+
+def _first(
+    settings: Settings,
+    members: Sequence[Workload],
+    namespace: pulumi.Output[str],
+    awaited: Awaited,
+    opts: pulumi.ResourceOptions,
+) -> Awaited:
+    """Make what the pods of one product need before they start: their secrets, and the ways that are open."""
+    product = members[0].product
+    labels = labels_of(settings, product)
+    return (
         ExternalSecrets(
             f"{product}-secrets",
             ExternalSecretsArgs(
-                namespace=namespace.namespace,
+                namespace=namespace,
                 labels=labels,
                 environment=settings.environment,
                 product=product,
                 store=_store(settings),
-                secrets=secrets,
+                secrets=secret_keys(members),
                 after=awaited,
             ),
             opts,
@@ -115,9 +146,9 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         NetworkPolicies(
             f"{product}-edges",
             NetworkPoliciesArgs(
-                namespace=namespace.namespace,
+                namespace=namespace,
                 labels=labels,
-                services=tuple(_edges(workload) for workload in members),
+                services=tuple(edges for workload in members for edges in _edges(workload)),
                 gateway=settings.platform.gateway.namespace,
                 monitoring=settings.platform.monitoring.namespace,
                 proxy=EgressProxy(namespace=settings.platform.egress.namespace, port=settings.platform.egress.port),
@@ -125,20 +156,6 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
             opts,
         ),
     )
-    for workload in members:
-        levels = _levels(settings, workload, namespace.namespace, labels)
-        made: Awaited = (ServiceLevels(f"{workload.name}-levels", levels, opts),) if levels else ()
-        if workload.smoke_test and (workload.canary or workload.blue_green):
-            smoke = _smoke_test(workload, namespace.namespace, labels, workload.smoke_test)
-            made = (*made, SmokeTest(f"{workload.name}-test", smoke, opts))
-        if workload.mesh and workload.canary:
-            route = MeshRouteArgs(
-                service=workload.name, namespace=namespace.namespace, home=workload.namespace, labels=labels
-            )
-            made = (*made, MeshRoute(f"{workload.name}-route", route, opts))
-        gates = Gates(template=gates_name(workload.name), scrape=levels.prometheus.scrape) if levels else None
-        service = _service(workload, namespace.namespace, labels, secrets, gates, (*first, *made))
-        ServiceDeployment(workload.name, service, opts)
 
 
 def _smoke_test(
@@ -180,26 +197,22 @@ def _store(settings: Settings) -> AwsSecrets | FakeSecrets:
     return AwsSecrets(region=secrets.region) if secrets.provider == "aws" else FakeSecrets()
 
 
-def _files(workload: Workload, secrets: Sequence[SecretKeys]) -> tuple[SecretFiles, ...]:
-    """Mount what the service reads of each secret, from the Secret that all of the product's services share."""
-    objects = {secret.name: secret.object for secret in secrets}
-    return tuple(
-        SecretFiles(name=secret.name, object=objects[secret.name], keys=secret.keys) for secret in workload.secrets
+def _edges(workload: Workload) -> Iterator[ServiceEdges]:
+    """Open the ways of a service, and to its stores those of its migration."""
+    stores = tuple(
+        StoreEndpoint(name=store.name, port=store.port, namespace=store.namespace, cidrs=store.cidrs)
+        for store in workload.stores
     )
-
-
-def _edges(workload: Workload) -> ServiceEdges:
-    return ServiceEdges(
+    if workload.migration is not None:
+        yield ServiceEdges(service=account(workload.name), port=None, stores=stores)
+    yield ServiceEdges(
         service=workload.name,
         port=workload.port,
         callers=tuple(Caller(namespace=peer.namespace, service=peer.service) for peer in workload.callers),
         callees=tuple(
             Callee(namespace=peer.namespace, service=peer.service, port=peer.port) for peer in workload.calls
         ),
-        stores=tuple(
-            StoreEndpoint(name=store.name, port=store.port, namespace=store.namespace, cidrs=store.cidrs)
-            for store in workload.stores
-        ),
+        stores=stores,
         edge=workload.edge,
         internet=workload.internet,
     )
@@ -213,7 +226,7 @@ def _service(
     gates: Gates | None,
     after: Awaited,
 ) -> ServiceDeploymentArgs:
-    capacity, green = workload.capacity, workload.blue_green
+    replicas, green = workload.capacity.replicas, workload.blue_green
     strategy = workload.canary or green
     return ServiceDeploymentArgs(
         service=workload.name,
@@ -222,15 +235,10 @@ def _service(
         image=workload.image,
         port=workload.port,
         health=workload.health,
-        resources=Resources(
-            cpu_request=capacity.cpu.request,
-            cpu_limit=capacity.cpu.limit,
-            memory_request=capacity.memory.request,
-            memory_limit=capacity.memory.limit,
-        ),
-        replicas=Replicas(min=capacity.replicas.min, max=capacity.replicas.max),
+        resources=resources(workload),
+        replicas=Replicas(min=replicas.min, max=replicas.max),
         environment=workload.environment,
-        secrets=_files(workload, secrets),
+        secrets=files(workload, secrets),
         after=after,
         stages=tuple(Stage(weight=stage.weight, soak=stage.soak) for stage in workload.canary.stages)
         if workload.canary

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 
 from catalog import STORES
 from catalog.model import Product, Secret, Service, Slo
+from settings.capacity import Capacity
 from settings.errors import NOTHING, Fault, Path
 from settings.faults import did_you_mean
 from settings.holds import environment_fingerprint
-from settings.models import DEFAULT, BlueGreen, Canary, Capacity, Settings
+from settings.migrations import Migration
+from settings.models import DEFAULT, BlueGreen, Canary, Settings
 from settings.models import Product as Placement
 from settings.vocabulary import registry_host, repository, same_image
+from stack.prepared import unready
 from stack.rented import misfits
 
 _PORTS = {store.name: store.port for store in STORES}
@@ -80,6 +83,10 @@ class Workload:
     environment: Mapping[str, str] = field(default_factory=dict)
     """Its configuration, sorted by name: fixed values, and the addresses of what it calls and stores."""
     slos: tuple[Slo, ...] = ()
+    migration: Migration | None = None
+    """What has to be done to its database before it runs."""
+    migrate: tuple[str, ...] = ()
+    """The command that does it, but for the revision."""
 
     @property
     def repository(self) -> str:
@@ -111,6 +118,7 @@ def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...
         *_warm(settings),
         *_untested(settings),
         *_held(settings),
+        *unready(settings, chosen),
     ]
     if faults:
         raise settings.origin.refuse(faults)
@@ -156,6 +164,8 @@ def _workload(settings: Settings, product: Product, service: Service, peers: Map
         secrets=service.secrets,
         environment=_environment(settings, service, calls, stores),
         slos=service.slos,
+        migration=settings.releases[service.name].migration,
+        migrate=service.migrate,
     )
 
 

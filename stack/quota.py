@@ -16,14 +16,14 @@ _MEASURES = ("cpu requests", "cpu limits", "memory requests", "memory limits")
 
 
 def quota(workloads: Sequence[Workload]) -> Quota:
-    """Add up the largest number of pods of each service, surge included, and what they request and may take.
+    """Add up the largest number of pods of each service, surge and migration included, and what they may use.
 
     A quota that a release or the autoscaler could run into would be an outage of our own making; one without a limit
     would let a runaway service starve its neighbours.
     """
-    # A smoke test is smaller than the pod that it is counted as.
-    tests = {workload.name: 1 if workload.smoke_test else 0 for workload in workloads}
-    pods = [(ceil(each.capacity.replicas.max * _most(each)) + tests[each.name], each) for each in workloads]
+    # A smoke test is smaller than the pod that it is counted as; a migration is as large as one.
+    more = {each.name: bool(each.smoke_test) + (each.migration is not None) for each in workloads}
+    pods = [(ceil(each.capacity.replicas.max * _most(each)) + more[each.name], each) for each in workloads]
     used = {name: sum(count * _uses(workload)[name] for count, workload in pods) for name in _MEASURES}
     return Quota(
         pods=sum(count for count, _ in pods),

@@ -26,10 +26,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
 
 def test_the_table(here: Checkout) -> None:
     assert here.run("releases", "--stack", "dev").stdout.splitlines() == [
-        "RELEASE  WHEN                  WHO      COMMIT      OUTCOME    POLICIES   CHANGED",
-        "4        2026-03-01 10:00:00Z  ada      fffffffff   succeeded  passed     rollback to 1",
-        "3        2026-03-01 10:00:00Z  unknown  aaaaaaaaa+  failed     not asked  marketplace v1.1.0",
-        "1        2026-03-01 10:00:00Z  ada      fffffffff   succeeded  passed     all of it",
+        "RELEASE  WHEN                  WHO      COMMIT      OUTCOME    POLICIES   IMAGES           CHANGED",
+        "4        2026-03-01 10:00:00Z  ada      fffffffff   succeeded  passed     24, 0 by digest  rollback to 1",
+        "3        2026-03-01 10:00:00Z  unknown  aaaaaaaaa+  failed     not asked  24, 0 by digest  marketplace v1.1.0",
+        "1        2026-03-01 10:00:00Z  ada      fffffffff   succeeded  passed     24, 0 by digest  all of it",
     ]
 
 
@@ -46,12 +46,26 @@ def test_json_has_everything(here: Checkout) -> None:
         "dirty": False,
         "outcome": "succeeded",
         "policies": "passed",
+        "exceptions": {},
         "rollbackTo": None,
         "changed": "all of it",
         "fingerprint": fingerprint(parse(A, "Pulumi.dev.yaml")),
         "images": {name: entry["image"] for name, entry in A["releases"].items()},
+        "digests": dict.fromkeys(A["releases"]),
         "settings": A,
     }
+
+
+def test_exceptions_and_digests_are_told(here: Checkout) -> None:
+    digest = f"sha256:{'0' * 64}"
+    entry = update({**A, "releases": {"marketplace": {"image": f"254carbon/marketplace:v1.0.0@{digest}"}}})
+    said = {"levels": {"limits": "advisory"}, "waivers": [{}, {}]}
+    entry["config"] = {**entry["config"], "golive:guardrails": {"value": "{}", "objectValue": said, "secret": False}}
+    here.deployed(entry)
+
+    (told,) = json.loads(here.run("releases", "--stack", "dev", "--format", "json").stdout)
+    assert (told["exceptions"], told["digests"]) == (said, {"marketplace": digest})
+    assert "passed (1 lowered, 2 waived)  1, 1 by digest" in here.run("releases", "--stack", "dev").stdout
 
 
 def test_the_clouds_own_numbers_are_kept(here: Checkout) -> None:

@@ -146,6 +146,18 @@ def test_changes_that_nobody_else_has_are_not_overwritten(here: Checkout) -> Non
     assert (here.file().read_bytes(), here.log()) == (before, "")
 
 
+def test_a_hold_that_was_lifted_since_is_no_change_that_could_be_lost(here: Checkout) -> None:
+    assert here.run("rollback", "--stack", "dev", "--to", "1").exit_code == 0
+    written = StackFile.read("dev").data
+    here.deployed(update(A), update(B), update(C), update(written, message="rollback to 1 by ada"))
+
+    assert here.run("lift", "release-3", "--stack", "dev").exit_code == 0
+    result = here.run("rollback", "--stack", "dev", "--to", "3")
+
+    assert result.exit_code == 0, result.output
+    assert "marketplace:v1.2.0" in here.file().read_text()
+
+
 def test_changes_that_git_has_are_overwritten(here: Checkout) -> None:
     here.replace("owner: platform-engineering", "owner: somebody")
     author = {

@@ -149,3 +149,46 @@ def test_the_guardrails_of_today_stay() -> None:
         "golive:guardrails": today,
     }
     assert configuration(release, {"golive:settings": C}, A) == {"golive:settings": A}
+
+
+def migrated(revision: str, **more: object) -> dict[str, object]:
+    """Settings in which optibid's backend has a migration."""
+    data = settings()
+    migration = {"revision": revision, "kind": "expand", "reversible": True, **more}
+    data["releases"]["optibid-backend"] = {**data["releases"]["optibid-backend"], "migration": migration}
+    return data
+
+
+def test_a_migration_that_leaves_a_way_back_is_crossed() -> None:
+    done = history(update(A), update(migrated("r1")), update(migrated("r2")))
+
+    assert way_back(done, migrated("r2"), 1).target.number == 1
+
+
+@pytest.mark.parametrize(
+    ("migration", "words"),
+    [
+        (migrated("r1", reversible=False), "release 2 moved the database of optibid-backend to r1, which can't be"),
+        (migrated("r1", kind="contract"), "to r1, which takes away what the version before needs"),
+        (migrated("r1", kind="rename"), "release 2 has a migration of optibid-backend that this program can't read"),
+        (migrated("r1", reversible="no"), "release 2 has a migration of optibid-backend that this program can't read"),
+    ],
+)
+def test_a_migration_without_a_way_back_is_never_crossed(migration: dict[str, object], words: str) -> None:
+    later = moved("marketplace", "v1.9.0")
+    for operations in (
+        [update(A), update(migration), update(later)],
+        [update(A), update(migration, result="failed")],
+    ):
+        with pytest.raises(Refusal, match=words):
+            way_back(history(*operations), later, 1)
+
+
+def test_a_migration_before_the_target_is_not_crossed() -> None:
+    first, later = migrated("r1", reversible=False), moved("marketplace", "v1.9.0")
+    again = migrated("r1", reversible=False)
+    again["owner"] = "somebody"
+    done = history(update(first), update(later), update(again))
+
+    assert way_back(done, again, 1).target.number == 1
+    assert way_back(done, again, 2).target.number == 2

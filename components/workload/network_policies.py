@@ -55,7 +55,8 @@ class ServiceEdges(Args):
     """What one service of the namespace may be asked by, and what it may ask."""
 
     service: DnsLabel
-    port: Port
+    port: Port | None
+    """Where it listens; None for pods that nobody may call."""
     metrics_port: Port | None = None
     """Where metrics are scraped; None means at ``port``."""
     callers: tuple[Caller, ...] = ()
@@ -130,6 +131,8 @@ def _ingress(
     args: NetworkPoliciesArgs, edges: ServiceEdges
 ) -> list[k8s.networking.v1.NetworkPolicyIngressRuleArgsDict]:
     """Open the service's port to its callers, and its metrics to the monitoring."""
+    if edges.port is None:
+        return []
     callers = [_pods(caller.namespace, caller.service) for caller in _sorted(edges.callers)]
     if edges.edge:
         callers.append(_namespace(args.gateway))

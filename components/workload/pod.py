@@ -1,5 +1,6 @@
 """The pod of a service: what runs, how it is confined, how it is probed, and how it stops."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import pulumi_kubernetes as k8s
@@ -71,40 +72,48 @@ def pod_template(args: PodArgs) -> k8s.core.v1.PodTemplateSpecArgsDict:
     return {
         "metadata": {"labels": args.labels, **({"annotations": PROXIED} if args.proxied else {})},
         "spec": {
-            "service_account_name": args.service,
-            "automount_service_account_token": False,
-            "enable_service_links": False,
-            "security_context": {
-                "run_as_non_root": True,
-                "run_as_user": USER,
-                "run_as_group": USER,
-                "fs_group": USER,
-                "fs_group_change_policy": "OnRootMismatch",
-                "seccomp_profile": {"type": "RuntimeDefault"},
-            },
+            **confined_pod(args.service, args.secrets, _container(args)),
             "termination_grace_period_seconds": GRACE_SECONDS,
             "topology_spread_constraints": [
                 _spread("topology.kubernetes.io/zone", args.service),
                 _spread("kubernetes.io/hostname", args.service),
             ],
-            "containers": [_container(args)],
-            "volumes": [
-                {"name": "tmp", "empty_dir": {"size_limit": "64Mi"}},
-                *(_volume(secret) for secret in args.secrets),
-            ],
         },
     }
 
 
-def _container(args: PodArgs) -> k8s.core.v1.ContainerArgsDict:
-    resources = args.resources
+def confined_pod(
+    account: str, secrets: Sequence[SecretFiles], container: k8s.core.v1.ContainerArgsDict
+) -> k8s.core.v1.PodSpecArgsDict:
+    """Give the part of a pod's spec that confines it: no root, no token, and volumes of its own."""
     return {
-        "name": args.service,
-        "image": args.image,
+        "containers": [container],
+        "service_account_name": account,
+        "automount_service_account_token": False,
+        "enable_service_links": False,
+        "security_context": {
+            "run_as_non_root": True,
+            "run_as_user": USER,
+            "run_as_group": USER,
+            "fs_group": USER,
+            "fs_group_change_policy": "OnRootMismatch",
+            "seccomp_profile": {"type": "RuntimeDefault"},
+        },
+        "volumes": [
+            {"name": "tmp", "empty_dir": {"size_limit": "64Mi"}},
+            *(_volume(secret) for secret in secrets),
+        ],
+    }
+
+
+def confined_container(
+    name: str, image: str, resources: Resources, secrets: Sequence[SecretFiles]
+) -> k8s.core.v1.ContainerArgsDict:
+    """Give the part of a container that confines it, and says where its secrets lie."""
+    return {
+        "name": name,
+        "image": image,
         "image_pull_policy": "IfNotPresent",
-        "ports": [{"name": PORT_NAME, "container_port": args.port, "protocol": "TCP"}],
-        "env_from": [{"config_map_ref": {"name": args.config}}],
-        "env": [{"name": "SECRETS_PATH", "value": SECRETS_PATH}],
         "resources": {
             "requests": {"cpu": resources.cpu_request, "memory": resources.memory_request},
             "limits": {"cpu": resources.cpu_limit, "memory": resources.memory_limit},
@@ -115,15 +124,24 @@ def _container(args: PodArgs) -> k8s.core.v1.ContainerArgsDict:
             "run_as_non_root": True,
             "capabilities": {"drop": ["ALL"]},
         },
+        "volume_mounts": [
+            {"name": "tmp", "mount_path": "/tmp"},  # noqa: S108  # a path in the container, on a volume of its own
+            *(_mount(secret) for secret in secrets),
+        ],
+    }
+
+
+def _container(args: PodArgs) -> k8s.core.v1.ContainerArgsDict:
+    return {
+        **confined_container(args.service, args.image, args.resources, args.secrets),
+        "ports": [{"name": PORT_NAME, "container_port": args.port, "protocol": "TCP"}],
+        "env_from": [{"config_map_ref": {"name": args.config}}],
+        "env": [{"name": "SECRETS_PATH", "value": SECRETS_PATH}],
         # A start may take 150 seconds; only then do the other two probes begin.
         "startup_probe": _probe(args.health, period=5, failures=30),
         "readiness_probe": _probe(args.health, period=5, failures=2),
         "liveness_probe": _probe(args.health, period=10, failures=6),
         "lifecycle": {"pre_stop": {"sleep": {"seconds": DRAIN_SECONDS}}},
-        "volume_mounts": [
-            {"name": "tmp", "mount_path": "/tmp"},  # noqa: S108  # a path in the container, on a volume of its own
-            *(_mount(secret) for secret in args.secrets),
-        ],
     }
 
 

@@ -1,6 +1,7 @@
 """``golive cost``: what a stack would cost a month, and what a change would cost."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,7 +40,7 @@ def cost(
     try:
         settings = read(Path(f"Pulumi.{stack}.yaml"))
         then = estimate(plan_of(against, stack, Path.cwd()), prices()) if against else None
-        now = estimate(plan(lambda: build(settings), stack_name=stack), prices())
+        now = estimate(plan(lambda: build(settings, at=datetime.max), stack_name=stack), prices())
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(REFUSED if error.reads else UNREADABLE) from None

@@ -17,6 +17,8 @@ LATER: Final = {"$unknown": True}
 
 _DUMP: Final = """
 import json, sys
+from datetime import datetime
+from inspect import signature
 from pathlib import Path
 from golive.planning import UNKNOWN, Secret, plan
 from settings.load import read
@@ -28,7 +30,8 @@ def shown(value):
     raise TypeError(type(value).__name__)
 
 settings = read(Path(sys.argv[1]))
-planned = plan(lambda: build(settings), stack_name=sys.argv[2])
+time = {"at": datetime.max} if "at" in signature(build).parameters else {}
+planned = plan(lambda: build(settings, **time), stack_name=sys.argv[2])
 fields = ("type", "name", "path", "parent", "provider", "after", "inputs")
 json.dump([{field: getattr(each, field) for field in fields} for each in planned], sys.stdout, default=shown)
 """

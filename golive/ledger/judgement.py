@@ -18,7 +18,7 @@ def refusals(data: Mapping[str, Any], stack: str) -> list[str]:
     # Only here: the program loads Pulumi's SDKs, which would slow down every other verb.
     from guardrails.rules import RULES  # noqa: PLC0415
 
-    from golive.enforcement import of_stack, today  # noqa: PLC0415
+    from golive.enforcement import now, of_stack, today  # noqa: PLC0415
     from golive.judging import judged  # noqa: PLC0415
     from golive.manifests import RenderError, manifests, write  # noqa: PLC0415
     from golive.planning import PlanningError, plan  # noqa: PLC0415
@@ -27,7 +27,7 @@ def refusals(data: Mapping[str, Any], stack: str) -> list[str]:
     try:
         settings = parse(dict(data), f"Pulumi.{stack}.yaml")
         terms = of_stack(stack, today())
-        rendered = manifests(plan(lambda: build(settings), stack_name=stack))
+        rendered = manifests(plan(lambda: build(settings, at=now()), stack_name=stack))
     except SettingsError as error:
         return [str(fault).removesuffix(".") for fault in error.faults]
     except (PlanningError, RenderError) as error:

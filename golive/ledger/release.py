@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from settings.errors import SUBJECT, SettingsError
+from settings.errors import GUARDRAILS, SUBJECT, SettingsError
 from settings.holds import NOT_DEPLOYED, fingerprint
 from settings.load import parse
 from settings.models import Settings
@@ -92,6 +92,17 @@ class Release:
         listed = self.data.get("releases")
         found = listed.items() if isinstance(listed, dict) else ()
         return {name: str(entry["image"]) for name, entry in found if isinstance(entry, dict) and "image" in entry}
+
+    @property
+    def digests(self) -> Mapping[str, str | None]:
+        """Each service's image by its digest; absent where only a tag was recorded, which may have moved since."""
+        return {name: image.partition("@")[2] or None for name, image in self.images.items()}
+
+    @property
+    def exceptions(self) -> Mapping[str, Any]:
+        """The object ``golive:guardrails``: the levels and waivers under which it was judged; empty where none was."""
+        found = self.config.get(GUARDRAILS)
+        return found if isinstance(found, dict) else {}
 
 
 def read(text: str, stack: str) -> tuple[Release, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from guardrails import windows
 
+from golive.ledger.crossing import crossed
 from golive.ledger.refusal import Refusal
 from golive.ledger.release import UPDATE, Release, asked, updates
 from settings.errors import GUARDRAILS, SUBJECT
@@ -44,6 +45,8 @@ def way_back(history: Sequence[Release], file: Mapping[str, Any], to: int | None
         raise Refusal(f"release {newest.number} is still under way. Wait for its end, or cancel it")
     target = _named(history, to) if to is not None else _default(done, file)
     _refuse_unsafe(target)
+    if barred := tuple(crossed(done, target)):
+        raise Refusal(*barred)
     bad = _left(done, target)
     settings = {**asked(target.data), **{key: file[key] for key in ("promotion", "holds") if key in file}}
     holds = dict(_holds(file))

@@ -327,6 +327,41 @@ def test_a_mesh_shares_requests_out_and_up_leaves_the_weights_alone(stage: Stage
     assert stage.status()["stableRS"] == new
 
 
+def test_blue_becomes_green_once_it_has_answered_and_goes_back_when_it_is_bad(stage: Stage, tmp_path: Path) -> None:
+    stage.write(changing_over)
+    old = stage.release()
+    wait_until(lambda: (stage.status().get("stableRS"), stage.status().get("phase")) == (old, "Healthy"), "blue")
+    new = stage.release()
+    with stage.watching(tmp_path / "good") as watch:
+        code, said = ended(watch, tmp_path / "good")
+    assert code == 0, said
+    assert [run["status"]["phase"] for run in stage.runs(new)] == ["Successful", "Successful"]
+    assert selected(stage, SERVICE) == new
+    assert len(stage.pods(old)) == 4, "the old version is kept warm"
+
+    bad = stage.release()
+    stage.exporter.manners[bad] = FAILING
+    with stage.watching(tmp_path / "bad") as watch:
+        code, said = ended(watch, tmp_path / "bad")
+    assert code == 1, said
+    assert "error-ratio was 0." in said
+    wait_until(lambda: selected(stage, SERVICE) == new, "green again")
+
+
+def changing_over(settings: dict[str, Any]) -> None:
+    """Change over at once instead of in stages."""
+    optibid = settings["products"]["optibid"]
+    optibid.pop("canary", None)
+    optibid["blueGreen"] = {"soak": "8s", "warm": "1h", "waits": False}
+    settings["platform"].pop("mesh", None)
+    settings["platform"]["smokeTest"] = {"image": "254carbon/curl:v8.17.0"}
+
+
+def selected(stage: Stage, service: str) -> str:
+    """The version that a Service leads to."""
+    return str(stage.dev.get("service", service, SPACE)["spec"]["selector"].get(HASH))
+
+
 def weights(stage: Stage) -> dict[str, int]:
     """The weights of the service's route, by subset."""
     route = stage.dev.get("virtualservices.networking.istio.io", SERVICE, SPACE)["spec"]["http"][0]["route"]

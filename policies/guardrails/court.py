@@ -51,7 +51,7 @@ def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Fi
             clusters[resource.cluster].extend(objects(resource, record))
     except Exception as error:  # noqa: BLE001 - as above
         return refuse_all(together, "", "the stack", error)
-    everything = [found for stack in clusters.values() for found in stack]
+    everything = Stack(found for stack in clusters.values() for found in stack)
     findings: list[Finding] = []
     for rule in together:
         if isinstance(rule.check, WholeStack):

@@ -51,7 +51,8 @@ def workload(
     for key in reversed(below):
         spec = {key: spec}
     metadata: Plain = {"name": "marketplace", "namespace": "shop", "labels": {"golive/owner": "market-data"}}
-    return (declared(type_, "marketplace", metadata=metadata, **{first: spec}),)
+    fields: dict[str, Plain] = {"metadata": metadata, first: spec}
+    return (declared(type_, "marketplace", namespace="shop", **fields),)
 
 
 def declared(type_: str, name: str, *, namespace: str | None = "shop", **fields: Plain) -> Resource:

@@ -1,7 +1,7 @@
 """How many pods a workload is sure to have: what it says, or what its autoscaler keeps."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from guardrails.node import Node
 from guardrails.plain import Unknown
@@ -10,21 +10,23 @@ from guardrails.selectors import Match, doubtful, same_namespace
 
 SCALER = "autoscaling/HorizontalPodAutoscaler"
 TARGET = ("spec", "scaleTargetRef")
+HOME = ("metadata", "namespace")
 
 
 class Scalers:
     """All autoscalers of a stack, by what they scale."""
 
     def __init__(self, stack: Iterable[Object]) -> None:
-        self._by_target: defaultdict[tuple[str, str], list[Object]] = defaultdict(list)
+        self._by_target: defaultdict[tuple[str, str], defaultdict[str, list[Object]]]
+        self._by_target = defaultdict(lambda: defaultdict(list))
         self._open: list[Object] = []
         for found in stack:
             if found.id == SCALER and not found.partial:
-                kind, name = found.at(*TARGET, "kind").plain, found.at(*TARGET, "name").plain
-                if isinstance(kind, Unknown) or isinstance(name, Unknown):
+                kind, name, home = found.look(*TARGET, "kind"), found.look(*TARGET, "name"), found.look(*HOME)
+                if isinstance(kind, Unknown) or isinstance(name, Unknown) or not isinstance(home, str | None):
                     self._open.append(found)
                 elif isinstance(kind, str) and isinstance(name, str):
-                    self._by_target[kind, name].append(found)
+                    self._by_target[kind, name][home or "default"].append(found)
 
     def smallest(self, workload: Object) -> tuple[int, list[Node]]:
         """The least number of pods, and the places that keep it from being certain. Unset means 1."""
@@ -39,10 +41,15 @@ class Scalers:
     def of(self, workload: Object) -> Iterator[tuple[Object, Match]]:
         """The autoscalers that may scale a workload."""
         kind = workload.kind.name if workload.kind else ""
-        name = workload.at("metadata", "name")
-        near = self._by_target.get((kind, name.plain), ()) if isinstance(name.plain, str) else ()
-        if isinstance(name.plain, Unknown):
-            near = [found for target, all_ in self._by_target.items() if target[0] == kind for found in all_]
+        name, home = workload.at("metadata", "name"), workload.look(*HOME)
+        near: Iterable[Object] = ()
+        if isinstance(name.plain, str):
+            homes: Mapping[str, list[Object]] = self._by_target.get((kind, name.plain), {})
+            there = [home or "default"] if isinstance(home, str | None) else list(homes)
+            near = [found for each in there for found in homes.get(each, ())]
+        elif isinstance(name.plain, Unknown):
+            targets = (homes for target, homes in self._by_target.items() if target[0] == kind)
+            near = [found for homes in targets for all_ in homes.values() for found in all_]
         for scaler in (*near, *self._open):
             places = [scaler.at(*TARGET, "kind"), scaler.at(*TARGET, "name"), name]
             open_ = [place for place in places if isinstance(place.plain, Unknown)]

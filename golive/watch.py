@@ -78,9 +78,11 @@ def _ended(sights: Sequence[Sight]) -> tuple[int, str]:
 
 def _watched(stack: str, service: str | None) -> tuple[Workload, ...]:
     """Read the stack file and choose what is rolled out in stages. Raises ``Refusal`` where that is nothing."""
-    staged = tuple(each for each in join(read(Path(f"Pulumi.{stack}.yaml")), PRODUCTS) if each.canary)
+    staged = tuple(
+        each for each in join(read(Path(f"Pulumi.{stack}.yaml")), PRODUCTS) if each.canary or each.blue_green
+    )
     if service is None and not staged:
-        raise Refusal(f"no product of {stack} has a canary, so there is nothing to watch")
+        raise Refusal(f"no product of {stack} has a canary or blue and green, so there is nothing to watch")
     names = [each.name for each in staged]
     if service is not None and service not in names:
         hint = did_you_mean(service, names) or f"Those with stages are: {', '.join(names) or 'none'}"
@@ -98,7 +100,8 @@ def _limit(watched: Sequence[Workload], timeout: str | None) -> float:
 
 def _patience(workload: Workload) -> int:
     stages = workload.canary.stages if workload.canary else ()
-    return sum(GRACE_SECONDS + (duration_seconds(each.soak) if each.soak else 0) for each in stages)
+    soaks = [each.soak for each in stages] if workload.blue_green is None else [None, workload.blue_green.soak]
+    return sum(GRACE_SECONDS + (duration_seconds(soak) if soak else 0) for soak in soaks)
 
 
 def _wanted(workload: Workload) -> Wanted:

@@ -19,6 +19,7 @@ from settings.models import Product as Placement
 from settings.vocabulary import registry_host, repository, same_image
 from stack.prepared import unready
 from stack.rented import misfits
+from stack.strategies import unfit
 
 _PORTS = {store.name: store.port for store in STORES}
 MANAGED_PORTS = {"kafka": 9098}
@@ -111,12 +112,11 @@ def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...
         *_products(settings, products),
         *_namespaces(settings),
         *_releases(settings, products, chosen),
-        *_capacity(settings, products, chosen),
+        *_strangers("capacity", [name for name in settings.capacity if name != DEFAULT], products, chosen),
         *_stores(settings, chosen),
         *_calls(products, chosen),
         *misfits(settings, chosen),
-        *_warm(settings),
-        *_untested(settings),
+        *unfit(settings),
         *_held(settings),
         *unready(settings, chosen),
     ]
@@ -250,11 +250,6 @@ def _releases(settings: Settings, products: Sequence[Product], chosen: Sequence[
     yield from _strangers("releases", settings.releases, products, chosen)
 
 
-def _capacity(settings: Settings, products: Sequence[Product], chosen: Sequence[Product]) -> Iterator[Fault]:
-    names = [name for name in settings.capacity if name != DEFAULT]
-    yield from _strangers("capacity", names, products, chosen)
-
-
 def _strangers(
     key: str, names: Mapping[str, object] | Sequence[str], products: Sequence[Product], chosen: Sequence[Product]
 ) -> Iterator[Fault]:
@@ -297,23 +292,6 @@ def _calls(products: Sequence[Product], chosen: Sequence[Product]) -> Iterator[F
                     owner = owners.get(name, "an unknown product")
                     found = f"{product.name}, whose {service.name} calls {name}"
                     yield Fault(("products", product.name), found, f"{owner} under products too")
-
-
-def _warm(settings: Settings) -> Iterator[Fault]:
-    """Refuse to keep an old version up where it would go on getting requests."""
-    for name, placement in settings.products.items():
-        if placement.canary and placement.canary.warm and settings.platform.mesh is None:
-            found = f"'{placement.canary.warm}', and no platform.mesh"
-            expected = "no warm where no mesh runs, or the mesh, for example mesh: {namespace: istio-system}"
-            yield Fault(("products", name, "canary", "warm"), found, expected)
-
-
-def _untested(settings: Settings) -> Iterator[Fault]:
-    """Refuse blue and green without the test that has to pass before everybody changes over."""
-    for name, placement in settings.products.items():
-        if placement.blue_green and settings.platform.smoke_test is None:
-            expected = "what tests a new version, for example smokeTest: {image: '254carbon/curl:v8.17.0'}"
-            yield Fault(("platform", "smokeTest"), f"nothing, with products.{name}.blueGreen", expected)
 
 
 def _held(settings: Settings) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from catalog import PRODUCTS, product
 from settings.errors import SettingsError
 from settings.load import parse, read
 from stack.join import Peer, StoreAddress, Workload, join, namespaces
+from stack.quota import quota
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,6 +26,22 @@ def refusals(*changes: tuple[Place, object]) -> list[str]:
     with pytest.raises(SettingsError) as caught:
         joined(changed(*changes))
     return [str(fault) for fault in caught.value.faults]
+
+
+def test_a_release_fits_into_the_quota() -> None:
+    """Six pods and their surge; both versions whole with a mesh, its proxies and the smoke tests included."""
+    plain = quota(list(joined(valid()).values()))
+    assert (plain.pods, plain.cpu_requests, plain.memory_limits) == (16, "1600m", "4096Mi")
+    mesh = (("platform", "mesh"), {"namespace": "istio-system"})
+    test = (("platform", "smokeTest"), {"image": "254carbon/curl:v8.17.0"})
+    whole = quota(list(joined(changed(mesh, test)).values()))
+    assert (whole.pods, whole.cpu_requests, whole.memory_limits) == (26, "3900m", "13312Mi")
+
+
+def test_the_smoke_test_comes_from_the_own_registry() -> None:
+    backend = joined(changed((("platform", "smokeTest"), {"image": "254carbon/curl:v8.17.0"})))["optibid-backend"]
+    assert backend.smoke_test == "111122223333.dkr.ecr.us-east-1.amazonaws.com/254carbon/curl:v8.17.0"
+    assert backend.repositories == ("optibid/optibid-backend", "254carbon/curl")
 
 
 def test_everything_about_one_service() -> None:
@@ -186,6 +203,39 @@ REFUSED: dict[str, tuple[list[tuple[Place, object]], list[str]]] = {
             (
                 "products.optibid.namespace: found 'monitoring', which belongs to monitoring; "
                 "expected a namespace of its own, for example optibid."
+            )
+        ],
+    ),
+    "a namespace of the mesh": (
+        [
+            (("platform", "mesh"), {"namespace": "istio-system"}),
+            (("products", "optibid", "namespace"), "istio-system"),
+        ],
+        [
+            (
+                "products.optibid.namespace: found 'istio-system', which belongs to the mesh; "
+                "expected a namespace of its own, for example optibid."
+            )
+        ],
+    ),
+    "an old version that would stay in use": (
+        [(("products", "optibid", "canary", "warm"), "1h")],
+        [
+            (
+                "products.optibid.canary.warm: found '1h', and no platform.mesh; expected no warm where no mesh runs, "
+                "or the mesh, for example mesh: {namespace: istio-system}."
+            )
+        ],
+    ),
+    "blue and green without a test": (
+        [
+            (("products", "optibid", "canary"), REMOVED),
+            (("products", "optibid", "blueGreen"), {"soak": "10m", "warm": "1h"}),
+        ],
+        [
+            (
+                "platform.smokeTest: found nothing, with products.optibid.blueGreen; expected what tests a new "
+                "version, for example smokeTest: {image: '254carbon/curl:v8.17.0'}."
             )
         ],
     ),

@@ -213,6 +213,21 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
         "capacity.default.memory.limit: found '256Mi', with request '1Gi'",
         "request <= limit, for example request: 256Mi, limit: 512Mi",
     ),
+    "two ways to take over": (
+        (*OPTIBID, "blueGreen"),
+        {"soak": "10m", "warm": "1h"},
+        "products.optibid.blueGreen: found a canary as well",
+        "one of canary and blueGreen",
+    ),
+    "a Prometheus without an address": (
+        ("platform", "monitoring", "prometheus"),
+        {"address": "prometheus:9090", "scrape": "15s", "runbooks": "https://runbooks.internal"},
+        'platform.monitoring.prometheus.address: found "prometheus:9090"',
+        (
+            "an address of http or https, without a slash at the end, for example "
+            "'http://prometheus.monitoring.svc.cluster.local:9090'"
+        ),
+    ),
     "no default capacity": (
         ("capacity",),
         {},

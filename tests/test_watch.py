@@ -246,3 +246,18 @@ def test_a_mistake_is_one_sentence(options: tuple[str, ...], code: int, words: s
     answer = CliRunner().invoke(app, ["watch", *options])
     assert answer.exit_code == code
     assert words in answer.stderr
+
+
+def test_blue_and_green_have_no_stages() -> None:
+    found = rollout(blueGreen={"activeSelector": "old"})
+    found["spec"]["strategy"] = {"blueGreen": {"activeService": "marketplace"}}
+    sight = seen(found, run())
+    assert (sight.state, sight.stages, sight.weight) == (State.MOVING, 0, 0)
+    found["status"]["blueGreen"]["activeSelector"] = "new"
+    assert seen(found, run()).weight == 100
+
+
+def test_a_smoke_test_that_fails_has_no_number() -> None:
+    failed = run("Failed", phase="Failed", measurements=[{"phase": "Failed"}], message="job failed")
+    failed["spec"]["metrics"][0].pop("successCondition")
+    assert seen(rollout("Degraded", 0), failed).says == "error-ratio failed (job failed), at 10 percent"

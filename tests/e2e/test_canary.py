@@ -2,109 +2,19 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from checkouts import COMMAND, Copy, own_code
 from dev_cluster import Dev, wait_until
 from measured import FAILING, SILENT, SLOWER, Exporter, Prometheus, exporting
 from own_cluster import OwnCluster
+from stage import FILE, HASH, RELEASE, SERVICE, SPACE, Stage, small
 
 from toolchain.plugins.api.client import Client
 from toolchain.plugins.api.kubeconfig import find
 from toolchain.plugins.api.transport import Transport
-
-SERVICE, SPACE, HASH = "optibid-backend", "optibid", "rollouts-pod-template-hash"
-FILE = "Pulumi.dev.yaml"
-RELEASE = 240.0
-"""Seconds that a release of seconds-long soaks may take on a busy machine."""
-
-
-class Stage:
-    """One small product on its own cluster, measured by a Prometheus of the test's own."""
-
-    def __init__(self, dev: Dev, exporter: Exporter, prometheus: Prometheus) -> None:
-        self.dev, self.exporter, self.prometheus = dev, exporter, prometheus
-        self._version = 0
-
-    @property
-    def checkout(self) -> Copy:
-        """The copy of the checkout."""
-        return self.dev.own.checkout
-
-    def write(self, change: Callable[[dict[str, Any]], None]) -> None:
-        """Change the stack file's settings."""
-        path = self.checkout.folder / FILE
-        document = yaml.safe_load(path.read_text())
-        change(document["config"]["golive:settings"])
-        path.write_text(yaml.safe_dump(document, sort_keys=False))
-
-    def release(self, **stores: str) -> str:
-        """Deploy the next version, with other hosts of some stores; ``up`` returns at once. Give its hash."""
-        self._version += 1
-        before = self.status().get("currentPodHash")
-
-        def change(settings: dict[str, Any]) -> None:
-            settings["releases"][SERVICE]["image"] = f"optibid/{SERVICE}:v1.{self._version}.0"
-            for name, host in stores.items():
-                settings["stores"][name]["host"] = host
-
-        self.write(change)
-        self.up()
-        wait_until(lambda: self.status().get("currentPodHash") not in (None, before), "the new version")
-        return str(self.status()["currentPodHash"])
-
-    def up(self) -> None:
-        """Deploy what the stack file says."""
-        seen = self.dev.make("up")
-        assert seen.code == 0, seen.output
-
-    def rollout(self) -> dict[str, Any]:
-        """The Rollout as it is; empty where there is none."""
-        found = [each for each in self.dev.all("rollouts.argoproj.io") if each["metadata"]["name"] == SERVICE]
-        return found[0] if found else {}
-
-    def status(self) -> dict[str, Any]:
-        """The Rollout's status."""
-        found: dict[str, Any] = self.rollout().get("status", {})
-        return found
-
-    def at_step(self, position: int) -> bool:
-        """Whether the rollout is at a step or behind it."""
-        return int(self.status().get("currentStepIndex") or 0) >= position
-
-    def runs(self, version: str) -> list[dict[str, Any]]:
-        """The analyses of a version, the oldest first."""
-        found = [
-            each for each in self.dev.all("analysisruns.argoproj.io") if each["metadata"]["labels"][HASH] == version
-        ]
-        return sorted(found, key=lambda each: str(each["metadata"]["creationTimestamp"]))
-
-    def pods(self, version: str) -> list[dict[str, Any]]:
-        """The pods of a version that nobody deletes."""
-        found = self.dev.all("pods", f"--selector={HASH}={version}")
-        return [each for each in found if "deletionTimestamp" not in each["metadata"]]
-
-    @contextmanager
-    def watching(self, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
-        """Run ``golive watch`` meanwhile, its output in ``log``."""
-        with log.open("wb") as output:
-            watch = subprocess.Popen(
-                [*COMMAND, "watch", "--stack", "dev", "--service", SERVICE, "--timeout", "5m"],
-                cwd=self.checkout.folder,
-                env=own_code(self.checkout),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            yield watch
-        finally:
-            watch.kill()
-            watch.wait()
 
 
 @pytest.fixture(scope="module")
@@ -146,20 +56,6 @@ def well(stage: Stage) -> Iterator[None]:
     yield
     stage.exporter.everyone = None
     stage.exporter.manners.clear()
-
-
-def small(settings: dict[str, Any], prometheus: str) -> None:
-    """Leave one product, with stages of seconds and gates."""
-    optibid = settings["products"]["optibid"]
-    stages = [{"weight": 10, "soak": "8s"}, {"weight": 50, "soak": "8s"}, {"weight": 100}]
-    settings["products"] = {"optibid": {**optibid, "canary": {"stages": stages, "waits": False}}}
-    settings["releases"] = {name: each for name, each in settings["releases"].items() if name.startswith("optibid")}
-    settings["capacity"] = {"default": {**settings["capacity"]["default"], "replicas": {"min": 4, "max": 4}}}
-    settings["platform"]["monitoring"]["prometheus"] = {
-        "address": prometheus,
-        "scrape": "1s",
-        "runbooks": "https://runbooks.internal",
-    }
 
 
 def ended(watch: "subprocess.Popen[bytes]", log: Path) -> tuple[int, str]:
@@ -325,6 +221,41 @@ def test_a_mesh_shares_requests_out_and_up_leaves_the_weights_alone(stage: Stage
     assert [weight for weight in seen if weight not in (0, 100)] == [10, 50]
     assert len(stage.pods(old)) == 4, "the old version is kept warm"
     assert stage.status()["stableRS"] == new
+
+
+def test_blue_becomes_green_once_it_has_answered_and_goes_back_when_it_is_bad(stage: Stage, tmp_path: Path) -> None:
+    stage.write(changing_over)
+    old = stage.release()
+    wait_until(lambda: (stage.status().get("stableRS"), stage.status().get("phase")) == (old, "Healthy"), "blue")
+    new = stage.release()
+    with stage.watching(tmp_path / "good") as watch:
+        code, said = ended(watch, tmp_path / "good")
+    assert code == 0, said
+    assert [run["status"]["phase"] for run in stage.runs(new)] == ["Successful", "Successful"]
+    assert selected(stage, SERVICE) == new
+    assert len(stage.pods(old)) == 4, "the old version is kept warm"
+
+    bad = stage.release()
+    stage.exporter.manners[bad] = FAILING
+    with stage.watching(tmp_path / "bad") as watch:
+        code, said = ended(watch, tmp_path / "bad")
+    assert code == 1, said
+    assert "error-ratio was 0." in said
+    wait_until(lambda: selected(stage, SERVICE) == new, "green again")
+
+
+def changing_over(settings: dict[str, Any]) -> None:
+    """Change over at once instead of in stages."""
+    optibid = settings["products"]["optibid"]
+    optibid.pop("canary", None)
+    optibid["blueGreen"] = {"soak": "8s", "warm": "1h", "waits": False}
+    settings["platform"].pop("mesh", None)
+    settings["platform"]["smokeTest"] = {"image": "254carbon/curl:v8.17.0"}
+
+
+def selected(stage: Stage, service: str) -> str:
+    """The version that a Service leads to."""
+    return str(stage.dev.get("service", service, SPACE)["spec"]["selector"].get(HASH))
 
 
 def weights(stage: Stage) -> dict[str, int]:

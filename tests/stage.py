@@ -36,15 +36,13 @@ class Stage:
         change(document["config"]["golive:settings"])
         path.write_text(yaml.safe_dump(document, sort_keys=False))
 
-    def release(self, **stores: str) -> str:
-        """Deploy the next version, with other hosts of some stores; ``up`` returns at once. Give its hash."""
+    def release(self) -> str:
+        """Deploy the next version; ``up`` returns at once. Give its hash."""
         self._version += 1
         before = self.status().get("currentPodHash")
 
         def change(settings: dict[str, Any]) -> None:
             settings["releases"][SERVICE]["image"] = f"optibid/{SERVICE}:v1.{self._version}.0"
-            for name, host in stores.items():
-                settings["stores"][name]["host"] = host
 
         self.write(change)
         self.up()

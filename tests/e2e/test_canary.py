@@ -4,7 +4,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dev_cluster import Dev, wait_until
@@ -141,124 +140,8 @@ def test_a_prometheus_that_is_down_is_no_success(stage: Stage, tmp_path: Path) -
     assert went_back(stage, old, new)
 
 
-def test_in_the_middle_old_pods_start_as_before_and_up_changes_nothing(stage: Stage, tmp_path: Path) -> None:
-    query = f"rate(http_requests_total{{pod=~'{SERVICE}.*'}}[4s])"
-    wait_until(lambda: stage.prometheus.has(query), "metrics")
-    old = str(stage.status()["stableRS"])
-    wait_until(lambda: len(stage.pods(old)) == 4, "all pods of the stable version")
-    before = configs(stage, old)
-    stage.write(lambda settings: longer(settings, "90s"))
-    new = stage.release(clickhouse="clickhouse-two.market-intelligence-infra.svc.cluster.local")
-    wait_until(lambda: stage.at_step(1), "the first stage", RELEASE)
-    victim = stage.pods(old)[0]["metadata"]["name"]
-    generation = stage.rollout()["metadata"]["generation"]
-
-    stage.dev.kubectl("delete", "pod", victim, "--namespace", SPACE)
-    stage.up()
-
-    assert stage.rollout()["metadata"]["generation"] == generation
-    assert (stage.status()["currentStepIndex"], len(stage.runs(new))) == (1, 1)
-    wait_until(lambda: len(stage.pods(old)) == 3 and all(map(running, stage.pods(old))), "the replacement")
-    assert victim not in {each["metadata"]["name"] for each in stage.pods(old)}
-    assert configs(stage, old) == before
-    assert configs(stage, new) != before
-    for name in before | configs(stage, new):
-        assert stage.dev.get("configmap", name, SPACE)
-    stage.exporter.everyone = FAILING
-    with stage.watching(tmp_path / "log") as watch:
-        assert ended(watch, tmp_path / "log")[0] == 1
-    assert went_back(stage, old, new)
-
-
-def longer(settings: dict[str, Any], soak: str) -> None:
-    """Make the first soak longer."""
-    settings["products"]["optibid"]["canary"]["stages"][0]["soak"] = soak
-
-
-def running(pod: dict[str, Any]) -> bool:
-    """Whether a pod runs."""
-    return bool(pod["status"]["phase"] == "Running")
-
-
-def configs(stage: Stage, version: str) -> set[str]:
-    """The ConfigMaps that the pods of a version start with."""
-    containers = [pod["spec"]["containers"][0] for pod in stage.pods(version)]
-    return {entry["configMapRef"]["name"] for each in containers for entry in each["envFrom"]}
-
-
 def went_back(stage: Stage, old: str, new: str) -> bool:
     """Whether all pods are of the old version again."""
     wait_until(lambda: len(stage.pods(old)) == 4 and not stage.pods(new), "the old version alone")
     status = stage.status()
     return (status["stableRS"], status["phase"]) == (old, "Degraded")
-
-
-def test_a_mesh_shares_requests_out_and_up_leaves_the_weights_alone(stage: Stage, tmp_path: Path) -> None:
-    def meshed(settings: dict[str, Any]) -> None:
-        settings["platform"]["mesh"] = {"namespace": "istio-system"}
-        settings["products"]["optibid"]["canary"]["warm"] = "1h"
-        longer(settings, "8s")
-
-    stage.write(meshed)
-    old = stage.release()
-    wait_until(lambda: stage.status().get("stableRS") == old, "the version with a route", RELEASE)
-    stage.write(lambda settings: longer(settings, "40s"))
-    new = stage.release()
-    seen: list[int] = []
-    with stage.watching(tmp_path / "log") as watch:
-        wait_until(lambda: weights(stage)["canary"] == 10, "a tenth of the requests", RELEASE)
-        stage.up()
-        assert weights(stage) == {"stable": 90, "canary": 10}
-        while watch.poll() is None:
-            weight = weights(stage)["canary"]
-            if not seen or seen[-1] != weight:
-                seen.append(weight)
-        code, said = ended(watch, tmp_path / "log")
-
-    assert code == 0, said
-    assert "10 percent" in said
-    assert "50 percent" in said
-    assert [weight for weight in seen if weight not in (0, 100)] == [10, 50]
-    assert len(stage.pods(old)) == 4, "the old version is kept warm"
-    assert stage.status()["stableRS"] == new
-
-
-def test_blue_becomes_green_once_it_has_answered_and_goes_back_when_it_is_bad(stage: Stage, tmp_path: Path) -> None:
-    stage.write(changing_over)
-    old = stage.release()
-    wait_until(lambda: (stage.status().get("stableRS"), stage.status().get("phase")) == (old, "Healthy"), "blue")
-    new = stage.release()
-    with stage.watching(tmp_path / "good") as watch:
-        code, said = ended(watch, tmp_path / "good")
-    assert code == 0, said
-    assert [run["status"]["phase"] for run in stage.runs(new)] == ["Successful", "Successful"]
-    assert selected(stage, SERVICE) == new
-    assert len(stage.pods(old)) == 4, "the old version is kept warm"
-
-    bad = stage.release()
-    stage.exporter.manners[bad] = FAILING
-    with stage.watching(tmp_path / "bad") as watch:
-        code, said = ended(watch, tmp_path / "bad")
-    assert code == 1, said
-    assert "error-ratio was 0." in said
-    wait_until(lambda: selected(stage, SERVICE) == new, "green again")
-
-
-def changing_over(settings: dict[str, Any]) -> None:
-    """Change over at once instead of in stages."""
-    optibid = settings["products"]["optibid"]
-    optibid.pop("canary", None)
-    optibid["blueGreen"] = {"soak": "8s", "warm": "1h", "waits": False}
-    settings["platform"].pop("mesh", None)
-    settings["platform"]["smokeTest"] = {"image": "254carbon/curl:v8.17.0"}
-
-
-def selected(stage: Stage, service: str) -> str:
-    """The version that a Service leads to."""
-    return str(stage.dev.get("service", service, SPACE)["spec"]["selector"].get(HASH))
-
-
-def weights(stage: Stage) -> dict[str, int]:
-    """The weights of the service's route, by subset."""
-    route = stage.dev.get("virtualservices.networking.istio.io", SERVICE, SPACE)["spec"]["http"][0]["route"]
-    return {each["destination"]["subset"]: int(each.get("weight", 0)) for each in route}

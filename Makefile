@@ -60,7 +60,7 @@ test: check  ## check, then run every test, the engine's included
 
 e2e: $(READY)  ## run the tests that need a real cluster and the real engine (minutes)
 	@$(BIN)/python -m toolchain cluster build
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/e2e
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/e2e
 
 check: $(READY)  ## ruff, mypy --strict and the import contracts
 	@$(BIN)/ruff check .

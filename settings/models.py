@@ -49,6 +49,8 @@ class Canary(Part):
 
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, examples=["[{weight: 10, soak: 30m}, {weight: 100}]"])]
     """The stages in order; weights rise and end at 100."""
+    warm: Annotated[Duration | None, Field(examples=["1h"])] = None
+    """How long the old version stays up after the last stage; only where a mesh runs."""
     waits: bool | None = None
     """``false``: ``up`` returns at once and leaves the rollout to ``golive watch``. Absent: it waits for the end."""
 
@@ -82,6 +84,17 @@ class Canary(Part):
         return stages
 
 
+class BlueGreen(Part):
+    """How a new version takes over at once, whole and tested (signal-service-v2:85)."""
+
+    soak: Duration
+    """How long the new version is measured with all traffic before it is called stable."""
+    warm: Duration
+    """How long the old version stays up after that."""
+    waits: bool | None = None
+    """As in a canary."""
+
+
 class Product(Part):
     """One product that runs in this environment."""
 
@@ -90,7 +103,15 @@ class Product(Part):
     domain: DomainName
     """The domain under which users reach it."""
     canary: Canary | None = None
-    """How its new versions take over; absent means all at once."""
+    """How its new versions take over; absent means pod by pod."""
+    blue_green: Annotated[BlueGreen | None, Field(examples=["{soak: 10m, warm: 1h}"])] = None
+    """The other way; a product has one of the two at most."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.canary is not None and self.blue_green is not None:
+            raise ContradictionError(Fault(("blueGreen",), "a canary as well", "one of canary and blueGreen"))
+        return self
 
 
 class Replicas(Part):

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from settings.errors import ContradictionError, Fault
-from settings.vocabulary import AwsRegion, Cidr, DnsLabel, Duration, HostName, HttpAddress, Port
+from settings.vocabulary import AwsRegion, Cidr, DnsLabel, Duration, HostName, HttpAddress, ImageReference, Port
 
 
 class Part(BaseModel):
@@ -68,6 +68,13 @@ class FakeSecrets(Part):
     """The store that External Secrets asks."""
 
 
+class SmokeTest(Part):
+    """What asks a new version whether it answers, before users do (signal-service-v2:95)."""
+
+    image: ImageReference
+    """An image with curl, from the environment's own registry unless it names one."""
+
+
 class Platform(Part):
     """Where the things that products talk to live in this environment."""
 
@@ -77,6 +84,10 @@ class Platform(Part):
     """Who may scrape metrics (production:31)."""
     egress: Annotated[Egress, Field(examples=["{namespace: egress, port: 3128}"])]
     """The way out to the internet."""
+    mesh: Annotated[Neighbour | None, Field(examples=["{namespace: istio-system}"])] = None
+    """The mesh that shares requests out between versions; absent where none runs: then pods are shared out."""
+    smoke_test: Annotated[SmokeTest | None, Field(examples=["{image: '254carbon/curl:v8.17.0'}"])] = None
+    """Absent where canaries are not tested before their first stage; blue and green need it."""
     secrets: Annotated[
         AwsSecrets | FakeSecrets, Field(discriminator="provider", examples=["{provider: aws, region: us-east-1}"])
     ]

@@ -18,6 +18,7 @@ from components.platform.external_secrets import (
 from components.platform.namespace import Namespace, NamespaceArgs
 from components.workload.canary_stages import Gates, Stage
 from components.workload.gates import Prometheus
+from components.workload.mesh_route import MeshRoute, MeshRouteArgs
 from components.workload.network_policies import (
     Callee,
     Caller,
@@ -28,8 +29,9 @@ from components.workload.network_policies import (
     StoreEndpoint,
 )
 from components.workload.pod import Resources, SecretFiles
-from components.workload.service_deployment import Replicas, ServiceDeployment, ServiceDeploymentArgs
+from components.workload.service_deployment import ChangeOver, Replicas, ServiceDeployment, ServiceDeploymentArgs
 from components.workload.service_levels import ServiceLevels, ServiceLevelsArgs, gates_name
+from components.workload.smoke_test import SmokeTest, SmokeTestArgs
 from settings.holds import fingerprint
 from settings.models import Settings
 from stack.aws.region import MANAGER
@@ -94,7 +96,8 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
         ENVIRONMENT: settings.environment,
     }
     secrets = secret_keys(members)
-    namespace = Namespace(product, NamespaceArgs(namespace=name, labels=labels, quota=quota(members)), opts)
+    closed = NamespaceArgs(namespace=name, labels=labels, quota=quota(members), mesh=members[0].mesh)
+    namespace = Namespace(product, closed, opts)
     first: Awaited = (
         ExternalSecrets(
             f"{product}-secrets",
@@ -124,10 +127,32 @@ def _product(settings: Settings, members: Sequence[Workload], awaited: Awaited, 
     )
     for workload in members:
         levels = _levels(settings, workload, namespace.namespace, labels)
-        made = (ServiceLevels(f"{workload.name}-levels", levels, opts),) if levels else ()
+        made: Awaited = (ServiceLevels(f"{workload.name}-levels", levels, opts),) if levels else ()
+        if workload.smoke_test and (workload.canary or workload.blue_green):
+            smoke = _smoke_test(workload, namespace.namespace, labels, workload.smoke_test)
+            made = (*made, SmokeTest(f"{workload.name}-test", smoke, opts))
+        if workload.mesh and workload.canary:
+            route = MeshRouteArgs(
+                service=workload.name, namespace=namespace.namespace, home=workload.namespace, labels=labels
+            )
+            made = (*made, MeshRoute(f"{workload.name}-route", route, opts))
         gates = Gates(template=gates_name(workload.name), scrape=levels.prometheus.scrape) if levels else None
         service = _service(workload, namespace.namespace, labels, secrets, gates, (*first, *made))
         ServiceDeployment(workload.name, service, opts)
+
+
+def _smoke_test(
+    workload: Workload, namespace: pulumi.Output[str], labels: Mapping[str, str], image: str
+) -> SmokeTestArgs:
+    return SmokeTestArgs(
+        service=workload.name,
+        namespace=namespace,
+        home=workload.namespace,
+        labels=labels,
+        port=workload.port,
+        health=workload.health,
+        image=image,
+    )
 
 
 def _levels(
@@ -146,7 +171,7 @@ def _levels(
         objectives=objectives(workload.slos),
         prometheus=Prometheus(address=prometheus.address, scrape=prometheus.scrape),
         runbooks=prometheus.runbooks,
-        gated=workload.canary is not None,
+        gated=workload.canary is not None or workload.blue_green is not None,
     )
 
 
@@ -188,7 +213,8 @@ def _service(
     gates: Gates | None,
     after: Awaited,
 ) -> ServiceDeploymentArgs:
-    capacity = workload.capacity
+    capacity, green = workload.capacity, workload.blue_green
+    strategy = workload.canary or green
     return ServiceDeploymentArgs(
         service=workload.name,
         namespace=namespace,
@@ -209,6 +235,10 @@ def _service(
         stages=tuple(Stage(weight=stage.weight, soak=stage.soak) for stage in workload.canary.stages)
         if workload.canary
         else (),
+        change_over=ChangeOver(soak=green.soak, warm=green.warm) if green else None,
         gates=gates if workload.slos else None,
-        waits=workload.canary is None or workload.canary.waits is not False,
+        tested=workload.smoke_test is not None,
+        routed=workload.mesh is not None,
+        warm=workload.canary.warm if workload.canary else None,
+        waits=strategy is None or strategy.waits is not False,
     )

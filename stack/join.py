@@ -12,7 +12,7 @@ from catalog.model import Product, Secret, Service, Slo
 from settings.errors import NOTHING, Fault, Path
 from settings.faults import did_you_mean
 from settings.holds import environment_fingerprint
-from settings.models import DEFAULT, Canary, Capacity, Settings
+from settings.models import DEFAULT, BlueGreen, Canary, Capacity, Settings
 from settings.models import Product as Placement
 from settings.vocabulary import registry_host, repository, same_image
 from stack.rented import misfits
@@ -67,6 +67,12 @@ class Workload:
     capacity: Capacity
     canary: Canary | None
     """The stages of its rollout; absent for a service that nobody calls, since it has no traffic to share out."""
+    mesh: str | None
+    """The namespace of the mesh whose proxy every pod has; absent where none runs."""
+    blue_green: BlueGreen | None
+    """How it changes over; absent as the canary is."""
+    smoke_test: str | None
+    """The image that tests a new version first; absent where none does."""
     calls: tuple[Peer, ...]
     callers: tuple[Peer, ...]
     stores: tuple[StoreAddress, ...]
@@ -79,6 +85,11 @@ class Workload:
     def repository(self) -> str:
         """The path of its image, without registry, tag and digest: ``254carbon/marketplace``."""
         return repository(self.image)
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """The paths of every image that it needs, the one of its smoke test included."""
+        return (self.repository, *([repository(self.smoke_test)] if self.smoke_test else []))
 
 
 def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...]:
@@ -97,6 +108,8 @@ def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...
         *_stores(settings, chosen),
         *_calls(products, chosen),
         *misfits(settings, chosen),
+        *_warm(settings),
+        *_untested(settings),
         *_held(settings),
     ]
     if faults:
@@ -119,6 +132,7 @@ def _workload(settings: Settings, product: Product, service: Service, peers: Map
     placement = settings.products[product.name]
     calls = tuple(peers[name] for name in service.calls)
     stores = tuple(_address(settings, name) for name in service.stores)
+    smoke, called = settings.platform.smoke_test, service.edge or bool(service.called_by)
     return Workload(
         product=product.name,
         name=service.name,
@@ -132,7 +146,10 @@ def _workload(settings: Settings, product: Product, service: Service, peers: Map
         edge=service.edge,
         internet=service.internet,
         capacity=settings.capacity.get(service.name, settings.capacity[DEFAULT]),
-        canary=placement.canary if service.edge or service.called_by else None,
+        canary=placement.canary if called else None,
+        blue_green=placement.blue_green if called else None,
+        smoke_test=_image(settings, smoke.image) if smoke and called else None,
+        mesh=settings.platform.mesh.namespace if settings.platform.mesh else None,
         calls=calls,
         callers=tuple(_caller(peers[name], service) for name in service.called_by if name in peers),
         stores=stores,
@@ -203,6 +220,7 @@ def _reserved(settings: Settings, placements: Mapping[str, Placement]) -> Iterat
         platform.gateway.namespace: "the gateway",
         platform.monitoring.namespace: "monitoring",
         platform.egress.namespace: "the egress proxy",
+        **({platform.mesh.namespace: "the mesh"} if platform.mesh else {}),
         **{store.namespace: f"the store {name}" for name, store in settings.stores.items() if store.namespace},
     }
     for name, placement in placements.items():
@@ -269,6 +287,23 @@ def _calls(products: Sequence[Product], chosen: Sequence[Product]) -> Iterator[F
                     owner = owners.get(name, "an unknown product")
                     found = f"{product.name}, whose {service.name} calls {name}"
                     yield Fault(("products", product.name), found, f"{owner} under products too")
+
+
+def _warm(settings: Settings) -> Iterator[Fault]:
+    """Refuse to keep an old version up where it would go on getting requests."""
+    for name, placement in settings.products.items():
+        if placement.canary and placement.canary.warm and settings.platform.mesh is None:
+            found = f"'{placement.canary.warm}', and no platform.mesh"
+            expected = "no warm where no mesh runs, or the mesh, for example mesh: {namespace: istio-system}"
+            yield Fault(("products", name, "canary", "warm"), found, expected)
+
+
+def _untested(settings: Settings) -> Iterator[Fault]:
+    """Refuse blue and green without the test that has to pass before everybody changes over."""
+    for name, placement in settings.products.items():
+        if placement.blue_green and settings.platform.smoke_test is None:
+            expected = "what tests a new version, for example smokeTest: {image: '254carbon/curl:v8.17.0'}"
+            yield Fault(("platform", "smokeTest"), f"nothing, with products.{name}.blueGreen", expected)
 
 
 def _held(settings: Settings) -> Iterator[Fault]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from toolchain.plugins.awaiting.outcome import Failed, Outcome, Waiting
+
 Object = dict[str, Any]
 NAMESPACE = "market"
 LABELS = {"app": "web"}
@@ -119,3 +121,17 @@ ON_ITS_WAY = deployment(ROLLING, available=1)
 DONE = deployment(AVAILABLE, ROLLING)
 HALF, FULL = replica_set(NEW, ready=1), replica_set(NEW)
 ONE = "1 of 3 replicas available"
+
+
+def words(outcome: Outcome) -> str:
+    """What is awaited, or why it fails."""
+    assert isinstance(outcome, Waiting | Failed)
+    return outcome.words
+
+
+def by_kind(related: list[Object]) -> dict[str, list[Object]]:
+    """Sort objects as a reader gives them to a judgement."""
+    found: dict[str, list[Object]] = {}
+    for entry in related:
+        found.setdefault(entry["kind"], []).append(entry)
+    return found

@@ -2,10 +2,25 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from toolchain.cluster.layout import Layout
 from toolchain.plugins.awaiting import feed
+
+# How fast a machine is, and what else it does, is nothing that a test fails for.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """An empty place for a cluster."""
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    return Layout(folder)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import grpc
 import pytest
 from fake_api import FakeApi, kubeconfig
 from pulumi.runtime.proto import provider_pb2
-from test_offline_protocol import Plugin, running, urn
+from served_plugin import Plugin, running, urn
 
 from toolchain.plugins.deploying import attempt
 from toolchain.plugins.kubernetes import Kubernetes

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from toolchain import deploy, interrupted, state
+from toolchain import session as session_of_the_engine
 from toolchain.__main__ import main
 from toolchain.cluster import Cluster
 from toolchain.engine import Engine
@@ -142,7 +143,31 @@ def test_a_second_run_waits_for_the_first(work: Path, monkeypatch: pytest.Monkey
         "refresh ends",
         "destroy begins",
         "destroy ends",
+        "dev is deleted and nothing else is to be done; its history stays, for `golive releases`",
     ]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_the_kubeconfig_of_a_cluster_that_does_not_answer_stays_while_it_runs(
+    answers: bool,  # noqa: FBT001 - a case
+    work: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = work / "cluster-kubeconfig"
+    own.write_text("of the cluster")
+    found = Cluster(own, "https://127.0.0.1:1", "v1.36.3", None) if answers else None
+    engine = Engine(executable=Path("pulumi"), version="3", origin="x", offline=False)
+    monkeypatch.setattr(session_of_the_engine, "find", lambda _: engine)
+    monkeypatch.setattr(session_of_the_engine, "_make_stack", lambda *_: None)
+    monkeypatch.setattr(session_of_the_engine, "kubeconfig", lambda: own)
+
+    connected = Path(session_of_the_engine.start("dev", lambda _: None, lambda: found).environment["KUBECONFIG"])
+    assert connected.read_text() == "of the cluster"
+
+    monkeypatch.setattr(session_of_the_engine, "kubeconfig", lambda: None)
+    session_of_the_engine.start("dev", lambda _: None, lambda: None)
+    assert connected.read_bytes() == session_of_the_engine.NO_CLUSTER
+    assert connected.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("content", ["", "no json", "[]", '{"pid": "x", "hostname": "y"}'])

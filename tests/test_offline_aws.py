@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
-from test_offline_protocol import Plugin, running, urn
+from served_plugin import Plugin, running, urn
 
 from toolchain.plugins.aws import Aws
 from toolchain.plugins.aws_computed import computed

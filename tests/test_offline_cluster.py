@@ -9,7 +9,7 @@ from deployer import PATH, SETTINGS, TOKEN, Deployer, deploying
 from fake_api import FakeApi, Reply, kubeconfig, serving, status
 from google.rpc import status_pb2  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2
-from test_offline_protocol import CONFIG_MAP, urn
+from served_plugin import CONFIG_MAP, urn
 
 from toolchain.plugins import objects
 from toolchain.plugins.deploying import operations

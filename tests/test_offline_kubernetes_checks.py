@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2
-from test_offline_protocol import CONFIG_MAP, Plugin, offline, running, urn
+from served_plugin import CONFIG_MAP, Plugin, offline, running, urn
 
 from toolchain.plugins.values import UNKNOWN, Properties, Secret, Value
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
+from served_plugin import CONFIG_MAP, Plugin, offline, running, urn
 from test_offline_kubernetes_checks import DEPLOYMENT, FIRST, NAMESPACE, ROLLOUT, config_map, custom, deployment
-from test_offline_protocol import CONFIG_MAP, Plugin, offline, running, urn
 
 from toolchain.plugins.provider import inside
 from toolchain.plugins.values import UNKNOWN, Properties, Secret, write

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
-from test_offline_protocol import KINDS, Plugin, offline, running, urn
+from served_plugin import KINDS, Plugin, offline, running, urn
 
 from toolchain.plugins.values import UNKNOWN, Properties, Secret, write
 

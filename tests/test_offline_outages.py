@@ -9,7 +9,7 @@ import pytest
 from deployer import PATH, SETTINGS, Deployer, deploying
 from fake_api import FakeApi, Reply, kubeconfig, serving, status
 from google.protobuf import empty_pb2
-from test_offline_protocol import CONFIG_MAP
+from served_plugin import CONFIG_MAP
 
 from toolchain.plugins.deploying import creation
 from toolchain.plugins.kubernetes import Kubernetes

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from test_offline_protocol import Plugin, running
+from served_plugin import Plugin, running
 
 from toolchain.plugins.random import Random
 from toolchain.plugins.values import UNKNOWN, Properties, Secret

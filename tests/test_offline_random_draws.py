@@ -10,7 +10,7 @@ import bcrypt
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
-from test_offline_protocol import Plugin, running, urn
+from served_plugin import Plugin, running, urn
 
 from toolchain.plugins.random import BYTES, ID, INTEGER, PASSWORD, PET, SHUFFLE, STRING, UUID, UUID4, UUID7, Random
 from toolchain.plugins.values import Properties, Secret, plain, read, write

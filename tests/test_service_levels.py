@@ -188,3 +188,9 @@ def test_a_promise_of_no_number_is_refused() -> None:
     for wrong in (float("inf"), float("nan"), 0, "200"):
         with pytest.raises(ValidationError, match="threshold"):
             Slo(indicator="latency", objective="below", threshold=wrong, unit="milliseconds", sources=("a:1",))  # type: ignore[arg-type]
+
+
+def test_what_a_soak_is_told_is_a_number_before_it_is_told(planned: tuple[Planned, ...]) -> None:
+    """The controller refuses a Rollout whose template could run for ever."""
+    known = {each["name"]: each.get("value") for each in spec(planned, "api-gates")["args"]}
+    assert known == {"hash": None, "stable": None, "interval": "60s", "count": "1", "window": "60s"}

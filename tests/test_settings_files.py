@@ -42,7 +42,7 @@ def test_faults_in_a_file_have_lines(tmp_path: Path) -> None:
     ] == [
         ("line 24: aws.network.cidr", "cidr: nonsense"),
         ("line 90: platform.egress.port", "egress: {names"),
-        ("line 102: products.market-intelligence.domian", "domian: 254car"),
+        ("line 104: products.market-intelligence.domian", "domian: 254car"),
     ]
 
 

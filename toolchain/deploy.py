@@ -61,7 +61,10 @@ def down(stack: str, say: Say) -> int:
         )
     with _turn(stack, say):
         session = _session("down", stack, say, running)
-        return session.run("destroy", *_confirmed(session, yes=True))
+        code = session.run("destroy", *_confirmed(session, yes=True))
+        if code == 0:
+            say(f"{stack} is deleted and nothing else is to be done; its history stays, for `golive releases`")
+        return code
 
 
 @contextmanager

@@ -190,10 +190,14 @@ DEFINITIONS = Recipe(
             pattern="config/crd/standard/gateway.networking.k8s.io_*s.yaml",
             folder="gateway-api",
         ),
-        Kept(
-            module="github.com/prometheus-operator/prometheus-operator",
-            pattern="example/prometheus-operator-crd/*.yaml",
-            folder="prometheus-operator",
+        *(
+            # What programs say about themselves. The other kinds start servers, and are half of all there is to load.
+            Kept(
+                module="github.com/prometheus-operator/prometheus-operator",
+                pattern=f"example/prometheus-operator-crd/*_{kinds}.yaml",
+                folder="prometheus-operator",
+            )
+            for kinds in ("*monitors", "probes", "prometheusrules")
         ),
         Kept(module="github.com/cert-manager/cert-manager", pattern="deploy/crds/*_*.yaml", folder="cert-manager"),
         Kept(

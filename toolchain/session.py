@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolchain.cluster import Cluster, absence, running
+from toolchain.cluster import Cluster, absence, kubeconfig, running
 from toolchain.engine import Engine, find
 from toolchain.errors import ToolchainError
 from toolchain.golang import Say
@@ -85,20 +85,21 @@ def start(stack: str, say: Say, cluster: Callable[[], Cluster | None] = running)
     own = cluster() if state.local else None
     if state.local:
         say(f"cluster: {f'{own.server}, Kubernetes {own.version}' if own else absence()}")
-        environment[KUBECONFIG] = str(_kubeconfig(own))
+        environment[KUBECONFIG] = str(_connect(own.kubeconfig if own else kubeconfig()))
         _make_stack(engine, environment, stack)
     return Session(engine=engine, state=state, stack=stack, cluster=own, environment=environment)
 
 
-def _kubeconfig(own: Cluster | None) -> Path:
-    """Write what connects with the checkout's own cluster, or with none, always to one path.
+def _connect(own: Path | None) -> Path:
+    """Copy the kubeconfig of the checkout's own cluster, or of none, always to one path.
 
-    The Kubernetes provider keeps the path in the state, and another one would look like a change.
+    The Kubernetes provider keeps the path in the state, and another one would look like a change. A cluster that does
+    not answer at the moment keeps its place: another run may be waiting for it to come back.
     """
     path = state_folder().with_name("kubeconfig")
     half = path.with_name(f"kubeconfig.{os.getpid()}")
     half.touch(mode=0o600)
-    half.write_bytes(own.kubeconfig.read_bytes() if own else NO_CLUSTER)
+    half.write_bytes(own.read_bytes() if own else NO_CLUSTER)
     half.replace(path)
     return path
 

@@ -7,6 +7,7 @@ import pulumi_kubernetes as k8s
 from pydantic import Field
 
 from components.args import NAMESPACE_NAME, Args, Labels, labelled
+from components.workload.mesh_route import CONTROL_PORT, INJECTED
 from settings.vocabulary import CpuQuantity, DnsLabel, MemoryQuantity
 
 DNS_PORT = 53
@@ -38,6 +39,8 @@ class NamespaceArgs(Args):
     """The name in the cluster."""
     labels: Labels
     quota: Quota
+    mesh: DnsLabel | None = None
+    """The namespace of the mesh whose proxy every pod gets; absent where none runs."""
 
 
 class Namespace(pulumi.ComponentResource):
@@ -56,13 +59,15 @@ class Namespace(pulumi.ComponentResource):
         labels = labelled(args.labels, args.namespace)
         created = k8s.core.v1.Namespace(
             f"{name}-namespace",
-            metadata={"name": args.namespace, "labels": {**labels, **POD_SECURITY}},
+            metadata={"name": args.namespace, "labels": {**labels, **POD_SECURITY, **(INJECTED if args.mesh else {})}},
             opts=pulumi.ResourceOptions(parent=self),
         )
         # Not metadata.name: that is unknown in the preview of a new cluster, and guardrails fail on what is unknown.
         self.namespace = created.urn.apply(lambda _: args.namespace)
         self._limit(name, args.quota, labels)
         self._close(name, labels)
+        if args.mesh:
+            self._join(name, args.mesh, labels)
         self.register_outputs({"namespace": self.namespace})
 
     def _limit(self, name: str, quota: Quota, labels: dict[str, str]) -> None:
@@ -127,4 +132,22 @@ class Namespace(pulumi.ComponentResource):
                 ],
             },
             opts=owned,
+        )
+
+    def _join(self, name: str, mesh: str, labels: dict[str, str]) -> None:
+        """Let the proxies ask the mesh for their routes and certificates."""
+        k8s.networking.v1.NetworkPolicy(
+            f"{name}-allow-mesh",
+            metadata={"name": "allow-mesh", "namespace": self.namespace, "labels": labels},
+            spec={
+                "pod_selector": {},
+                "policy_types": ["Egress"],
+                "egress": [
+                    {
+                        "to": [{"namespace_selector": {"match_labels": {NAMESPACE_NAME: mesh}}}],
+                        "ports": [{"port": CONTROL_PORT, "protocol": "TCP"}],
+                    }
+                ],
+            },
+            opts=pulumi.ResourceOptions(parent=self),
         )

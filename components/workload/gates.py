@@ -114,8 +114,16 @@ def _metric(name: str, query: str, bound: str, prometheus: Prometheus) -> Mappin
 
 
 def arguments() -> list[Mapping[str, str]]:
-    """What an analysis has to be told: the two versions, and how long a soak is."""
-    return [{"name": name} for name in ("hash", "stable", "interval", "count", "window")]
+    """What an analysis has to be told: the two versions, and how long a soak is.
+
+    A Rollout is refused whose templates' times and counts are no numbers before anything is told, so these have values
+    here. No soak keeps them.
+    """
+    placeholders = {"interval": "60s", "count": "1", "window": "60s"}
+    return [
+        *({"name": name} for name in ("hash", "stable")),
+        *({"name": name, "value": value} for name, value in placeholders.items()),
+    ]
 
 
 def soaking(template: str, soak: str, scrape: str) -> Mapping[str, Any]:

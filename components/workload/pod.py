@@ -6,6 +6,7 @@ import pulumi_kubernetes as k8s
 from pydantic import Field
 
 from components.args import NAME, Args
+from components.workload.mesh_route import PROXIED
 from settings.vocabulary import CpuQuantity, DnsLabel, ImageReference, MemoryQuantity, Port
 
 PORT_NAME = "http"
@@ -56,6 +57,8 @@ class PodArgs(Args):
     """The name of the ConfigMap that becomes the container's environment."""
     secrets: tuple[SecretFiles, ...] = ()
     labels: dict[str, str]
+    proxied: bool = False
+    """Whether the proxy of a mesh runs beside the container."""
 
 
 def pod_template(args: PodArgs) -> k8s.core.v1.PodTemplateSpecArgsDict:
@@ -66,7 +69,7 @@ def pod_template(args: PodArgs) -> k8s.core.v1.PodTemplateSpecArgsDict:
     Memory that is written to ``/tmp`` ends at 64 MiB. Secrets are files, for an environment is inherited and logged.
     """
     return {
-        "metadata": {"labels": args.labels},
+        "metadata": {"labels": args.labels, **({"annotations": PROXIED} if args.proxied else {})},
         "spec": {
             "service_account_name": args.service,
             "automount_service_account_token": False,

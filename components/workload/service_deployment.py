@@ -10,10 +10,11 @@ import pulumi_kubernetes as k8s
 from pydantic import Field, model_validator
 
 from components.args import NAME, Args, Awaited, Labels, Wire, labelled
+from components.workload.blue_green import BlueGreen, BlueGreenArgs
 from components.workload.canary_stages import API_VERSION as ROLLOUTS
 from components.workload.canary_stages import DEADLINE_SECONDS, CanaryStages, CanaryStagesArgs, Gates, Stage
 from components.workload.pod import PORT_NAME, PodArgs, Resources, SecretFiles, pod_template
-from settings.vocabulary import DnsLabel, ImageReference, Port
+from settings.vocabulary import DnsLabel, Duration, ImageReference, Port
 
 CPU_TARGET = 70
 MEMORY_TARGET = 80
@@ -39,6 +40,15 @@ class Replicas(Args):
         return self
 
 
+class ChangeOver(Args):
+    """How blue becomes green."""
+
+    soak: Duration
+    """How long the new version is measured before the old one is given up."""
+    warm: Duration
+    """How long the old version stays up after that."""
+
+
 class ServiceDeploymentArgs(Args):
     """What one service runs, how much of it, and how a new version takes over."""
 
@@ -56,9 +66,17 @@ class ServiceDeploymentArgs(Args):
     """Fixed configuration, as environment variables; nothing secret."""
     secrets: tuple[SecretFiles, ...] = ()
     stages: tuple[Stage, ...] = ()
-    """The canary's stages; empty means a Deployment that replaces its pods one by one."""
+    """The canary's stages; with none and no ``change_over`` a Deployment replaces its pods one by one."""
+    change_over: ChangeOver | None = None
+    """Blue and green instead of stages."""
     gates: Gates | None = None
-    """What the stages are measured by."""
+    """What a new version is measured by."""
+    tested: bool = False
+    """Whether a ``SmokeTest`` goes before the stages; blue and green always have one."""
+    routed: bool = False
+    """Whether a mesh shares the requests out between the versions, and every pod has its proxy."""
+    warm: Duration | None = None
+    """How long the old version stays up after the stages."""
     waits: bool = True
     """Whether a deployment waits for the end of the stages."""
     after: Awaited = ()
@@ -125,8 +143,23 @@ class ServiceDeployment(pulumi.ComponentResource):
                 config=config,
                 secrets=args.secrets,
                 labels=labelled(args.labels, args.service),
+                proxied=args.routed,
             )
         )
+        if args.change_over is not None:
+            changing = BlueGreenArgs(
+                service=args.service,
+                namespace=args.namespace,
+                labels=args.labels,
+                template=template,
+                soak=args.change_over.soak,
+                warm=args.change_over.warm,
+                gates=args.gates,
+                waits=args.waits,
+                after=after,
+            )
+            BlueGreen(name, changing, pulumi.ResourceOptions(parent=self))
+            return
         if args.stages:
             staged = CanaryStagesArgs(
                 service=args.service,
@@ -135,6 +168,9 @@ class ServiceDeployment(pulumi.ComponentResource):
                 template=template,
                 stages=args.stages,
                 gates=args.gates,
+                tested=args.tested,
+                routed=args.routed,
+                warm=args.warm,
                 waits=args.waits,
                 after=after,
             )
@@ -174,7 +210,7 @@ class ServiceDeployment(pulumi.ComponentResource):
         """Add pods at once, take them away slowly."""
         target: k8s.autoscaling.v2.CrossVersionObjectReferenceArgsDict = (
             {"api_version": ROLLOUTS, "kind": "Rollout", "name": args.service}
-            if args.stages
+            if args.stages or args.change_over
             else {"api_version": "apps/v1", "kind": "Deployment", "name": args.service}
         )
         k8s.autoscaling.v2.HorizontalPodAutoscaler(

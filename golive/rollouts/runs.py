@@ -34,6 +34,8 @@ class Gate:
         must = f", and has to be {self.bound}" if self.bound else ""
         if self.phase == "Error":
             return f"{self.name} could not be measured ({self.message or 'nobody says why'})"
+        if not self.bound and not self.value:
+            return f"{self.name} failed{f' ({self.message})' if self.message else ''}"
         if self.value in ("", "[]"):
             return f"{self.name} had no data{must}"
         if "NaN" in self.value:

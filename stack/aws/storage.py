@@ -34,7 +34,7 @@ def registry(workloads: Sequence[Workload], here: Region, there: Region | None) 
     """Make a repository for every image that runs."""
     args = RegistryArgs(
         place=here.place,
-        repositories=tuple(dict.fromkeys(workload.repository for workload in workloads)),
+        repositories=tuple(dict.fromkeys(name for workload in workloads for name in workload.repositories)),
         key=here.keys["images"],
         copies=(there.place.region,) if there else (),
         tags=here.tags,

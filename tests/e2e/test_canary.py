@@ -295,3 +295,39 @@ def went_back(stage: Stage, old: str, new: str) -> bool:
     wait_until(lambda: len(stage.pods(old)) == 4 and not stage.pods(new), "the old version alone")
     status = stage.status()
     return (status["stableRS"], status["phase"]) == (old, "Degraded")
+
+
+def test_a_mesh_shares_requests_out_and_up_leaves_the_weights_alone(stage: Stage, tmp_path: Path) -> None:
+    def meshed(settings: dict[str, Any]) -> None:
+        settings["platform"]["mesh"] = {"namespace": "istio-system"}
+        settings["products"]["optibid"]["canary"]["warm"] = "1h"
+        longer(settings, "8s")
+
+    stage.write(meshed)
+    old = stage.release()
+    wait_until(lambda: stage.status().get("stableRS") == old, "the version with a route", RELEASE)
+    stage.write(lambda settings: longer(settings, "40s"))
+    new = stage.release()
+    seen: list[int] = []
+    with stage.watching(tmp_path / "log") as watch:
+        wait_until(lambda: weights(stage)["canary"] == 10, "a tenth of the requests", RELEASE)
+        stage.up()
+        assert weights(stage) == {"stable": 90, "canary": 10}
+        while watch.poll() is None:
+            weight = weights(stage)["canary"]
+            if not seen or seen[-1] != weight:
+                seen.append(weight)
+        code, said = ended(watch, tmp_path / "log")
+
+    assert code == 0, said
+    assert "10 percent" in said
+    assert "50 percent" in said
+    assert [weight for weight in seen if weight not in (0, 100)] == [10, 50]
+    assert len(stage.pods(old)) == 4, "the old version is kept warm"
+    assert stage.status()["stableRS"] == new
+
+
+def weights(stage: Stage) -> dict[str, int]:
+    """The weights of the service's route, by subset."""
+    route = stage.dev.get("virtualservices.networking.istio.io", SERVICE, SPACE)["spec"]["http"][0]["route"]
+    return {each["destination"]["subset"]: int(each.get("weight", 0)) for each in route}

@@ -203,9 +203,21 @@ def test_a_component_that_dies_is_restarted_and_reported(own_cluster: OwnCluster
     assert not victim.alive
 
 
-def test_two_checkouts_live_side_by_side(own_cluster: OwnCluster, second: OwnCluster) -> None:
-    seen = second.act("up")
+def test_without_prometheus_it_says_what_is_lost(second: OwnCluster) -> None:
+    seen = second.act("up", PATH="/nowhere")
+    found = second.running()
+    status = second.act("status")
+
     assert seen.code == 0, seen.output
+    assert found is not None
+    assert found.prometheus is None
+    assert "prometheus: not on PATH: the analyses of canaries have nobody to ask" in seen.output
+    assert status.code == 0, status.output
+    assert "prometheus: not on PATH" in status.output
+
+
+def test_two_checkouts_live_side_by_side(own_cluster: OwnCluster, second: OwnCluster) -> None:
+    assert second.act("up").code == 0
     mine, other = own_cluster.running(), second.running()
 
     assert mine is not None
@@ -274,19 +286,3 @@ def test_a_start_that_fails_is_cleaned_up_with_a_sentence(tmp_path: Path, checko
     ]
     assert own.processes().keys() == {"supervisor"}
     assert not own.processes()["supervisor"].alive
-
-
-def test_without_prometheus_it_says_what_is_lost(tmp_path: Path) -> None:
-    own = OwnCluster(fresh_copy(tmp_path / "checkout"))
-
-    seen = own.act("up", PATH="/nowhere")
-    found = own.running()
-    status = own.act("status")
-    own.act("down")
-
-    assert seen.code == 0, seen.output
-    assert found is not None
-    assert found.prometheus is None
-    assert "prometheus: not on PATH: the analyses of canaries have nobody to ask" in seen.output
-    assert status.code == 0, status.output
-    assert "prometheus: not on PATH" in status.output

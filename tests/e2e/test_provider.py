@@ -12,7 +12,7 @@ import pytest
 from google.protobuf import empty_pb2
 from own_cluster import OwnCluster
 from pulumi.runtime.proto import provider_pb2
-from test_offline_protocol import CONFIG_MAP, KINDS, Plugin, running, urn
+from served_plugin import CONFIG_MAP, KINDS, Plugin, running, urn
 
 from toolchain.cluster import Cluster
 from toolchain.plugins.kubernetes import Kubernetes

@@ -60,15 +60,15 @@ def outputs(checkout: Copy) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def dev(own_cluster: OwnCluster) -> Dev:
-    """A copy of the checkout whose cluster runs."""
-    return Dev(own_cluster)
+    """A copy of the checkout whose dev is deployed to its own cluster."""
+    found = Dev(own_cluster)
+    deployed(found)
+    return found
 
 
 def test_a_rollback_returns_to_what_was_and_keeps_the_bad_release_back(dev: Dev) -> None:
     checkout = dev.own.checkout
-    dev.edit(FILE, lambda text: text.replace("soak: 1m", "soak: 1s"))
     first = rendered(checkout)
-    deployed(dev)
     dev.edit(FILE, lambda text: text.replace(GOOD, BETTER))
     deployed(dev)
     dev.edit(FILE, lambda text: text.replace(BETTER, BAD))
@@ -111,8 +111,8 @@ def test_a_rollback_returns_to_what_was_and_keeps_the_bad_release_back(dev: Dev)
 
 def test_a_rollback_that_is_killed_is_completed_by_the_same_command(dev: Dev, tmp_path: Path) -> None:
     checkout = dev.own.checkout
-    deployed(dev)
     good, wanted = ledger(checkout)[0], rendered(checkout)
+    assert good["outcome"] == "succeeded"
     dev.edit(FILE, lambda text: text.replace("optibid-backend:v1.0.0", "optibid-backend:v1.1.0"))
     deployed(dev)
     bad = ledger(checkout)[0]

@@ -17,7 +17,10 @@ def test_console_blocks_are_real(copy: Copy, block: Block) -> None:
 
 def test_the_test_command_is_what_ci_runs() -> None:
     assert "The second command is `make test`" in README
-    assert re.search(r"^make test$", (CHECKOUT / ".ci" / "run").read_text(), flags=re.MULTILINE)
+    assert re.findall(r"^make .*$", (CHECKOUT / ".ci" / "run").read_text(), flags=re.MULTILINE) == [
+        "make test",
+        "make e2e",
+    ]
 
 
 def test_the_tree_is_the_tree() -> None:

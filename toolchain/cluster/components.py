@@ -1,10 +1,10 @@
 """The processes of the cluster, all on loopback: what each is started with, and where it says that it is well."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from toolchain.cluster.layout import Layout
-from toolchain.recipes import ETCD, KUBERNETES, KWOK, ROLLOUTS, SECRETS
+from toolchain.recipes import ETCD, KUBERNETES, KWOK, ROLLOUTS, SECRETS, Recipe
 
 PORTS = (
     "etcd",
@@ -86,13 +86,7 @@ class Plan:
             "unsafe-no-fsync": "true",
             "auto-compaction-retention": "1h",
         }
-        return Component(
-            name="etcd",
-            version=ETCD.version,
-            command=(str(ETCD.result / "etcd"), *_options(options)),
-            port=self.ports["etcd"],
-            health=f"{health}/health",
-        )
+        return self._built(ETCD, "etcd", options, f"{health}/health")
 
     def api_server(self) -> Component:
         """The API server: RBAC, Pod Security and the usual admission, nobody without a certificate or a token."""
@@ -151,13 +145,7 @@ class Plan:
             "cidr": PODS,
             "server-address": f"127.0.0.1:{self.ports['kwok']}",
         }
-        return Component(
-            name="kwok",
-            version=KWOK.version,
-            command=(str(KWOK.result / "kwok"), *_options(options)),
-            port=self.ports["kwok"],
-            health=f"http://127.0.0.1:{self.ports['kwok']}/healthz",
-        )
+        return self._built(KWOK, "kwok", options)
 
     def rollouts(self) -> Component:
         """The controller of Argo Rollouts."""
@@ -167,25 +155,13 @@ class Plan:
             "metricsPort": self.ports["argo-rollouts-metrics"],
             "leader-elect": "false",
         }
-        return Component(
-            name="argo-rollouts",
-            version=ROLLOUTS.version,
-            command=(str(ROLLOUTS.result / "rollouts-controller"), *_options(options)),
-            port=self.ports["argo-rollouts"],
-            health=f"http://127.0.0.1:{self.ports['argo-rollouts']}/healthz",
-        )
+        return self._built(ROLLOUTS, "rollouts-controller", options)
 
     def secrets(self) -> Component:
         """The controller of External Secrets, with the fake store alone."""
         options = {"live-addr": f"127.0.0.1:{self.ports['external-secrets']}", "metrics-addr": "0"}
-        return Component(
-            name="external-secrets",
-            version=SECRETS.version,
-            command=(str(SECRETS.result / "external-secrets"), *_options(options)),
-            port=self.ports["external-secrets"],
-            health=f"http://127.0.0.1:{self.ports['external-secrets']}/healthz",
-            environment={"KUBECONFIG": self._file("external-secrets.kubeconfig")},
-        )
+        connected = {"KUBECONFIG": self._file("external-secrets.kubeconfig")}
+        return replace(self._built(SECRETS, "external-secrets", options), environment=connected)
 
     def prometheus(self, executable: str, version: str) -> Component:
         """Prometheus, which the analyses of canaries ask."""
@@ -247,6 +223,17 @@ class Plan:
             command=(str(KUBERNETES.result / name), *_options(options)),
             port=self.ports[name],
             health=f"https://127.0.0.1:{self.ports[name]}/{health}",
+        )
+
+    def _built(self, recipe: Recipe, executable: str, options: Mapping[str, object], health: str = "") -> Component:
+        """The one component that a recipe builds, named as the recipe; it says that it is well as most do."""
+        port = self.ports[recipe.name]
+        return Component(
+            name=recipe.name,
+            version=recipe.version,
+            command=(str(recipe.result / executable), *_options(options)),
+            port=port,
+            health=health or f"http://127.0.0.1:{port}/healthz",
         )
 
     def _file(self, name: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from toolchain.cluster import health
 from toolchain.cluster.layout import HERE, Layout
-from toolchain.cluster.record import Phase, read
+from toolchain.cluster.record import Phase, Record, read
 from toolchain.recipes import KUBERNETES
 
 
@@ -34,7 +34,7 @@ def running(layout: Layout = HERE) -> Cluster | None:
     The API server is asked with this checkout's certificates, which no other cluster's server would accept.
     """
     record = read(layout.record)
-    if record is None or record.phase is not Phase.RUNNING or not record.supervisor.alive:
+    if record is None or not _started(record):
         return None
     try:
         trusting = health.context(layout.private, "supervisor")
@@ -46,11 +46,26 @@ def running(layout: Layout = HERE) -> Cluster | None:
     return Cluster(layout.kubeconfig, record.server, record.version, record.prometheus)
 
 
+def kubeconfig(layout: Layout = HERE) -> Path | None:
+    """Return what connects with this checkout's cluster, answering now or not; ``None`` where none runs."""
+    return layout.kubeconfig if runs(layout) else None
+
+
+def runs(layout: Layout = HERE) -> bool:
+    """Say whether this checkout's cluster had started well and is kept running, be it that it does not answer now."""
+    record = read(layout.record)
+    return record is not None and _started(record)
+
+
 def absence(layout: Layout = HERE) -> str:
     """Say in words why ``running`` returns no cluster: none runs, it starts or stops, or it does not answer."""
     record = read(layout.record)
     if record is None or not record.supervisor.alive or record.phase in (Phase.STOPPED, Phase.FAILED):
         return "none is running"
-    if record.phase is Phase.RUNNING:
+    if _started(record):
         return f"it runs, but {record.server} does not answer (`make cluster-status` says more)"
     return f"it is {record.phase}"
+
+
+def _started(record: Record) -> bool:
+    return record.phase is Phase.RUNNING and record.supervisor.alive

@@ -12,7 +12,7 @@ from toolchain.cluster.components import WITHOUT_PROMETHEUS
 from toolchain.cluster.layout import HERE, Layout
 from toolchain.cluster.processes import holder
 from toolchain.cluster.record import Phase, State, read
-from toolchain.cluster.running import Cluster, absence, running
+from toolchain.cluster.running import Cluster, absence, running, runs
 from toolchain.cluster.status import text
 from toolchain.errors import ToolchainError
 from toolchain.golang import Say
@@ -47,7 +47,7 @@ def up(say: Say = say_aloud, layout: Layout = HERE) -> Cluster:
     with locked(layout.turn, _waiting(say)):
         if found := running(layout):
             return found
-        if held(layout.lock) and _runs(layout):
+        if runs(layout):
             say(f"this checkout's cluster: {absence(layout)}; waiting for it, at most {ANSWER_SECONDS:.0f} s")
             return _await(layout, say, ANSWER_SECONDS)
         if held(layout.lock):
@@ -114,12 +114,6 @@ def _launch(layout: Layout) -> None:
         time.sleep(LOOK_EVERY)
 
 
-def _runs(layout: Layout) -> bool:
-    """Whether the cluster had started well, whatever has become of it."""
-    record = read(layout.record)
-    return record is not None and record.phase is Phase.RUNNING
-
-
 def _await(layout: Layout, say: Say, seconds: float) -> Cluster:
     said = ""
     deadline = time.monotonic() + seconds
@@ -152,7 +146,7 @@ def _end_leftovers(layout: Layout, say: Say) -> None:
 
 def _why(layout: Layout) -> str:
     record = read(layout.record)
-    if record and record.phase is Phase.RUNNING and held(layout.lock):
+    if runs(layout):
         again = "`make cluster-down`, then `make cluster` starts it again; nothing that is deployed in it gets lost"
         return f"This checkout's cluster: {absence(layout)}. {again}."
     failed = "The cluster could not be started"

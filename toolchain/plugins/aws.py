@@ -1,5 +1,15 @@
-"""The offline AWS provider."""
+"""The offline AWS provider: it checks and previews everywhere, and deploys to a stand-in that its settings name."""
 
+import os
+import threading
+from collections.abc import Mapping
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2
+
+from toolchain.plugins.aws_deploying.api import Api, Place
+from toolchain.plugins.aws_deploying.deployer import KINDS, Deployer, place
 from toolchain.plugins.aws_types import (
     AUTONAMED,
     COMPUTED_INSIDE,
@@ -10,18 +20,28 @@ from toolchain.plugins.aws_types import (
 )
 from toolchain.plugins.checks import Check
 from toolchain.plugins.paths import Path, below, parse
-from toolchain.plugins.provider import Asked, Provider, inside
-from toolchain.plugins.values import UNKNOWN, Properties, Secret, has_unknown, plain
+from toolchain.plugins.provider import Asked, Provider, inside, token_of
+from toolchain.plugins.serve import Refusal
+from toolchain.plugins.values import UNKNOWN, Properties, Secret, has_unknown, plain, read, write
 
 DEFAULTS = "__defaults"
 """Where the ordinary provider notes which inputs it has made up itself."""
 
 
 class Aws(Provider):
-    """Previews AWS resources without an account."""
+    """Previews AWS resources without an account, and deploys some where ``endpoints`` name a stand-in.
+
+    ``environment`` holds the variables by which AWS's own programs find an endpoint and a key.
+    """
 
     name = "aws"
     check = Check(lenient=True)
+
+    def __init__(self, engine: str = "", environment: Mapping[str, str] = os.environ) -> None:
+        super().__init__(engine)
+        self._environment = environment
+        self._lock = threading.Lock()
+        self._apis: dict[str, Api] = {}
 
     def prepare(self, asked: Asked) -> Properties:
         """Add the provider's default tags, and an automatic name where the type has one."""
@@ -64,6 +84,67 @@ class Aws(Provider):
         named = AUTONAMED.get(token, "name")
         given = plain(new.get(named))
         return isinstance(given, str) and given == plain(old.get(named)) and not _automatic(new, named)
+
+    # What the engine asks --------------------------------------------------------------------------------------------
+
+    def Create(self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
+        """Make a resource."""
+        if request.preview:
+            return super().Create(request, context)
+        inputs = read(request.properties)
+        identity, outputs = self._deployer(token_of(request.type, request.urn), inputs).create(inputs)
+        return provider_pb2.CreateResponse(id=identity, properties=write(outputs))
+
+    def Update(self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
+        """Change a resource."""
+        if request.preview:
+            return super().Update(request, context)
+        state, old, new = read(request.olds), read(request.old_inputs), read(request.news)
+        deployer = self._deployer(token_of(request.type, request.urn), state)
+        return provider_pb2.UpdateResponse(properties=write(deployer.update(request.id, state, old, new)))
+
+    def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Delete a resource."""
+        state = read(request.properties)
+        self._deployer(token_of(request.type, request.urn), state).delete(request.id, state)
+        return empty_pb2.Empty()
+
+    def Read(self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
+        """Look at a resource that the state knows; nothing is imported."""
+        state, inputs = read(request.properties), read(request.inputs)
+        if not state or self._place("") is None:
+            return super().Read(request, context)
+        found = self._deployer(token_of(request.type, request.urn), state).read(request.id, state, inputs)
+        if found is None:
+            return provider_pb2.ReadResponse()
+        return provider_pb2.ReadResponse(id=request.id, properties=write(found[0]), inputs=write(found[1]))
+
+    def _deployer(self, token: str, properties: Properties) -> Deployer:
+        """Return what deploys a type. Raises ``Refusal`` without an endpoint, and for types that it doesn't know."""
+        if self._place("") is None:
+            raise self._only_previews()
+        kind = KINDS.get(token)
+        if kind is None:
+            raise Refusal(
+                f"golive's offline aws plugin previews {token} and can't deploy it: "
+                "install Pulumi with its plugins, or leave it out."
+            )
+        api = self._api(str(plain(properties.get("region")) or plain(self.configuration.get("region")) or ""))
+        if not api.reaches(kind.service):
+            raise Refusal(f"The provider's endpoints name none for {kind.service}, which {token} needs.")
+        return Deployer(api, kind, token)
+
+    def _api(self, region: str) -> Api:
+        with self._lock:
+            found = self._place(region)
+            if found is None or not region:
+                raise Refusal("The AWS provider has no region: set aws:region.")
+            if region not in self._apis:
+                self._apis[region] = Api(found)
+            return self._apis[region]
+
+    def _place(self, region: str) -> Place | None:
+        return place(self.configuration, self._environment, region)
 
 
 def _automatic(inputs: Properties, named: str) -> bool:

@@ -186,5 +186,6 @@ def _relay(child: Child) -> Iterator[language_pb2.RunPluginResponse]:
 def serve(arguments: list[str]) -> None:
     """Serve until the engine ends; its address is the last argument."""
     host = LanguageHost(arguments[-1])
-    plugin.serve("language", lambda server: language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server))
-    host.stop()
+    plugin.serve(
+        "language", lambda server: language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server), host.stop
+    )

@@ -43,6 +43,20 @@ class Answer:
     """What the API server wants the user to know, in its words."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Request:
+    """What is asked."""
+
+    method: str = "GET"
+    path: str
+    query: Mapping[str, str] | None = None
+    body: Any = None
+    """Any JSON; nothing is sent where it is ``None``."""
+    content_type: str = "application/json"
+    seconds: float
+    """How long the answer may take."""
+
+
 class Transport:
     """A pool of connections to one API server. Safe to use from several threads."""
 
@@ -65,14 +79,16 @@ class Transport:
         seconds: float = ANSWER_SECONDS,
     ) -> Answer:
         """Send a request and read the whole answer. Raises ``Unreachable`` (``Unsent``) or ``StatusError``."""
-        response = self._request(method, path, query, body, content_type, seconds)
+        response = self._asked(
+            _Request(method=method, path=path, query=query, body=body, content_type=content_type, seconds=seconds)
+        )
         self._welcome = self._welcome or path == VERSION
         warnings = WARNING.findall(response.headers.get("Warning", ""))
         return Answer(_object(self._all(response)), tuple(re.sub(r"\\(.)", r"\1", words) for words in warnings))
 
     def probe(self, path: str, seconds: float) -> None:
         """Ask for an answer, whatever it is. Raises ``Unreachable`` or ``StatusError``."""
-        self._all(self._request("GET", path, None, None, "application/json", seconds))
+        self._all(self._asked(_Request(path=path, seconds=seconds)))
 
     def _all(self, response: urllib3.BaseHTTPResponse) -> bytes:
         with response:
@@ -86,31 +102,23 @@ class Transport:
 
         A connection on which nothing comes for ``seconds`` counts as broken.
         """
-        return Stream(self.server, self._request("GET", path, query, None, "application/json", seconds))
+        return Stream(self.server, self._asked(_Request(path=path, query=query, seconds=seconds)))
 
-    def _request(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str] | None,
-        body: Any,  # noqa: ANN401 - any JSON
-        content_type: str,
-        seconds: float,
-    ) -> urllib3.BaseHTTPResponse:
-        response = self._once(method, path, query, body, content_type, seconds)
+    def _asked(self, request: _Request) -> urllib3.BaseHTTPResponse:
+        response = self._once(request)
         if response.status == 401 and self._credentials.renew():  # noqa: PLR2004 - who asks is not known
             response.drain_conn()
             self._pool = self._connect()
-            response = self._once(method, path, query, body, content_type, seconds)
+            response = self._once(request)
         if response.status < 400:  # noqa: PLR2004 - the first code that is no success
             return response
         with response:
             refusal = _refusal(self.server, response)
-        if path == READY or not (response.status == 403 and AUTHORIZER.search(str(refusal))):  # noqa: PLR2004
+        if request.path == READY or not (response.status == 403 and AUTHORIZER.search(str(refusal))):  # noqa: PLR2004
             raise refusal
         if self._starting():
             raise Unsent(f"{self.server} has just started and does not know yet who may do what")
-        response = self._once(method, path, query, body, content_type, seconds)  # it may have started in between
+        response = self._once(request)  # it may have started in between
         if response.status < 400:  # noqa: PLR2004 - as above
             return response
         with response:
@@ -118,29 +126,22 @@ class Transport:
 
     def _starting(self) -> bool:
         """Say whether the server is not ready, or says no to a question that it answered before."""
-        with self._once("GET", READY, None, None, "application/json", SHORT_SECONDS) as response:
+        with self._once(_Request(path=READY, seconds=SHORT_SECONDS)) as response:
             response.read()
         return response.status >= 500 or (self._welcome and response.status == 403)  # noqa: PLR2004
 
-    def _once(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str] | None,
-        body: Any,  # noqa: ANN401 - any JSON
-        content_type: str,
-        seconds: float,
-    ) -> urllib3.BaseHTTPResponse:
+    def _once(self, request: _Request) -> urllib3.BaseHTTPResponse:
         headers = {"Accept": "application/json", "User-Agent": "pulumi-kubernetes", **self._credentials.headers()}
-        if body is not None:
-            headers["Content-Type"] = content_type
+        if request.body is not None:
+            headers["Content-Type"] = request.content_type
+        address = f"{self.server}{request.path}"
         try:
             return self._pool.request(
-                method,
-                f"{self.server}{path}?{urlencode(query)}" if query else f"{self.server}{path}",
-                body=None if body is None else json.dumps(body).encode(),
+                request.method,
+                f"{address}?{urlencode(request.query)}" if request.query else address,
+                body=None if request.body is None else json.dumps(request.body).encode(),
                 headers=headers,
-                timeout=Timeout(connect=CONNECT_SECONDS, read=seconds),
+                timeout=Timeout(connect=CONNECT_SECONDS, read=request.seconds),
                 retries=False,
                 preload_content=False,
                 redirect=False,

@@ -74,8 +74,8 @@ golden: $(READY)  ## rewrite the golden outlines after a wanted change
 docs: $(READY)  ## renew docs/rules.md from the rules
 	@$(BIN)/golive rules docs --output docs/rules.md
 
-benchmark: $(READY)  ## measure golive check and previews beside the field's linters (some 15 minutes)
-	@$(BIN)/python -m benchmarks
+benchmark: $(READY)  ## measure golive check and previews beside the field's linters (some 15 minutes; REPETITIONS=1 for a third of it)
+	@$(BIN)/python -m benchmarks $(if $(REPETITIONS),--repetitions $(REPETITIONS))
 
 lock: $(READY)  ## pin every package again, with hashes
 	@$(BIN)/pip-compile --quiet --no-header --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -43,17 +43,23 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="golive-benchmarks-") as folder:
         try:
             scratch = Path(folder)
-            checked = _check(scratch, asked.repetitions)
-            previewed = {} if asked.skip_previews else _previews(scratch, asked.repetitions)
+            figures: dict[str, Any] = {"schema": 1, "check": _check(scratch, asked.repetitions), "previews": {}}
+            _write(figures, asked.output)
+            if not asked.skip_previews:
+                figures["previews"] = _previews(scratch, asked.repetitions)
         except (FailedError, ToolchainError) as problem:
             say(f"error: {problem}")
             return 1
-    figures = {"schema": 1, "check": checked, "previews": previewed}
-    asked.output.parent.mkdir(parents=True, exist_ok=True)
-    asked.output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    _write(figures, asked.output)
     show(figures, Console(width=120))
     say(f"written to {asked.output}")
     return 0
+
+
+def _write(figures: Mapping[str, Any], file: Path) -> None:
+    """Keep what was measured so far: the rest may yet fail."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 def _check(scratch: Path, repetitions: int) -> dict[str, Any]:
@@ -74,6 +80,7 @@ def _check(scratch: Path, repetitions: int) -> dict[str, Any]:
             name: one.checks() for name, one in ready.items() if name not in checks
         }
         findings[size] = {GOLIVE: Counter(finding["rule"] for finding in report["findings"])}
+        say(f"counting what each finds in {size:,} documents")
         findings[size] |= {name: one.findings(file) for name, one in ready.items()}
         commands = [Command(name=GOLIVE, arguments=[str(EXECUTABLE), "check", str(file)], folder=scratch)]
         commands += [
@@ -81,7 +88,7 @@ def _check(scratch: Path, repetitions: int) -> dict[str, Any]:
             for name, one in ready.items()
         ]
         say(f"measuring on {size:,} documents: {', '.join(one.name for one in commands)}")
-        summaries[size] = interleaved(commands, repetitions, lambda command: run(command, scratch / "log"))
+        summaries[size] = interleaved(commands, repetitions, lambda command: run(command, scratch / "log"), say=say)
     return {
         "tools": {name: {"checks": count} for name, count in checks.items()},
         "missing": {name: found for name, found in prepared.items() if isinstance(found, str)},
@@ -129,7 +136,7 @@ def _previews(scratch: Path, repetitions: int) -> dict[str, Any]:
         (f"{previews.RESOURCES} resources", previews.synthetic(scratch, say)),
     ):
         say(f"measuring previews of {name}")
-        summaries = interleaved(commands, repetitions, lambda command: run(command, scratch / "log"))
+        summaries = interleaved(commands, repetitions, lambda command: run(command, scratch / "log"), say=say)
         compared = ratios(summaries, previews.WITHOUT)
         found[name] = {each: {**summary.told(), "ratio": compared[each]} for each, summary in summaries.items()}
     return found

@@ -1,5 +1,7 @@
 """Running programs beside each other and summing up what they took."""
 
+import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -11,6 +13,8 @@ from typing import Any
 LAUNCH = Path(__file__).with_name("launch.py")
 PATIENCE = 100.0
 """Seconds after which one program has been measured long enough."""
+LONGEST = 600.0
+"""Seconds after which a single run is given up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,35 +76,58 @@ class FailedError(Exception):
 
 
 def run(command: Command, log: Path) -> Run:
-    """Run once; its output goes to ``log``. Raises ``FailedError`` with the output's end."""
-    answer = subprocess.run(
-        [sys.executable, "-I", "-S", str(LAUNCH), str(log), *command.arguments],
-        cwd=command.folder,
-        env=command.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    seconds, peak, code = answer.stdout.split()
+    """Run once; its output goes to ``log``. Raises ``FailedError`` with the output's end, or after ``LONGEST``."""
+    seconds, peak, code = _launched(command, log).split()
     if int(code) not in command.expected:
         last = log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise FailedError(f"{command.name} ended with exit code {code}:\n{last}")
     return Run(seconds=float(seconds), peak=int(peak) * 1024)
 
 
+def _launched(command: Command, log: Path) -> str:
+    """What the launcher prints. Whatever ends the wait ends the program, and all that it started."""
+    launcher = [sys.executable, "-I", "-S", str(LAUNCH), str(log), *command.arguments]
+    with subprocess.Popen(
+        launcher,
+        cwd=command.folder,
+        env=command.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as started:
+        try:
+            told, _ = started.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            os.killpg(started.pid, signal.SIGKILL)
+            said = f"{command.name} was given up after {LONGEST:.0f} s. Try again on a quieter machine."
+            raise FailedError(said) from None
+        except BaseException:
+            os.killpg(started.pid, signal.SIGKILL)
+            raise
+    if started.returncode:
+        raise FailedError(f"{command.name} could not be started.")
+    return told
+
+
 def interleaved(
-    commands: Sequence[Command], repetitions: int, once: Callable[[Command], Run], patience: float = PATIENCE
+    commands: Sequence[Command],
+    repetitions: int,
+    once: Callable[[Command], Run],
+    patience: float = PATIENCE,
+    say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Summary]:
     """Run all in turn, again and again, so that whatever else the machine does meets all alike.
 
-    What has taken more than ``patience`` seconds in all is not run again.
+    What has taken more than ``patience`` seconds in all is not run again. ``say`` is told of each run.
     """
     runs: dict[str, list[Run]] = {command.name: [] for command in commands}
-    for _ in range(repetitions):
+    for number in range(1, repetitions + 1):
         for command in commands:
             if sum(run.seconds for run in runs[command.name]) <= patience:
-                runs[command.name].append(once(command))
+                made = once(command)
+                runs[command.name].append(made)
+                say(f"  {number} of {repetitions}: {command.name}: {made.seconds:.1f} s")
     return {name: Summary.of(found) for name, found in runs.items()}
 
 

@@ -12,7 +12,7 @@ import yaml
 from check_runs import found
 from rich.console import Console
 
-from benchmarks import linters, schemas
+from benchmarks import linters, measure, schemas
 from benchmarks.__main__ import tired
 from benchmarks.manifests import manifests, write
 from benchmarks.measure import Command, FailedError, Run, Summary, growth, interleaved, ratios, run
@@ -73,10 +73,20 @@ def test_programs_take_turns_until_one_has_taken_long_enough() -> None:
         order.append(asked.name)
         return Run(seconds=60 if asked.name == "slow" else 1, peak=MIB)
 
-    summaries = interleaved([command("fast"), command("slow")], 4, once, patience=100)
+    told: list[str] = []
+    summaries = interleaved([command("fast"), command("slow")], 4, once, patience=100, say=told.append)
 
+    assert told[:2] == ["  1 of 4: fast: 1.0 s", "  1 of 4: slow: 60.0 s"]
+    assert len(told) == len(order)
     assert order == ["fast", "slow", "fast", "slow", "fast", "fast"]
     assert summaries["slow"].runs == 2
+
+
+def test_a_run_that_never_ends_is_given_up_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure, "LONGEST", 0.2)
+
+    with pytest.raises(FailedError, match="endless was given up after 0 s"):
+        run(command("endless", "-c", "import signal; signal.pause()"), tmp_path / "log")
 
 
 def test_a_tool_that_would_take_too_long_is_left_out_in_words() -> None:

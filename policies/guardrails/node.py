@@ -59,8 +59,12 @@ class Node:
 
     def read(self, *keys: str) -> Value:
         """The scalar there, or which shape stands in its place. An unknown is noted."""
-        found = self.peek(*keys)
-        return self.at(*keys).noted() if isinstance(found, Unknown) else found
+        place = self.look(*keys)
+        if isinstance(place, Unknown):
+            return self.at(*keys).noted()
+        if isinstance(place, dict):
+            return Shape.MAPPING
+        return Shape.SEQUENCE if isinstance(place, list) else place
 
     def peek(self, *keys: str) -> Value:
         """As `read`, but nothing is noted."""
@@ -105,7 +109,8 @@ class Node:
         elements = place.elements()
         yield from (element for element in elements if not isinstance(element.plain, Unknown))
         for element in elements:
-            element.noted()
+            if isinstance(element.plain, Unknown):
+                element.noted()
         place.expect(list)
 
     def elements(self) -> list["Node"]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from guardrails.node import Node, Record
 from guardrails.plain import UNMARKED, Plain, Signs, Unknown, plain
@@ -11,6 +12,7 @@ ANY = "*"
 """The kind of an object that could be of any kind, because its list is unknown."""
 
 _OF_A_LIST = frozenset({"apiVersion", "kind", "metadata", "items"})
+_NO_NEEDS: Mapping[str, frozenset[str]] = {}
 _NESTING = 8
 """Lists inside lists that are opened; a cluster opens one."""
 
@@ -24,6 +26,7 @@ class Kind:
     name: str
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def of_token(cls, token: str) -> "Kind | None":
         """Read a type token such as `kubernetes:apps/v1:Deployment`; None if it is no Kubernetes object's."""
         package, _, rest = token.partition(":")
@@ -142,7 +145,8 @@ def _object(kind: Kind, node: Node) -> Object:
     where = f"{kind.name or 'item'} {namespace}/{name}" if namespace else f"{kind.name or 'item'} {name}"
     # An item that doesn't say what it is, in a list that doesn't either, may be anything.
     told = kind.id if kind.name else ANY
-    return _seen(replace(node, where=where, partial=partial), kind=kind, id_=told, needs={})
+    seen = Node(node.plain, node.urn, where, node.path, partial, node.record)
+    return _seen(seen, kind=kind, id_=told, needs=_NO_NEEDS)
 
 
 def _seen(node: Node, *, kind: Kind | None, id_: str, needs: Mapping[str, frozenset[str]]) -> Object:

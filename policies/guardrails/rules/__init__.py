@@ -105,6 +105,7 @@ from guardrails.rules.services import (
     route_backend_exists,
     service_port_exists,
     service_selects_pods,
+    stateful_set_service_exists,
 )
 from guardrails.rules.workloads import (
     bounded_empty_dir,
@@ -163,6 +164,7 @@ RULES: tuple[Rule, ...] = (
     no_open_load_balancer.RULE,
     service_port_exists.RULE,
     service_selects_pods.RULE,
+    stateful_set_service_exists.RULE,
     disruption_budget_selects_pods.RULE,
     disruption_budget_yields.RULE,
     keeps_old_versions.RULE,

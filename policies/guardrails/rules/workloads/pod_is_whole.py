@@ -2,8 +2,10 @@
 
 Fields of the pod's spec: `containers` must hold one at least; every container, init and ephemeral container has a
 `name`, and no two the same; every `volumeMounts[*].name` is the name of one of `volumes`, or of one of a StatefulSet's
-`volumeClaimTemplates`; and `restartPolicy` fits: Always or unset for what keeps running, OnFailure or Never for Jobs. A
-Rollout with a `workloadRef` has no pod of its own. What an operator's object overrides need not be whole.
+`volumeClaimTemplates`; every `ports[*]` has a `containerPort`, and a `name` of at most 15 characters that no other port
+of its container has; every `topologySpreadConstraints[*]` has a `topologyKey`; and `restartPolicy` fits: Always or
+unset for what keeps running, OnFailure or Never for Jobs. A Rollout with a `workloadRef` has no pod of its own. What an
+operator's object overrides need not be whole.
 """
 
 from collections.abc import Iterator
@@ -18,6 +20,9 @@ from guardrails.workloads import POD_SPECS, WORKLOADS, Pod
 CLAIMS = ("spec", "volumeClaimTemplates")
 EMPTY = "runs no container"
 NAMELESS = "has no name"
+NUMBERLESS = "has a port without a containerPort"
+OVER_NOTHING = "is spread over nothing: a constraint has no topologyKey"
+LONGEST_NAME = 15
 JOBS = frozenset({"batch/Job", "batch/CronJob"})
 SINGLE = frozenset({"core/Pod", "core/PodTemplate"})
 
@@ -32,6 +37,10 @@ def check(pod: Pod) -> Faults:
         yield pod.fails(EMPTY, "containers")
     yield from _names(pod)
     yield from _mounts(pod)
+    yield from _ports(pod)
+    for constraint in pod.items("topologySpreadConstraints"):
+        if constraint.missing("topologyKey") or constraint.read("topologyKey") == "":
+            yield constraint.fails(OVER_NOTHING, "topologyKey")
     yield from _restarts(pod)
 
 
@@ -58,6 +67,21 @@ def _mounts(pod: Pod) -> Faults:
                 yield container.fails(f"mounts the volume {name!r}, which its pod does not have", "volumeMounts")
 
 
+def _ports(pod: Pod) -> Faults:
+    for container in pod.containers:
+        met: set[str] = set()
+        for port in container.items("ports"):
+            name = port.read("name")
+            if port.missing("containerPort"):
+                yield port.fails(NUMBERLESS, "containerPort")
+            if isinstance(name, str) and name in met:
+                yield port.fails(f"has two ports called {name!r}", "name")
+            elif isinstance(name, str) and len(name) > LONGEST_NAME:
+                yield port.fails(f"has a port called {name!r}, which is longer than {LONGEST_NAME} characters", "name")
+            if isinstance(name, str):
+                met.add(name)
+
+
 def _volumes(pod: Pod) -> Iterator[Node]:
     """The names of a pod's volumes, and the places where more could stand."""
     for place, name in ((pod.at("volumes"), ("name",)), (pod.object.at(*CLAIMS), ("metadata", "name"))):
@@ -82,7 +106,7 @@ RULE = Rule(
     id="pod-is-whole",
     title="Pods are complete",
     why="The API server refuses the workload, and a deployment stops half way.",
-    fix="Name the container, the volume or the restartPolicy that is missing.",
+    fix="Name the container, the volume, the port, the topologyKey or the restartPolicy that is missing.",
     severity=Severity.HIGH,
     covers=("new-services:239", "production:92"),
     kinds=frozenset(POD_SPECS),
@@ -101,6 +125,10 @@ RULE = Rule(
                     "volumeClaimTemplates": [{"metadata": {"name": "cache"}}],
                 },
             ),
+        ),
+        "ports": workload(
+            a_container(ports=[{"name": "http", "containerPort": 8080}, {"containerPort": 9090}]),
+            topologySpreadConstraints=[{"maxSkew": 1, "topologyKey": "kubernetes.io/hostname"}],
         ),
         "a Job": workload(a_container(), type_=JOB, restartPolicy="Never"),
         "a pod that ends": workload(a_container(), type_="kubernetes:core/v1:Pod", restartPolicy="Never"),
@@ -131,6 +159,23 @@ RULE = Rule(
         "no such volume for an init container": refusal(
             workload(a_container(), initContainers=[a_container("migrate", volumeMounts=MOUNT)]),
             f"init container 'migrate' (Deployment shop/marketplace) {NOT_THERE}",
+        ),
+        "no number of a port": refusal(
+            workload(a_container(ports=[{"name": "http"}])),
+            f"container 'api' (Deployment shop/marketplace) {NUMBERLESS}",
+        ),
+        "a port's name twice": refusal(
+            workload(a_container(ports=[{"name": "http", "containerPort": i} for i in (8080, 8081)])),
+            "container 'api' (Deployment shop/marketplace) has two ports called 'http'",
+        ),
+        "a port's name too long": refusal(
+            workload(a_container(ports=[{"name": "prometheus-metrics", "containerPort": 8080}])),
+            "container 'api' (Deployment shop/marketplace) has a port called 'prometheus-metrics', "
+            "which is longer than 15 characters",
+        ),
+        "spread over nothing": refusal(
+            workload(a_container(), topologySpreadConstraints=[{"maxSkew": 1}]),
+            f"Deployment shop/marketplace {OVER_NOTHING}",
         ),
         "a Deployment that ends": refusal(
             workload(a_container(), restartPolicy="Never"),

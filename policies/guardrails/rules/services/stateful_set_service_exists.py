@@ -1,0 +1,69 @@
+"""The pods of a StatefulSet have names that resolve.
+
+`spec.serviceName` of a `StatefulSet`, where it is set, is the name of a Service of the stack in the same namespace that
+selects its pods.
+"""
+
+from guardrails.backends import SERVICE
+from guardrails.examples import declared, refusal, running
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.selectors import Match, by_labels, unless_one_fits
+from guardrails.stack import Stack
+from guardrails.templates import templates
+
+STATEFUL = "apps/StatefulSet"
+
+
+def check(stack: Stack) -> Faults:
+    """Name each StatefulSet whose pods nobody can call by their names."""
+    for workload in stack.of(STATEFUL):
+        name = workload.at("spec", "serviceName")
+        if name.plain in (None, "") or isinstance(name.noted(), Unknown):
+            continue
+        matches: list[Match] = []
+        for service, match in stack.residents.known_as(SERVICE, name, workload.at("metadata", "namespace")):
+            selector = service.at("spec", "selector")
+            matches += [match & by_labels(selector, template.labels) for template in templates(workload)]
+        yield from unless_one_fits(matches, name.fails(_wrong(name.plain)))
+
+
+def _wrong(name: Plain) -> str:
+    return f"names the Service {name}, which the stack does not have for its pods"
+
+
+def _service(app: str = "api", namespace: str = "shop") -> Resource:
+    spec: Plain = {"clusterIP": "None", "selector": {"app": app}, "ports": [{"port": 80}]}
+    return declared("kubernetes:core/v1:Service", "db", namespace=namespace, spec=spec)
+
+
+def _stateful(name: Plain = "db") -> Resource:
+    return running(type_="kubernetes:apps/v1:StatefulSet", serviceName=name)
+
+
+LOST = f"StatefulSet shop/api {_wrong('db')}"
+
+RULE = Rule(
+    id="stateful-set-service-exists",
+    title="StatefulSets name a Service that exists",
+    why="Members of a cluster find each other by the names that this Service gives them, or not at all.",
+    fix="Add a headless Service of that name with the labels of the pods, or correct spec.serviceName.",
+    severity=Severity.MEDIUM,
+    covers=("new-services:239", "production:94"),
+    kinds=frozenset({STATEFUL, SERVICE}),
+    check=WholeStack(check),
+    allows={
+        "a Service": (_stateful(), _service()),
+        "none named": (_stateful(None),),
+    },
+    refuses={
+        "no Service": refusal((_stateful(),), LOST),
+        "another name": refusal(
+            (_stateful("web"), _service()),
+            "StatefulSet shop/api names the Service web, which the stack does not have for its pods",
+        ),
+        "a Service of other pods": refusal((_stateful(), _service("web")), LOST),
+        "a Service elsewhere": refusal((_stateful(), _service(namespace="other")), LOST),
+    },
+)

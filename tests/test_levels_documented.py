@@ -43,7 +43,7 @@ def test_the_shipped_stacks_say_nothing_wrong(stack: str) -> None:
 
 
 def test_the_change_windows_are_sound() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE.split("## Change windows")[1], flags=re.DOTALL)
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE.split("## Change windows")[1].split("\n## ")[0], flags=re.DOTALL)
     enforcement = enforcing(plain(YAML(typ="safe").load(example)["config"]["golive:guardrails"]))
     assert enforcement.faults == ()
     assert enforcement.changes is not None

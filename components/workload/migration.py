@@ -72,10 +72,10 @@ class Migration(pulumi.ComponentResource):
     def __init__(self, name: str, args: MigrationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("golive:workload:Migration", name, None, opts)
         owner = account(args.service)
-        metadata = {"namespace": args.namespace, "labels": labelled(args.labels, owner)}
+        labels = labelled(args.labels, owner)
         created = k8s.core.v1.ServiceAccount(
             f"{name}-account",
-            metadata={"name": owner, **metadata},
+            metadata={"name": owner, "namespace": args.namespace, "labels": labels},
             automount_service_account_token=False,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -83,7 +83,7 @@ class Migration(pulumi.ComponentResource):
         annotations = {KIND: args.kind, REVERSIBLE: str(args.reversible).lower()}
         job = k8s.batch.v1.Job(
             f"{name}-job",
-            metadata={"name": called, "annotations": annotations, **metadata},
+            metadata={"name": called, "namespace": args.namespace, "labels": labels, "annotations": annotations},
             spec=_spec(args),
             opts=pulumi.ResourceOptions(
                 parent=self,

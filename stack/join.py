@@ -15,8 +15,8 @@ from settings.faults import did_you_mean
 from settings.holds import environment_fingerprint
 from settings.migrations import Migration
 from settings.models import DEFAULT, BlueGreen, Canary, Settings
-from settings.models import Product as Placement
 from settings.vocabulary import registry_host, repository, same_image
+from stack.places import misplaced
 from stack.prepared import unready
 from stack.rented import misfits
 from stack.strategies import unfit
@@ -110,7 +110,7 @@ def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...
     chosen = tuple(product for product in products if product.name in settings.products)
     faults = [
         *_products(settings, products),
-        *_namespaces(settings),
+        *misplaced(settings),
         *_releases(settings, products, chosen),
         *_strangers("capacity", [name for name in settings.capacity if name != DEFAULT], products, chosen),
         *_stores(settings, chosen),
@@ -210,34 +210,6 @@ def _products(settings: Settings, products: Sequence[Product]) -> Iterator[Fault
     for name in settings.products:
         if name not in known:
             yield _unlisted(("products", name), "a product that the catalogue doesn't have", known)
-
-
-def _namespaces(settings: Settings) -> Iterator[Fault]:
-    taken: dict[str, str] = {}
-    for name, placement in settings.products.items():
-        owner = taken.setdefault(placement.namespace, name)
-        if owner != name:
-            found = f"'{placement.namespace}', which {owner} has already"
-            yield Fault(("products", name, "namespace"), found, f"a namespace of its own, for example {name}")
-    yield from _reserved(settings, settings.products)
-
-
-def _reserved(settings: Settings, placements: Mapping[str, Placement]) -> Iterator[Fault]:
-    """Refuse a product in a namespace that something else already closes and opens."""
-    platform = settings.platform
-    others = {
-        "default": "Kubernetes",
-        platform.gateway.namespace: "the gateway",
-        platform.monitoring.namespace: "monitoring",
-        platform.egress.namespace: "the egress proxy",
-        **({platform.mesh.namespace: "the mesh"} if platform.mesh else {}),
-        **{store.namespace: f"the store {name}" for name, store in settings.stores.items() if store.namespace},
-    }
-    for name, placement in placements.items():
-        if placement.namespace in others or placement.namespace.startswith("kube-"):
-            owner = others.get(placement.namespace, "Kubernetes")
-            found = f"'{placement.namespace}', which belongs to {owner}"
-            yield Fault(("products", name, "namespace"), found, f"a namespace of its own, for example {name}")
 
 
 def _releases(settings: Settings, products: Sequence[Product], chosen: Sequence[Product]) -> Iterator[Fault]:

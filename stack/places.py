@@ -1,0 +1,35 @@
+"""Whether every product has a namespace of its own: a namespace is closed and opened as a whole."""
+
+from collections.abc import Iterator
+
+from settings.errors import Fault
+from settings.models import Settings
+
+
+def misplaced(settings: Settings) -> Iterator[Fault]:
+    """Find products whose namespace is another's."""
+    taken: dict[str, str] = {}
+    for name, placement in settings.products.items():
+        owner = taken.setdefault(placement.namespace, name)
+        if owner != name:
+            found = f"'{placement.namespace}', which {owner} has already"
+            yield Fault(("products", name, "namespace"), found, f"a namespace of its own, for example {name}")
+    yield from _reserved(settings)
+
+
+def _reserved(settings: Settings) -> Iterator[Fault]:
+    """Refuse a product in a namespace that something else already closes and opens."""
+    platform = settings.platform
+    others = {
+        "default": "Kubernetes",
+        platform.gateway.namespace: "the gateway",
+        platform.monitoring.namespace: "monitoring",
+        platform.egress.namespace: "the egress proxy",
+        **({platform.mesh.namespace: "the mesh"} if platform.mesh else {}),
+        **{store.namespace: f"the store {name}" for name, store in settings.stores.items() if store.namespace},
+    }
+    for name, placement in settings.products.items():
+        if placement.namespace in others or placement.namespace.startswith("kube-"):
+            owner = others.get(placement.namespace, "Kubernetes")
+            found = f"'{placement.namespace}', which belongs to {owner}"
+            yield Fault(("products", name, "namespace"), found, f"a namespace of its own, for example {name}")

@@ -132,20 +132,9 @@ class ServiceDeployment(pulumi.ComponentResource):
         self.register_outputs({"service": self.service, "config": self.config})
 
     def _run(self, name: str, args: ServiceDeploymentArgs, config: str, after: Awaited) -> None:
-        """Run the pods: under a Rollout where there are stages, under a Deployment where there are none."""
-        template = pod_template(
-            PodArgs(
-                service=args.service,
-                image=args.image,
-                port=args.port,
-                health=args.health,
-                resources=args.resources,
-                config=config,
-                secrets=args.secrets,
-                labels=labelled(args.labels, args.service),
-                proxied=args.routed,
-            )
-        )
+        """Run the pods: under a Rollout where versions change by a strategy, under a Deployment where by none."""
+        template = _template(args, config)
+        opts = pulumi.ResourceOptions(parent=self)
         if args.change_over is not None:
             changing = BlueGreenArgs(
                 service=args.service,
@@ -158,9 +147,8 @@ class ServiceDeployment(pulumi.ComponentResource):
                 waits=args.waits,
                 after=after,
             )
-            BlueGreen(name, changing, pulumi.ResourceOptions(parent=self))
-            return
-        if args.stages:
+            BlueGreen(name, changing, opts)
+        elif args.stages:
             staged = CanaryStagesArgs(
                 service=args.service,
                 namespace=args.namespace,
@@ -174,8 +162,14 @@ class ServiceDeployment(pulumi.ComponentResource):
                 waits=args.waits,
                 after=after,
             )
-            CanaryStages(name, staged, pulumi.ResourceOptions(parent=self))
-            return
+            CanaryStages(name, staged, opts)
+        else:
+            self._deploy(name, args, template, after)
+
+    def _deploy(
+        self, name: str, args: ServiceDeploymentArgs, template: k8s.core.v1.PodTemplateSpecArgsDict, after: Awaited
+    ) -> None:
+        """Replace pods one by one."""
         k8s.apps.v1.Deployment(
             f"{name}-deployment",
             metadata=_metadata(args, args.service),
@@ -238,6 +232,22 @@ class ServiceDeployment(pulumi.ComponentResource):
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _template(args: ServiceDeploymentArgs, config: str) -> k8s.core.v1.PodTemplateSpecArgsDict:
+    return pod_template(
+        PodArgs(
+            service=args.service,
+            image=args.image,
+            port=args.port,
+            health=args.health,
+            resources=args.resources,
+            config=config,
+            secrets=args.secrets,
+            labels=labelled(args.labels, args.service),
+            proxied=args.routed,
+        )
+    )
 
 
 def _metadata(args: ServiceDeploymentArgs, name: str) -> k8s.meta.v1.ObjectMetaArgsDict:

@@ -14,7 +14,7 @@ LENGTH = 40
 
 def handler(event: dict[str, str], _context: object) -> None:
     """Entry point of the function."""
-    import boto3  # type: ignore[import-not-found]  # noqa: PLC0415  # the function's runtime has it
+    import boto3  # type: ignore[import-untyped]  # noqa: PLC0415  # the function's runtime has it
 
     step(boto3.client("secretsmanager"), event["Step"], event["SecretId"], event["ClientRequestToken"])
 

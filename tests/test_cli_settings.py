@@ -48,7 +48,7 @@ def test_faults_of_the_settings_end_with_one(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
         f"{path}: 1 fault in golive:settings\n"
-        "  line 85: platform.egress.port: found 99999 (a number); "
+        "  line 90: platform.egress.port: found 99999 (a number); "
         "expected a port from 1 to 65535, without quotes, for example 8015.\n"
     )
 

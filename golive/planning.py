@@ -164,7 +164,7 @@ class _Monitor(mocks.MockMonitor):
                 raise self._refusal(f"{planned.path} is declared twice; give one of the two another name.")
             self.planned[planned.path] = planned
             blind = self._is_blind(planned)
-        answer = struct_pb2.Struct() if blind else request.object
+        answer = struct_pb2.Struct() if blind else _answer(request)
         return resource_pb2.RegisterResourceResponse(urn=f"{self._prefix}{planned.path}", object=answer)
 
     def RegisterResourceOutputs(  # noqa: N802  # the protocol's name
@@ -245,6 +245,15 @@ def has_unknown(value: object) -> bool:
     if isinstance(value, Secret):
         return has_unknown(value.value)
     return value is UNKNOWN
+
+
+def _answer(request: resource_pb2.RegisterResourceRequest) -> struct_pb2.Struct:
+    """Hand back the inputs, and what the provider would make up in secret as a secret that is unknown."""
+    answer = struct_pb2.Struct()
+    answer.CopyFrom(request.object)
+    for name in set(request.additionalSecretOutputs) - set(answer.fields):
+        answer.update({name: rpc.wrap_rpc_secret(rpc.UNKNOWN)})
+    return answer
 
 
 def _mapping(struct: struct_pb2.Struct) -> dict[str, Any]:

@@ -8,7 +8,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from checkouts import CHECKOUT
 from stand_in import ACCOUNT, StandIn, stand_in
+
+from catalog import PRODUCTS
+from settings.load import read
+from stack.join import join
 
 LOGS = "golive-staging-access-logs-444455556666-us-east-1", "golive-staging-dr-access-logs-444455556666-us-west-2"
 
@@ -98,7 +103,8 @@ def test_every_role_that_the_deployer_makes_is_bounded(deployed: StandIn) -> Non
 def test_repositories_keep_their_tags(deployed: StandIn) -> None:
     ecr = deployed.client("ecr")
     found = ecr.describe_repositories(maxResults=100)["repositories"]
-    assert len(found) == 24
+    workloads = join(read(CHECKOUT / "Pulumi.staging.yaml"), PRODUCTS)
+    assert {each["repositoryName"] for each in found} == {name for each in workloads for name in each.repositories}
     assert {each["imageTagMutability"] for each in found} == {"IMMUTABLE"}
     assert {each["encryptionConfiguration"]["encryptionType"] for each in found} == {"KMS"}
 

@@ -15,5 +15,10 @@ STACKS = ("dev", "staging", "prod")
 @cache
 def planned(stack: str) -> tuple[Planned, ...]:
     """Plan one shipped stack."""
-    settings = read(CHECKOUT / f"Pulumi.{stack}.yaml")
-    return plan(lambda: build(settings), stack_name=stack)
+    return planned_from(CHECKOUT / f"Pulumi.{stack}.yaml")
+
+
+def planned_from(file: Path) -> tuple[Planned, ...]:
+    """Plan the stack that a stack file wants: ``Pulumi.<stack>.yaml``."""
+    settings = read(file)
+    return plan(lambda: build(settings), stack_name=file.name.split(".")[1])

@@ -31,10 +31,7 @@ class Stage:
 
     def write(self, change: Callable[[dict[str, Any]], None]) -> None:
         """Change the stack file's settings."""
-        path = self.checkout.folder / FILE
-        document = yaml.safe_load(path.read_text())
-        change(document["config"]["golive:settings"])
-        path.write_text(yaml.safe_dump(document, sort_keys=False))
+        write(self.checkout, change)
 
     def release(self) -> str:
         """Deploy the next version; ``up`` returns at once. Give its hash."""
@@ -98,12 +95,29 @@ class Stage:
             watch.wait()
 
 
+def write(checkout: Copy, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change the settings of a checkout's dev."""
+    path = checkout.folder / FILE
+    document = yaml.safe_load(path.read_text())
+    change(document["config"]["golive:settings"])
+    path.write_text(yaml.safe_dump(document, sort_keys=False))
+
+
+def only(settings: dict[str, Any], *products: str) -> None:
+    """Leave some of dev's products; each pulls its images from a repository path of its first word."""
+    settings["products"] = {name: settings["products"][name] for name in products}
+    paths = tuple(f"{name.split('-')[0]}/" for name in products)
+    releases = {name: each for name, each in settings["releases"].items() if each["image"].startswith(paths)}
+    kept = {"default", *releases}
+    settings["releases"] = releases
+    settings["capacity"] = {name: each for name, each in settings["capacity"].items() if name in kept}
+
+
 def small(settings: dict[str, Any], prometheus: str) -> None:
     """Leave one product, with stages of seconds and gates."""
-    optibid = settings["products"]["optibid"]
+    only(settings, "optibid")
     stages = [{"weight": 10, "soak": "8s"}, {"weight": 50, "soak": "8s"}, {"weight": 100}]
-    settings["products"] = {"optibid": {**optibid, "canary": {"stages": stages, "waits": False}}}
-    settings["releases"] = {name: each for name, each in settings["releases"].items() if name.startswith("optibid")}
+    settings["products"]["optibid"]["canary"] = {"stages": stages, "waits": False}
     settings["capacity"] = {"default": {**settings["capacity"]["default"], "replicas": {"min": 4, "max": 4}}}
     settings["platform"]["monitoring"]["prometheus"] = {
         "address": prometheus,

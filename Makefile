@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh down cluster cluster-status cluster-down test e2e check golden docs benchmark lock engine clean
+.PHONY: help setup preview up refresh down cluster cluster-status cluster-down test e2e check golden docs benchmark lock engine prometheus clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/ \t/' | expand -t 16
@@ -53,6 +53,9 @@ cluster-down: $(READY)  ## stop it; what it remembers stays for the next start
 
 engine: $(READY)  ## find, install or build the Pulumi engine and say which
 	@$(BIN)/python -m toolchain engine
+
+prometheus: $(READY)  ## find Prometheus on PATH, or build it; print where it is
+	@$(BIN)/python -m toolchain prometheus
 
 test: check  ## check, then run every test, the engine's included
 	@$(BIN)/python -m toolchain engine

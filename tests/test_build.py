@@ -11,10 +11,10 @@ from toolchain import build as building
 from toolchain import golang
 from toolchain.errors import ToolchainError
 from toolchain.locks import held, locked, take
-from toolchain.recipes import CLUSTER, MODULES, Edit, Kept, Recipe, engine
+from toolchain.recipes import CLUSTER, MODULES, PROMETHEUS, Edit, Kept, Recipe, engine
 
 RECIPE = Recipe(name="etcd", version="v9.9.9", takes="a moment")
-EVERY = [*CLUSTER, engine("3.259.0")]
+EVERY = [*CLUSTER, PROMETHEUS, engine("3.259.0")]
 Made = Callable[[building.Workshop, Recipe], None]
 
 
@@ -90,6 +90,7 @@ def test_what_is_built_is_not_built_again(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_another_flag_is_another_result() -> None:
     assert Recipe(name="etcd", version="v9.9.9", flags="-X a=b", takes="a moment").result != RECIPE.result
+    assert Recipe(name="etcd", version="v9.9.9", tags="a", takes="a moment").result != RECIPE.result
     assert Recipe(name="etcd", version="v9.9.9", takes="another moment").result == RECIPE.result
 
 
@@ -120,7 +121,7 @@ def test_every_folder_of_pins_is_built() -> None:
     assert {path.name for path in MODULES.iterdir() if path.is_dir()} == {recipe.name for recipe in EVERY}
 
 
-@pytest.mark.parametrize("recipe", CLUSTER, ids=lambda recipe: recipe.name)
+@pytest.mark.parametrize("recipe", [*CLUSTER, PROMETHEUS], ids=lambda recipe: recipe.name)
 def test_a_recipe_names_the_version_that_it_pins(recipe: Recipe) -> None:
     if recipe.packages:
         assert f" {recipe.version}\n" in (recipe.pins / "go.mod").read_text()

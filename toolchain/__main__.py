@@ -1,14 +1,17 @@
 """What make calls: ``python -m toolchain VERB``, most of them with ``--stack S``."""
 
 import argparse
+import shutil
 import sys
 from collections.abc import Callable
 
 from toolchain import cluster
+from toolchain.build import build
 from toolchain.deploy import down, history, kubectl, refresh, up
 from toolchain.engine import find
 from toolchain.errors import ToolchainError
 from toolchain.preview import preview
+from toolchain.recipes import PROMETHEUS
 from toolchain.rollouts import rollouts
 
 ON_A_STACK = {
@@ -39,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
             on_a_stack.add_argument("--note", default="up", help="what the history says of it, instead of up")
         if verb == "rollouts":
             on_a_stack.add_argument("--namespace", action="append", required=True, help="where the Rollouts are")
+    verbs.add_parser("prometheus", help="find Prometheus on PATH or build it, and print where it is")
     verbs.add_parser("cluster", help="build, start, stop or show this checkout's own cluster").add_argument(
         "action", choices=("build", "up", "down", "status")
     )
@@ -71,6 +75,7 @@ def _run(asked: argparse.Namespace) -> int:
         "cluster": lambda: cluster.act(asked.action, say),
         "kubectl": lambda: kubectl(asked.stack, asked.arguments),
         "engine": _print_engine,
+        "prometheus": _print_prometheus,
     }
     return verbs[asked.verb]()
 
@@ -82,6 +87,15 @@ def _print_history(stack: str) -> int:
 
 def _print_engine() -> int:
     say(f"engine: {find(say)}")
+    return 0
+
+
+def _print_prometheus() -> int:
+    found = shutil.which(PROMETHEUS.name)
+    if not found:
+        build([PROMETHEUS], say)
+        found = str(PROMETHEUS.result / PROMETHEUS.name)
+    sys.stdout.write(f"{found}\n")
     return 0
 
 

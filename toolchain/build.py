@@ -78,6 +78,7 @@ class Workshop:
         names = list(recipe.packages)
         target = f"{result}/" if len(names) > 1 else str(result / names[0])
         flags = ["-v", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags", f"-s -w {recipe.flags}".strip()]
+        flags += ["-tags", recipe.tags] if recipe.tags else []
         command = [str(self.go), "build", *flags, "-o", target, *recipe.packages.values()]
         run(f"downloading and compiling {', '.join(names)}", command, folder, environment(self.scratch), self.say)
 

@@ -20,7 +20,10 @@ PORTS = (
     "prometheus",
 )
 """Names of the ports that the components listen on."""
-WITHOUT_PROMETHEUS = "not on PATH: the analyses of canaries have nobody to ask. Install Debian's package, or yours"
+WITHOUT_PROMETHEUS = (
+    "not on PATH: the analyses of canaries have nobody to ask. Install Debian's package, or put on PATH "
+    "what `make prometheus` builds"
+)
 """What the cluster lacks without it."""
 SERVICES = "10.96.0.0/16"
 PODS = "10.0.0.1/16"

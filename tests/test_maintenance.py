@@ -83,7 +83,7 @@ def test_a_stack_answers_in_both_regions_and_changes_nothing_else() -> None:
     [
         ("dev", {"optibid": NOTICE}, "maintenance.optibid: found 'Back at 14:00 UTC.', and no aws.edge to say it at"),
         ("prod", {"optibit": NOTICE}, "found a product that does not run here; expected one of "),
-        ("prod", {"optibid": ""}, "maintenance.optibid: found ; expected a line"),
+        ("prod", {"optibid": ""}, 'maintenance.optibid: found ""; expected a line'),
         ("prod", {"optibid": "a" * 101}, "expected a line of at most 100 characters"),
     ],
 )

@@ -1,6 +1,7 @@
 """``golive rollback``: deploy again what an earlier release deployed."""
 
 import shlex
+import time
 from typing import Annotated
 
 import typer
@@ -62,6 +63,7 @@ def rollback(
             typer.echo("a dry run: nothing was changed")
             return
         file.replace(text)
+        begun = time.monotonic()
         code = deploy(stack, f"rollback to {way.target.number}{remark}", yes=yes)
     if code:
         again = f"golive rollback --stack {stack} --to {way.target.number}"
@@ -69,6 +71,7 @@ def rollback(
         sentence = f"not done; {file.path} says what is wanted. Run this again: {again}{more}"
         typer.echo(f"golive rollback: {sentence}", err=True)
         raise typer.Exit(code)
+    typer.echo(f"it took {time.monotonic() - begun:.0f} s; where stages are not waited for, golive watch says the rest")
     typer.echo(f"{stack} runs release {way.target.number} again. Review {file.path}, with its holds, and commit it")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -50,6 +51,7 @@ def test_it_writes_the_file_and_deploys_it(here: Checkout) -> None:
         '  releases.marketplace.image: "254carbon/marketplace:v1.2.0" -> "254carbon/marketplace:v1.0.0"',
         "the hold release-3 keeps release 3 back until it is lifted",
     ]
+    assert re.fullmatch(r"it took \d+ s; where stages are not .*", result.stdout.splitlines()[-2])
 
 
 def test_what_it_renders_is_the_releases_own_byte_by_byte(here: Checkout) -> None:

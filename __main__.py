@@ -2,12 +2,14 @@
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pulumi
 
 from settings.config import from_stack, has_credentials
 from settings.errors import SettingsError
 from stack.build import build
+from stack.program import commit
 
 SHOWN = 32
 """The exit code by which a program tells Pulumi that its error is on the screen already."""
@@ -20,3 +22,4 @@ except SettingsError as faults:
 
 for name, value in stack.outputs.items():
     pulumi.export(name, value)
+pulumi.export("commit", commit(Path(__file__).parent))

@@ -64,7 +64,7 @@ def _before(found: Sequence[Release], position: int) -> Release | None:
 
 def _changed(release: Release, before: Release | None) -> str:
     if release.rollback_to is not None:
-        return f"rollback to {release.rollback_to}"
+        return f"rollback to {release.rollback_to}{', unverified' if release.unverified else ''}"
     return summary(before.data, release.data) if before else "all of it"
 
 
@@ -111,6 +111,7 @@ def _entry(release: Release, before: Release | None) -> dict[str, Any]:
         "policies": release.policies,
         "exceptions": dict(release.exceptions),
         "rollbackTo": release.rollback_to,
+        "unverified": release.unverified,
         "changed": _changed(release, before),
         "fingerprint": release.fingerprint,
         "images": dict(release.images),

@@ -1,5 +1,7 @@
 """``golive rollback``: deploy again what an earlier release deployed."""
 
+import shlex
+import time
 from typing import Annotated
 
 import typer
@@ -8,12 +10,14 @@ from golive.enforcement import closed, now
 from golive.ledger.changes import changes
 from golive.ledger.engine import deploy, history
 from golive.ledger.judgement import refusals
+from golive.ledger.outside import Findings, outside
 from golive.ledger.program import moved
 from golive.ledger.refusal import Refusal, answering
 from golive.ledger.release import Release, asked, updates
 from golive.ledger.stack_file import StackFile
 from golive.ledger.way_back import WayBack, configuration, way_back
 from settings.errors import GUARDRAILS
+from settings.load import parse
 
 
 def rollback(
@@ -24,6 +28,14 @@ def rollback(
     reason: Annotated[
         str | None, typer.Option("--reason", help="Why, for the hold on what is left.", show_default=False)
     ] = None,
+    unverified: Annotated[
+        str | None,
+        typer.Option(
+            "--unverified",
+            help="Why to go on where nobody can say that images and secrets are there.",
+            show_default=False,
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show and judge only; change nothing.")] = False,  # noqa: FBT002 - a flag
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask before changing the team's stack.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
@@ -31,6 +43,9 @@ def rollback(
 
     The stack file is rewritten first, whole, with a hold on the release that is left; then it is deployed as `make up`
     does. A rollback that was cut off is completed by running it again.
+
+    The registries are asked whether they still have the release's images, and the cluster whether the store still has
+    the keys of its secrets. What is gone is refused, and so is what they can't say, but with --unverified.
 
     Exit codes: 0 done or nothing to do, 1 refused, 2 unreadable; else the engine's own.
     """
@@ -41,22 +56,22 @@ def rollback(
         if way.done:
             typer.echo(f"release {way.target.number} is what {stack} runs; nothing to do")
             return
-        wanted = configuration(way.target, file.config, way.settings)
-        text = file.with_config(wanted)
+        text = file.with_config(configuration(way.target, file.config, way.settings))
         _show(file, way)
-        late = closed(wanted.get(GUARDRAILS), way.settings, stack, now())
-        unsafe = [*_uncommitted(file, way, updates(operations)[-1]), *([late] if late else [])]
-        if reasons := [*unsafe, *refusals(way.settings, stack)]:
-            raise Refusal(*reasons)
+        remark = _accept(_judge(file, way, updates(operations)[-1]), unverified)
         if dry_run:
             typer.echo("a dry run: nothing was changed")
             return
         file.replace(text)
-        code = deploy(stack, f"rollback to {way.target.number}", yes=yes)
+        begun = time.monotonic()
+        code = deploy(stack, f"rollback to {way.target.number}{remark}", yes=yes)
     if code:
         again = f"golive rollback --stack {stack} --to {way.target.number}"
-        typer.echo(f"golive rollback: not done; {file.path} says what is wanted. Run this again: {again}", err=True)
+        more = f" --unverified {shlex.quote(unverified)}" if unverified else ""
+        sentence = f"not done; {file.path} says what is wanted. Run this again: {again}{more}"
+        typer.echo(f"golive rollback: {sentence}", err=True)
         raise typer.Exit(code)
+    typer.echo(f"it took {time.monotonic() - begun:.0f} s; where stages are not waited for, golive watch says the rest")
     typer.echo(f"{stack} runs release {way.target.number} again. Review {file.path}, with its holds, and commit it")
 
 
@@ -69,6 +84,30 @@ def _show(file: StackFile, way: WayBack) -> None:
         typer.echo(f"the hold {way.bad.name} keeps release {way.bad.number} back until it is lifted")
     if sentence := moved(target):
         typer.echo(f"note: {sentence}")
+
+
+def _judge(file: StackFile, way: WayBack, newest: Release) -> Findings:
+    """Refuse what can't be safe, as far as this machine can say; then ask others. Raises ``Refusal``."""
+    stack = way.target.stack
+    late = closed(configuration(way.target, file.config, way.settings).get(GUARDRAILS), way.settings, stack, now())
+    unsafe = [*_uncommitted(file, way, newest), *([late] if late else [])]
+    if reasons := [*unsafe, *refusals(way.settings, stack)]:
+        raise Refusal(*reasons)
+    return outside(parse(dict(way.settings), str(file.path)), stack)
+
+
+def _accept(found: Findings, reason: str | None) -> str:
+    """Refuse what is gone, and what nobody can say but for a ``reason``; give what the history is told of that."""
+    if reason is not None and not (reason.isprintable() and reason.strip()):
+        raise Refusal("--unverified needs a reason, in one line")
+    doubts = () if reason else tuple(f"{each}. To go on all the same: --unverified REASON" for each in found.unknown)
+    if found.gone or doubts:
+        raise Refusal(*found.gone, *doubts)
+    for sentence in found.notes:
+        typer.echo(f"note: {sentence}")
+    for sentence in found.unknown:
+        typer.echo(f"not verified: {sentence}")
+    return f", unverified ({reason})" if found.unknown else ""
 
 
 def _uncommitted(file: StackFile, way: WayBack, newest: Release) -> list[str]:

@@ -16,6 +16,9 @@ Environment: TypeAlias = Literal["dev", "staging", "prod"]
 NOT_DEPLOYED = frozenset({"holds", "promotion"})
 """The keys that decide what may be deployed, and reach no object."""
 
+OPERATED = frozenset({"maintenance"})
+"""The keys that are switched while a release runs, and belong to none: a rollback leaves them as they are."""
+
 
 class Promotion(Part):
     """What may be promoted to this environment, and how long it has to run elsewhere before."""
@@ -57,8 +60,8 @@ def fingerprint(settings: Dumped) -> str:
 
 
 def environment_fingerprint(settings: Dumped) -> str:
-    """Name what the settings say besides the releases."""
-    return _digest(settings, NOT_DEPLOYED | {"releases"})
+    """Name what the settings say besides the releases, and besides what is switched while they run."""
+    return _digest(settings, NOT_DEPLOYED | OPERATED | {"releases"})
 
 
 def _digest(settings: Dumped, without: frozenset[str]) -> str:

@@ -22,6 +22,7 @@ from settings.vocabulary import (
     DomainName,
     Duration,
     ImageReference,
+    Notice,
     Percent,
 )
 
@@ -154,6 +155,8 @@ class Settings(Part):
     """What runs: one entry for each service of the chosen products."""
     migrations: dict[DnsLabel, Readiness] | None = None
     """What was done before each service's migration may run here."""
+    maintenance: Annotated[dict[DnsLabel, Notice] | None, Field(examples=["{optibid: 'Back at 14:00 UTC.'}"])] = None
+    """The products that are closed to users, each with what its maintenance page says; no rollback opens one again."""
     promotion: Annotated[Promotion | None, Field(examples=["{source: staging, soak: 24h}"])] = None
     """What may be promoted to this environment; absent where nothing may."""
     holds: dict[DnsLabel, Hold] = Field(default_factory=dict)

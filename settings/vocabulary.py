@@ -30,6 +30,7 @@ _CPU = re.compile(r"(?:\d+m|\d+(?:\.\d{1,3})?)", re.ASCII)
 _MEMORY = re.compile(r"\d+(?:Ki|Mi|Gi|Ti)", re.ASCII)
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 _LONGEST_NAME = 253
+_LONGEST_NOTICE = 100
 _LONGEST = 512
 
 
@@ -216,6 +217,16 @@ Fingerprint = Annotated[
 
 Reason = Annotated[str, Word("a reason, in one line of words", "'errors above 1 percent'", _is_line)]
 """One line for a person to read."""
+
+Notice = Annotated[
+    str,
+    Word(
+        "a line of at most 100 characters",
+        "'Back at 14:00 UTC.'",
+        lambda value: _is_line(value) and len(value) <= _LONGEST_NOTICE,
+    ),
+]
+"""What users read on a page."""
 
 HttpAddress = Annotated[
     str,

@@ -16,6 +16,7 @@ from settings.holds import environment_fingerprint
 from settings.migrations import Migration
 from settings.models import DEFAULT, BlueGreen, Canary, Settings
 from settings.vocabulary import registry_host, repository, same_image
+from stack.maintenance import unclosable
 from stack.places import misplaced
 from stack.prepared import unready
 from stack.rented import misfits
@@ -117,6 +118,7 @@ def join(settings: Settings, products: Sequence[Product]) -> tuple[Workload, ...
         *_calls(products, chosen),
         *misfits(settings, chosen),
         *unfit(settings),
+        *unclosable(settings),
         *_held(settings),
         *unready(settings, chosen),
     ]

@@ -23,6 +23,7 @@ from stack.join import join
 from stack.kept import kept
 from stack.prepared import untimely
 
+YEAR = 365 * 24 * 3600
 TODAY = datetime(2031, 3, 8, 12, tzinfo=UTC)
 RELEASE: Place = ("releases", "optibid-backend", "migration")
 READY: Place = ("migrations",)
@@ -66,6 +67,9 @@ def test_the_job_runs_once_and_is_kept(planned: tuple[Planned, ...]) -> None:
     (container,) = job.inputs["spec"]["template"]["spec"]["containers"]
 
     assert (job.inputs["spec"]["backoffLimit"], job.retain) == (0, True)
+    assert 10 * YEAR <= job.inputs["spec"]["ttlSecondsAfterFinished"] < 2**31, (
+        "no clock ends it while it may be asked for"
+    )
     assert container["command"] == ["alembic", "upgrade", "a1b2c3"]
     assert job.inputs["metadata"]["annotations"] == {"golive/migration": "expand", "golive/reversible": "true"}
     assert job.inputs["metadata"]["name"].startswith("optibid-backend-a1b2c3-")

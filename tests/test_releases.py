@@ -48,6 +48,7 @@ def test_json_has_everything(here: Checkout) -> None:
         "policies": "passed",
         "exceptions": {},
         "rollbackTo": None,
+        "unverified": None,
         "changed": "all of it",
         "fingerprint": fingerprint(parse(A, "Pulumi.dev.yaml")),
         "images": {name: entry["image"] for name, entry in A["releases"].items()},
@@ -66,6 +67,15 @@ def test_exceptions_and_digests_are_told(here: Checkout) -> None:
     (told,) = json.loads(here.run("releases", "--stack", "dev", "--format", "json").stdout)
     assert (told["exceptions"], told["digests"]) == (said, {"marketplace": digest})
     assert "passed (1 lowered, 2 waived)  1, 1 by digest" in here.run("releases", "--stack", "dev").stdout
+
+
+def test_what_nobody_verified_is_told_with_its_reason(here: Checkout) -> None:
+    here.deployed(update(A), update(A, message="rollback to 1, unverified (seen by hand (OPS-1), by me) by ada"))
+
+    (told, _) = json.loads(here.run("releases", "--stack", "dev", "--format", "json").stdout)
+
+    assert (told["who"], told["rollbackTo"], told["unverified"]) == ("ada", 1, "seen by hand (OPS-1), by me")
+    assert told["changed"] == "rollback to 1, unverified"
 
 
 def test_the_clouds_own_numbers_are_kept(here: Checkout) -> None:

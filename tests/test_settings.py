@@ -13,7 +13,10 @@ REDIS: Place = ("stores", "redis")
 DEFAULT: Place = ("capacity", "default")
 LABEL = "a DNS label (lower-case letters, digits, hyphens, at most 63), for example 'marketplace'"
 PORT = "a port from 1 to 65535, without quotes, for example 8015"
-TOP = "environment, owner, aws, cluster, platform, stores, products, capacity, releases, migrations, promotion, holds"
+TOP = (
+    "environment, owner, aws, cluster, platform, stores, products, capacity, releases, migrations, maintenance, "
+    "promotion, holds"
+)
 
 CASES: dict[str, tuple[Place, object, str, str]] = {
     "a port as text": (("platform", "egress", "port"), "80", 'platform.egress.port: found "80"', PORT),

@@ -15,7 +15,8 @@ LABEL = "a DNS label (lower-case letters, digits, hyphens, at most 63), for exam
 PORT = "a port from 1 to 65535, without quotes, for example 8015"
 UNKNOWN = (
     "found an unknown key; expected one of "
-    "environment, owner, aws, cluster, platform, stores, products, capacity, releases, migrations, promotion, holds"
+    "environment, owner, aws, cluster, platform, stores, products, capacity, releases, migrations, maintenance, "
+    "promotion, holds"
 )
 
 

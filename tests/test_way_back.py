@@ -58,6 +58,17 @@ def test_the_promotion_and_the_holds_of_today_stay() -> None:
     assert settings_after["holds"] == {"release-3": mine}
 
 
+def test_a_product_stays_closed_and_none_is_closed_again() -> None:
+    shut = {"maintenance": {"optibid": "Back at 14:00 UTC."}}
+
+    assert way_back(THREE, {**C, **shut}, 1).settings["maintenance"] == shut["maintenance"]
+    assert "maintenance" not in way_back(history(update({**A, **shut}), update(C)), C, 1).settings
+    once = history(update(A), update(B), update({**B, **shut}))
+    assert way_back(once, {**B, **shut}, None).target.number == 1
+    reopened = way_back(history(update({**A, **shut})), A, 1)
+    assert (reopened.done, reopened.bad) == (False, None)
+
+
 def test_a_rollback_cut_off_before_the_engine_began_goes_on() -> None:
     written = way_back(THREE, C, 1).settings
 

@@ -54,7 +54,10 @@ def network(place: Place, regions: tuple[str, ...]) -> tuple[Statement, ...]:
                 place,
                 regions,
                 "elasticloadbalancing",
-                *(f"{kind}/{name}*" for kind in ("loadbalancer/app", "targetgroup", "listener/app")),
+                *(
+                    f"{kind}/{name}*"
+                    for kind in ("loadbalancer/app", "targetgroup", "listener/app", "listener-rule/app")
+                ),
             ),
             reason=FAMILY,
         ),

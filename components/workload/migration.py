@@ -16,8 +16,11 @@ from settings.vocabulary import DnsLabel, ImageReference
 DEADLINE_SECONDS = 3600
 """How long a migration may take."""
 
-KEPT_SECONDS = 90 * 24 * 3600
-"""How long a Job stays when it is over: a rollback within that time finds its Job done, and runs nothing."""
+KEPT_SECONDS = 10 * 365 * 24 * 3600
+"""How long a Job stays when it is over: ten years, so that its end comes by ``golive prune`` and not by the clock.
+
+A Job that is gone while its release still runs would be made again by the next deployment, and the migration with it.
+"""
 
 NO_PROXY = {"sidecar.istio.io/inject": "false"}
 """A mesh's proxy would outlive the migration, and the Job would never be over."""

@@ -220,6 +220,7 @@ FREE = frozenset(
         "aws:kms/alias:Alias",
         "aws:lambda/permission:Permission",
         "aws:lb/listener:Listener",
+        "aws:lb/listenerRule:ListenerRule",
         "aws:lb/targetGroup:TargetGroup",
         "aws:msk/configuration:Configuration",
         "aws:rds/parameterGroup:ParameterGroup",

@@ -9,14 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from settings.errors import GUARDRAILS, SUBJECT, SettingsError
-from settings.holds import NOT_DEPLOYED, fingerprint
+from settings.holds import NOT_DEPLOYED, OPERATED, fingerprint
 from settings.load import parse
 from settings.models import Settings
 
 UPDATE, DESTROY = "update", "destroy"
 """The kinds of operations that change what is deployed, as the engine names them."""
 SUCCEEDED = "succeeded"
-_NOTE = re.compile(r"(?:up|rollback to (?P<to>\d+)) by (?P<who>.+)")
+_NOTE = re.compile(r"(?:up|rollback to (?P<to>\d+)(?:, unverified \((?P<unverified>.+)\))?) by (?P<who>.+)")
 _PACK = "pulumi.flag.policy-pack"
 
 
@@ -47,6 +47,8 @@ class Release:
     """Whether it ran under the policy pack. One that did and succeeded has passed every rule."""
     rollback_to: int | None
     """The release that it returned to."""
+    unverified: str | None
+    """Why the rollback went on where nobody could say that its images and secrets were there."""
     config: Mapping[str, Any]
     """The stack's whole configuration but the encrypted values, by full keys."""
 
@@ -143,6 +145,7 @@ def _release(entry: Mapping[str, Any], stack: str, position: int) -> Release:
         dirty=environment.get("git.dirty") != "false",
         judged=_PACK in environment,
         rollback_to=int(note["to"]) if note and note["to"] else None,
+        unverified=note["unverified"] if note else None,
         config={
             key: value["objectValue"] if "objectValue" in value else value["value"]
             for key, value in config.items()
@@ -152,5 +155,5 @@ def _release(entry: Mapping[str, Any], stack: str, position: int) -> Release:
 
 
 def asked(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the part of ``golive:settings`` that decides what is deployed: all but the holds and the promotion."""
-    return {key: value for key, value in data.items() if key not in NOT_DEPLOYED}
+    """Return the part of ``golive:settings`` that makes a release: all but holds, promotion and maintenance."""
+    return {key: value for key, value in data.items() if key not in NOT_DEPLOYED | OPERATED}

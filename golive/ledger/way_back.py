@@ -13,7 +13,10 @@ from golive.ledger.crossing import crossed
 from golive.ledger.refusal import Refusal
 from golive.ledger.release import UPDATE, Release, asked, updates
 from settings.errors import GUARDRAILS, SUBJECT
-from settings.holds import environment_fingerprint
+from settings.holds import NOT_DEPLOYED, OPERATED, environment_fingerprint
+
+KEPT = NOT_DEPLOYED | OPERATED
+"""The keys that a rollback leaves as the stack file has them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +25,7 @@ class WayBack:
 
     target: Release
     settings: Mapping[str, Any]
-    """What ``golive:settings`` says afterwards: as recorded, with this file's promotion and holds, and the new hold."""
+    """What ``golive:settings`` says afterwards: as recorded, with what of this file is ``KEPT``, and the new hold."""
     bad: Release | None
     """The release that is left, which the new hold keeps back."""
     done: bool
@@ -48,14 +51,17 @@ def way_back(history: Sequence[Release], file: Mapping[str, Any], to: int | None
     if barred := tuple(crossed(done, target)):
         raise Refusal(*barred)
     bad = _left(done, target)
-    settings = {**asked(target.data), **{key: file[key] for key in ("promotion", "holds") if key in file}}
+    settings = {**asked(target.data), **{key: file[key] for key in sorted(KEPT) if key in file}}
     holds = dict(_holds(file))
     if bad is not None and bad.name not in holds:
         holds[bad.name] = hold_on(bad, target, reason or f"rolled back to release {target.number}")
     if holds:
         settings["holds"] = holds
+    switched = any(newest.data.get(key) != file.get(key) for key in OPERATED)
     unchanged = newest.succeeded and asked(newest.data) == asked(target.data) and dict(file) == settings
-    return WayBack(target=target, settings=settings, bad=bad, done=unchanged and history[-1].kind != "destroy")
+    return WayBack(
+        target=target, settings=settings, bad=bad, done=unchanged and not switched and history[-1].kind != "destroy"
+    )
 
 
 def hold_on(bad: Release, good: Release, reason: str) -> dict[str, Any]:

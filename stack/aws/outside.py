@@ -35,7 +35,11 @@ def edge(settings: Settings, wanted: Aws, kept: Buckets, sites: Mapping[str, tup
         zone=wanted.edge.zone,
         products=tuple(
             EdgeProduct(
-                name=name, domain=product.domain, requests=limits[name].requests, allow=limits[name].allow or ()
+                name=name,
+                domain=product.domain,
+                requests=limits[name].requests,
+                allow=limits[name].allow or (),
+                maintenance=(settings.maintenance or {}).get(name),
             )
             for name, product in settings.products.items()
         ),

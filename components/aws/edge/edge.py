@@ -13,6 +13,7 @@ from components.aws.edge.distribution import CONTENT_SECURITY, Distribution, Dis
 from components.aws.edge.dns import DnsZone, DnsZoneArgs
 from components.aws.edge.failover import Endpoint, Failover, FailoverArgs
 from components.aws.edge.load_balancer import LoadBalancer, LoadBalancerArgs
+from components.aws.edge.maintenance import MaintenancePage, MaintenancePageArgs
 from components.aws.edge.web_acl import EDGE_REGION, AllowList, RateLimit, WebAcl, WebAclArgs
 from settings.amazon import AwsAccount
 from settings.vocabulary import AwsRegion, Cidr, DnsLabel, DomainName, Port
@@ -29,6 +30,8 @@ class EdgeProduct(Args):
     requests: Annotated[int, Field(ge=10)] = 2000
     """What one address may ask within five minutes."""
     content_security: str = CONTENT_SECURITY
+    maintenance: str | None = None
+    """What its users are told instead of its answers; absent while it is open."""
 
 
 class Site(Args):
@@ -109,6 +112,7 @@ class Edge(pulumi.ComponentResource):
         zone = self._zone(name, args)
         certificate = self._certificate(name, args, zone)
         balancers = {site.region: self._site(name, args, site, certificate) for site in args.sites}
+        self._close(name, args, balancers)
         origin = self._failover(name, args, zone, balancers)
         acl = WebAcl(f"{name}-web-acl", _edge_acl(args), owned)
         distributions = {
@@ -168,6 +172,22 @@ class Edge(pulumi.ComponentResource):
             tags=args.tags,
         )
         return LoadBalancer(f"{name}-{site.region}", balancer, pulumi.ResourceOptions(parent=self))
+
+    def _close(self, name: str, args: EdgeArgs, balancers: Mapping[str, LoadBalancer]) -> None:
+        """Answer for each product that is closed, in every region; a rule's place is its product's, open or not."""
+        for place, product in enumerate(args.products, start=1):
+            for region, balancer in balancers.items() if product.maintenance else ():
+                closed = MaintenancePageArgs(
+                    product=product.name,
+                    domain=product.domain,
+                    notice=product.maintenance,
+                    listener=balancer.listener_arn,
+                    priority=place,
+                    region=region,
+                    tags=args.tags,
+                )
+                opts = pulumi.ResourceOptions(parent=self)
+                MaintenancePage(f"{name}-{region}-{product.name}-maintenance", closed, opts)
 
     def _failover(self, name: str, args: EdgeArgs, zone: DnsZone, balancers: Mapping[str, LoadBalancer]) -> Failover:
         primary, *standby = (

@@ -63,6 +63,8 @@ class LoadBalancer(pulumi.ComponentResource):
     """What a TargetGroupBinding in the cluster names."""
     security_group_id: pulumi.Output[str]
     """Whom the pods have to let in."""
+    listener_arn: pulumi.Output[str]
+    """Through which all users come."""
     alarm_name: pulumi.Output[str]
     """Rings while no pod is healthy; a health check can watch it."""
     alarm_region: str
@@ -87,12 +89,13 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         targets = self._targets(name, args)
-        self._listener(name, args, balancer, targets)
+        listener = self._listener(name, args, balancer, targets)
         alarm = self._alarm(name, args, balancer, targets)
         self.dns_name = balancer.dns_name
         self.zone_id = balancer.zone_id
         self.target_group_arn = targets.arn
         self.security_group_id = group.id
+        self.listener_arn = listener.arn
         self.alarm_name = alarm.name
         self.alarm_region = args.region
         self.register_outputs(
@@ -101,6 +104,7 @@ class LoadBalancer(pulumi.ComponentResource):
                 "zone_id": self.zone_id,
                 "target_group_arn": self.target_group_arn,
                 "security_group_id": self.security_group_id,
+                "listener_arn": self.listener_arn,
                 "alarm_name": self.alarm_name,
                 "alarm_region": self.alarm_region,
             }
@@ -169,8 +173,8 @@ class LoadBalancer(pulumi.ComponentResource):
 
     def _listener(
         self, name: str, args: LoadBalancerArgs, balancer: aws.lb.LoadBalancer, targets: aws.lb.TargetGroup
-    ) -> None:
-        aws.lb.Listener(
+    ) -> aws.lb.Listener:
+        listener = aws.lb.Listener(
             f"{name}-https",
             load_balancer_arn=balancer.arn,
             port=HTTPS,
@@ -189,6 +193,7 @@ class LoadBalancer(pulumi.ComponentResource):
             region=args.region,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        return listener
 
     def _alarm(
         self, name: str, args: LoadBalancerArgs, balancer: aws.lb.LoadBalancer, targets: aws.lb.TargetGroup

@@ -4,6 +4,7 @@ import importlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -36,12 +37,29 @@ class Place:
         return self.endpoints.get(service) or self.endpoints.get("", "")
 
 
+def _botocore(part: str) -> Any:  # noqa: ANN401 - a module without types
+    """Load a part of botocore, which only deploying needs. Raises ``Refusal`` where it isn't installed."""
+    try:
+        return importlib.import_module(f"botocore.{part}")
+    except ImportError as problem:
+        raise Refusal("Deploying to a stand-in for AWS needs botocore: run `make setup`.") from problem
+
+
+@cache
+def _session() -> Any:  # noqa: ANN401 - botocore makes its classes at run time
+    """Return what makes clients; there is one, for it reads botocore's long tables once and keeps them."""
+    # Nothing of the user's own AWS settings reaches a stand-in.
+    return _botocore("session").Session(profile=None, session_vars={"profile": (None, None, None, None)})
+
+
 class Api:
     """Calls operations; safe to use from several threads."""
 
+    _lock = threading.Lock()
+    """Held while a client is made: all of them come from one session."""
+
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._lock = threading.Lock()
         self._clients: dict[str, Any] = {}
 
     def reaches(self, service: str) -> bool:
@@ -62,7 +80,7 @@ class Api:
 
     def __call__(self, service: str, operation: str, **parameters: Any) -> Given:  # noqa: ANN401 - JSON
         """Call one operation. Raises ``Gone`` where AWS knows no such thing, and ``Refusal`` with what else it says."""
-        exceptions = importlib.import_module("botocore.exceptions")
+        exceptions = _botocore("exceptions")
         try:
             answer: Given = getattr(self._client(service), operation)(**parameters)
         except exceptions.ClientError as problem:
@@ -82,19 +100,13 @@ class Api:
             return self._clients[service]
 
     def _made(self, service: str) -> Any:  # noqa: ANN401 - as above
-        try:
-            session, config = (importlib.import_module(f"botocore.{name}") for name in ("session", "config"))
-        except ImportError as problem:
-            raise Refusal("Deploying to a stand-in for AWS needs botocore: run `make setup`.") from problem
-        # Nothing of the user's own AWS settings reaches a stand-in.
-        alone = session.Session(profile=None, session_vars={"profile": (None, None, None, None)})
-        return alone.create_client(
+        return _session().create_client(
             service,
             region_name=self._place.region,
             endpoint_url=self._place.of(service),
             aws_access_key_id=self._place.key,
             aws_secret_access_key=self._place.secret,
-            config=config.Config(
+            config=_botocore("config").Config(
                 s3={"addressing_style": "path"}, read_timeout=SECONDS, retries={"total_max_attempts": 2}
             ),
         )

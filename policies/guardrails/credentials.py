@@ -6,6 +6,7 @@ later. A form counts wherever it stands. Nothing here ever shows a value.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from guardrails.plain import Plain
@@ -73,6 +74,7 @@ _FORMS: Final = (
 NAMED: Final = "what its name calls a secret"
 
 
+@lru_cache(maxsize=4096)
 def form(text: str) -> str | None:
     """The kind of secret that this text looks like, such as "a private key"."""
     return next((called for called, pattern in _FORMS if pattern.search(text)), None)
@@ -99,6 +101,7 @@ def in_lines(text: Plain) -> bool:
     return any(held(name, value) is not None for name, value in _LINE.findall(text))
 
 
+@lru_cache(maxsize=4096)
 def is_secret(name: str) -> bool:
     """The name promises a secret: `DB_PASSWORD`, `apiKey`, `client-secret`, `API_TOKEN_2`, `SECRET_KEY_BASE`."""
     words = _words(name)

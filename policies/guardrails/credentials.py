@@ -19,7 +19,10 @@ _SECRET = frozenset(
     }
 )
 _PREFIXED = frozenset({"CREDENTIAL", "CREDENTIALS", "CREDS", "PASS", "PWD"})
-"""Words that mean a secret only after another word: PWD alone is the working directory."""
+"""Words that mean a secret only after another word, but for `pwd` and `pass`."""
+_ALONE = frozenset({"PASS", "PWD"})
+_FOLDER = "PWD"
+"""What shells call the working directory."""
 _KEYS = frozenset(
     {
         *("ACCESS", "ACCOUNT", "API", "AUTH", "ENCRYPTION", "JWT", "MASTER", "PRIVATE", "SECRET", "SIGNING", "SSH"),
@@ -61,6 +64,13 @@ _FORMS: Final = (
     ("an npm token", re.compile(r"\bnpm_[A-Za-z0-9]{36}")),
     ("an OpenAI or Anthropic key", re.compile(r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32}")),
     ("a signed token", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.")),
+    (
+        "an Authorization header",
+        re.compile(
+            r"(?:^|authorization['\"]?\s*[:=]\s*['\"]?)(?:basic|bearer)\s+(?=\S*[0-9])[A-Za-z0-9._~+/-]{8,}=*(?![^\s'\"])",
+            re.IGNORECASE,
+        ),
+    ),
     ("a URL with a password", re.compile(r"[a-z]://[^/\s:@?#'\"]*:(?![$<{*%\[])[^/\s@'\"]+@(?![$<{])", re.IGNORECASE)),
     (
         "a connection string with a password",
@@ -108,7 +118,7 @@ def is_secret(name: str) -> bool:
     if words[-1] in _AFTER_KEY and "KEY" in words[-2:-1]:
         return True
     if words[-1] in _PREFIXED:
-        return len(words) > 1
+        return len(words) > 1 or (words[0] in _ALONE and name != _FOLDER)
     if words[-1] == "KEY":
         return len(words) > 1 and (words[-2] in _KEYS or "AZURE" in words)
     return words[-1] in _SECRET

@@ -62,6 +62,9 @@ RULE = Rule(
             _config({"DATABASE_URL": "postgres://api:hunter2@db/shop"}),
             f"ConfigMap shop/api holds DATABASE_URL, which {WRONG}",
         ),
+        "a short name in lower case": refusal(
+            _config({"pwd": "hunter2"}), f"ConfigMap shop/api holds pwd, which {WRONG}"
+        ),
         "a key in lower case": refusal(_config({"api-key": "abc"}), f"ConfigMap shop/api holds api-key, which {WRONG}"),
         "a private key": refusal(_config({"tls.pem": PRIVATE}), f"ConfigMap shop/api holds tls.pem, which {WRONG}"),
     },

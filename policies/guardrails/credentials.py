@@ -15,10 +15,13 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SECRET = frozenset(
     {
         *("APIKEY", "APITOKEN", "AUTHTOKEN", "BEARER", "CREDENTIAL", "CREDENTIALS", "CREDS", "PASS", "PASSPHRASE"),
-        *("PASSWD", "PASSWORD", "PASSWORDS", "PRIVATEKEY", "PSWD", "PWD", "SECRET", "SECRETKEY", "TOKEN"),
+        *("PASSWD", "PASSWORD", "PASSWORDS", "PRIVATEKEY", "PSWD", "PW", "PWD", "REQUIREPASS", "SECRET", "SECRETKEY"),
+        *("MASTERAUTH", "SSHPASS", "TOKEN"),
     }
 )
-_PREFIXED = frozenset({"CREDENTIAL", "CREDENTIALS", "CREDS", "PASS", "PWD"})
+_ENDS = ("PASSPHRASE", "PASSWD", "PASSWORD")
+"""What a word ends in that is written as one, such as `PGPASSWORD`."""
+_PREFIXED = frozenset({"CREDENTIAL", "CREDENTIALS", "CREDS", "PASS", "PW", "PWD"})
 """Words that mean a secret only after another word, but for `pwd` and `pass`."""
 _ALONE = frozenset({"PASS", "PWD"})
 _FOLDER = "PWD"
@@ -51,7 +54,19 @@ _LINE = re.compile(
     re.MULTILINE,
 )
 
+_PAIR = re.compile(
+    r"""["']([A-Za-z_][A-Za-z0-9_.-]*)["'][ \t]*:[ \t]*["']([^"'\\\r\n]+)["']"""
+    r"""|<([A-Za-z_][A-Za-z0-9_.-]*)>([^<>]+)</\3>"""
+)
+"""A name and its text in JSON or XML, wherever on a line."""
+
 _FORMS: Final = (
+    (
+        "a registry's login",
+        re.compile(
+            r"[\"']auths?[\"']\s*:\s*(?:\{[^{}]*\{[^{}]*[\"']auth[\"']\s*:\s*)?[\"'][A-Za-z0-9+/]{8,}={0,2}[\"']"
+        ),
+    ),
     ("a private key", re.compile(r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY")),
     ("an AWS access key", re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}(?![A-Za-z0-9])")),
     ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{20})")),
@@ -105,10 +120,12 @@ def held(name: str | None, value: Plain) -> str | None:
 
 
 def in_lines(text: Plain) -> bool:
-    """A line of a text of many lines, such as a file of properties, gives itself away as `name=value`."""
-    if not isinstance(text, str) or "\n" not in text:
+    """A file gives itself away: by `name=value` or `name: value` on a line of many, or by a pair in JSON or XML."""
+    if not isinstance(text, str):
         return False
-    return any(held(name, value) is not None for name, value in _LINE.findall(text))
+    lines = _LINE.findall(text) if "\n" in text else ()
+    pairs = ((left or tag, right or content) for left, right, tag, content in _PAIR.findall(text))
+    return any(held(name, value) is not None for name, value in (*lines, *pairs))
 
 
 @lru_cache(maxsize=4096)
@@ -121,7 +138,7 @@ def is_secret(name: str) -> bool:
         return len(words) > 1 or (words[0] in _ALONE and name != _FOLDER)
     if words[-1] == "KEY":
         return len(words) > 1 and (words[-2] in _KEYS or "AZURE" in words)
-    return words[-1] in _SECRET
+    return words[-1] in _SECRET or words[-1].endswith(_ENDS)
 
 
 def _words(name: str) -> list[str]:

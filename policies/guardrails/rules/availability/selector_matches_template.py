@@ -7,10 +7,10 @@ there; elsewhere a workload without one is given one. A Job's is made for it, an
 """
 
 from guardrails.examples import a_container, declared, refusal, running
-from guardrails.plain import Plain
+from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import by_labels, by_selector, unless_one_fits
+from guardrails.selectors import GIVEN, by_labels, by_selector, unless_one_fits
 from guardrails.workloads import POD_SPECS
 
 JOBS = frozenset({"batch/CronJob", "batch/Job"})
@@ -35,7 +35,7 @@ SET = "sets a selector, and no cluster accepts a Job with one unless its manualS
 
 def check(workload: Object) -> Faults:
     """Name a workload that would never find its pods."""
-    *above, _, _ = POD_SPECS[workload.id]
+    *above, _, _ = POD_SPECS.get(workload.id, POD_SPECS["apps/Deployment"])
     selector, template = workload.at(*above, "selector"), workload.at(*above, "template")
     if template.plain is None or workload.partial:
         return
@@ -44,11 +44,20 @@ def check(workload: Object) -> Faults:
             yield workload.fails(NONE, *above, "selector")
         return
     if workload.id in JOBS and workload.lacks(*above, "manualSelector", value=True):
-        yield workload.fails(SET, *above, "selector")
+        labels = selector.at("matchLabels")
+        if isinstance(labels.noted(), Unknown):
+            return
+        if not _are_given(labels.plain):
+            yield workload.fails(SET, *above, "selector")
         return
     select = by_labels if workload.id == PLAIN else by_selector
     match = select(selector, template.at("metadata", "labels"))
     yield from unless_one_fits([match], workload.fails(WRONG, *above, "selector"))
+
+
+def _are_given(labels: Plain) -> bool:
+    """A cluster made them, as an export of what runs shows them."""
+    return isinstance(labels, dict) and bool(labels) and labels.keys() <= GIVEN
 
 
 APP: Plain = {"matchLabels": {"app": "api"}}
@@ -89,6 +98,9 @@ RULE = Rule(
         "a Rollout": (running({"app": "api"}, type_="kubernetes:argoproj.io/v1alpha1:Rollout", selector=APP),),
         "no selector where one is made": (running({"app": "api"}, type_=f"kubernetes:{EXTENSION}"),),
         "a job without one": (running({"app": "api"}, type_=f"kubernetes:{JOB}"),),
+        "a job as a cluster shows it": (
+            running({"app": "api"}, type_=f"kubernetes:{JOB}", selector={"matchLabels": {"controller-uid": "1"}}),
+        ),
         "a job with one of its own": (
             running({"app": "api"}, type_=f"kubernetes:{JOB}", selector=APP, manualSelector=True),
         ),

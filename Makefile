@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+ROOMS  := __main__.py settings catalog stack components golive toolchain policies
 
 .DEFAULT_GOAL := help
 .PHONY: help setup preview up refresh down cluster cluster-status cluster-down test e2e check golden docs benchmark lock engine prometheus clean
@@ -21,6 +22,7 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q $(ROOMS)
 	@touch $@
 
 preview: $(READY)  ## preview a stack with the guardrails: make preview STACK=prod, or with a report: REPORT=sarif OUT=preview.sarif
@@ -78,6 +80,7 @@ docs: $(READY)  ## renew docs/rules.md from the rules
 	@$(BIN)/golive rules docs --output docs/rules.md
 
 benchmark: $(READY)  ## measure golive check and previews beside the field's linters (some 15 minutes; REPETITIONS=1 for a third of it)
+	@$(BIN)/python -m compileall -q $(ROOMS)
 	@$(BIN)/python -m benchmarks $(if $(REPETITIONS),--repetitions $(REPETITIONS))
 
 lock: $(READY)  ## pin every package again, with hashes

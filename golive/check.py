@@ -1,11 +1,11 @@
 """``golive check``: judge rendered manifests by the guardrails, without the engine."""
 
+import argparse
 import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Final
 
-import typer
 from guardrails import enforcement
 from guardrails.levels import Level
 from guardrails.rule import Rule
@@ -13,50 +13,62 @@ from guardrails.rules import RULES
 
 from golive.enforcement import NONE, Terms, of_file, of_stack, today
 from golive.judging import judged
-from golive.showing import UNJUDGED, Format, show
+from golive.showing import UNJUDGED, Format, show, warn
 from settings.errors import SettingsError
 
+HELP: Final = """Judge Kubernetes manifests by the guardrails: YAML or JSON, many documents a file, lists.
 
-def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for stdin.", show_default=False)
-    ],
-    format_: Annotated[Format, typer.Option("--format", "-f", help="How to report.")] = Format.TEXT,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The report's file, instead of stdout.", show_default=False)
-    ] = None,
-    rule: Annotated[list[str] | None, typer.Option(help="Ask this rule only; repeatable.", show_default=False)] = None,
-    skip: Annotated[list[str] | None, typer.Option(help="Leave this rule out; repeatable.", show_default=False)] = None,
-    level: Annotated[
-        Level, typer.Option(help="Fail from this level on. Findings below are shown all the same.")
-    ] = Level.MANDATORY,
-    stack: Annotated[
-        str, typer.Option("--stack", "-s", help="Take levels and waivers from Pulumi.STACK.yaml.", show_default=False)
-    ] = "",
-    guardrails: Annotated[
-        Path | None,
-        typer.Option(help="Take levels and waivers from this file, which holds nothing else.", show_default=False),
-    ] = None,
-) -> None:
-    """Judge Kubernetes manifests by the guardrails: YAML or JSON, many documents a file, lists.
+In folders, all files that end in .yaml, .yml or .json are read. Documents that are no Kubernetes objects are listed as
+not judged. Every rule is mandatory, unless a stack's file lowers it; with levels and waivers, name all manifests of the
+stack, for a waiver that none of them needs is a violation.
 
-    In folders, all files that end in .yaml, .yml or .json are read. Documents that are no Kubernetes objects are listed
-    as not judged. Every rule is mandatory, unless a stack's file lowers it; with levels and waivers, name all manifests
-    of the stack, for a waiver that none of them needs is a violation.
+Exit codes: 0 clean, 1 violations, 2 something could not be read or nothing was judged; the rest is judged anyway.
+"""
 
-    Exit codes: 0 clean, 1 violations, 2 something could not be read or nothing was judged; the rest is judged anyway.
+
+def check(arguments: Sequence[str]) -> int:
+    """Run the verb with these words of a command line, and return its exit code.
+
+    It reads them itself: Typer takes as long to load as it takes to judge a thousand manifests.
+    Raises ``SystemExit`` for words that it does not know, and for ``--help``.
     """
+    asked = _command_line().parse_intermixed_args(arguments)
     try:
-        report = judged(paths, chosen(rule or (), skip or ()), _terms(stack, guardrails), level)
-        code = show(report, format_, output, "golive check")
-    except RuleError as error:
-        typer.echo(f"golive check: {error}", err=True)
-        raise typer.Exit(UNJUDGED) from None
-    except SettingsError as error:
-        typer.echo(f"golive check: {error}", err=True)
-        raise typer.Exit(UNJUDGED) from None
-    if code:
-        raise typer.Exit(code)
+        terms = _terms(asked.stack, asked.guardrails)
+        report = judged(asked.paths, chosen(asked.rule, asked.skip), terms, Level(asked.level))
+    except (RuleError, SettingsError) as error:
+        warn(f"golive check: {error}")
+        return UNJUDGED
+    return show(report, Format(asked.format), asked.output, "golive check")
+
+
+def _command_line() -> argparse.ArgumentParser:
+    line = argparse.ArgumentParser(
+        prog="golive check",
+        description=HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = line.add_argument
+    add("paths", metavar="PATH", nargs="+", help="files, folders, or - for stdin")
+    add("-f", "--format", choices=list(map(str, Format)), default=str(Format.TEXT), help="how to report (text)")
+    add("-o", "--output", metavar="FILE", type=Path, help="the report's file, instead of stdout")
+    add("--rule", metavar="ID", action="append", default=[], help="ask this rule only; repeatable")
+    add("--skip", metavar="ID", action="append", default=[], help="leave this rule out; repeatable")
+    add(
+        "--level",
+        choices=list(map(str, Level)),
+        default=str(Level.MANDATORY),
+        help="fail from this level on; findings below are shown all the same (mandatory)",
+    )
+    add("-s", "--stack", default="", help="take levels and waivers from Pulumi.STACK.yaml")
+    add(
+        "--guardrails",
+        metavar="FILE",
+        type=Path,
+        help="take levels and waivers from this file, which holds nothing else",
+    )
+    return line
 
 
 class RuleError(Exception):

@@ -71,7 +71,7 @@ class _Run:
     """One run, while it reads and judges."""
 
     def __init__(self, rules: Sequence[Rule], terms: Terms) -> None:
-        self.rules = rules
+        self.rules = tuple(rules)
         self.unread: list[Unreadable] = []
         self.files = 0
         self._terms = terms

@@ -24,7 +24,7 @@ UNKNOWN_RULE, UNWRITABLE, UNREADABLE = 2, 2, 2
 
 _ALL: Final = (*RULES, *enforcement.OWN)
 
-app = typer.Typer(invoke_without_command=True, help="List and explain the guardrails' rules.")
+app = typer.Typer(add_completion=False, invoke_without_command=True, help="List and explain the guardrails' rules.")
 
 
 @app.callback()

@@ -12,7 +12,7 @@ from settings.errors import SettingsError
 FAULTY, UNREADABLE = 1, 2
 """The exit codes of faults, and of a file that can't be read; the worst counts."""
 
-app = typer.Typer(no_args_is_help=True, help="Judge stack files.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Judge stack files.")
 
 
 @app.callback()

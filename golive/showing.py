@@ -5,9 +5,7 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 
-import typer
-
-from golive.reports import FORMATS, as_text
+from golive.reports import FORMATS
 from golive.reports.model import Report
 
 VIOLATIONS, UNJUDGED = 1, 2
@@ -26,25 +24,36 @@ class Format(StrEnum):
 
 def show(report: Report, format_: Format, output: Path | None, command: str) -> int:
     """Write the report to ``output`` or stdout, what could not be read to stderr as well, and return the exit code."""
-    if format_ is Format.TEXT:
-        text = as_text.write(report, colour=output is None and _has_colours())
+    if format_ is Format.TEXT and output is None and _has_colours():
+        from golive.reports import as_text  # noqa: PLC0415 - as FORMATS load it
+
+        text = as_text.write(report, colour=True)
     else:
         text = FORMATS[format_](report)
     encoded = text.encode("utf-8", "backslashreplace")
     if output is None:
-        typer.echo(encoded, nl=False, color=True)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(encoded)
+        sys.stdout.buffer.flush()
     else:
         try:
             output.write_bytes(encoded)
         except OSError as error:
-            typer.echo(f"{command}: {output} cannot be written ({(error.strerror or 'no reason').lower()}).", err=True)
+            warn(f"{command}: {output} cannot be written ({(error.strerror or 'no reason').lower()}).")
             return UNJUDGED
     if output is not None or format_ is not Format.TEXT:
         for one in report.unread:
-            typer.echo(f"{command}: {one}".encode("utf-8", "backslashreplace"), err=True)
+            warn(f"{command}: {one}")
     if report.unread:
         return UNJUDGED
     return VIOLATIONS if report.failing else 0
+
+
+def warn(words: str) -> None:
+    """Write one line to stderr; what it can't express is escaped."""
+    sys.stderr.flush()
+    sys.stderr.buffer.write(f"{words}\n".encode("utf-8", "backslashreplace"))
+    sys.stderr.buffer.flush()
 
 
 def _has_colours() -> bool:

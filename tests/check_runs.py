@@ -6,7 +6,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from golive.cli import app
+from golive.verbs import app
 
 POD = """\
 apiVersion: v1

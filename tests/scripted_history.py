@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 from typer.testing import CliRunner, Result
 
-from golive.cli import app
+from golive.verbs import app
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLCHAIN = """

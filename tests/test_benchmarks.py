@@ -182,9 +182,29 @@ def test_the_tables_name_every_tool_and_what_is_missing() -> None:
         assert words in text
 
 
-def test_the_command_starts_without_what_only_some_verbs_need() -> None:
-    asked = "import golive.cli, sys; print(sorted({'pydantic', 'pulumi', 'ruamel.yaml'} & sys.modules.keys()))"
+def test_judging_manifests_loads_nothing_that_only_other_verbs_and_formats_need(tmp_path: Path) -> None:
+    others = {
+        "typer",
+        "pydantic",
+        "pulumi",
+        "pulumi_policy",
+        "ruamel.yaml",
+        "rich",
+        "xml.etree.ElementTree",
+        "golive.render",
+    }
+    file = tmp_path / "manifests.yaml"
+    write(manifests(10), file)
+    asked = f"""
+import atexit, sys
+from golive.cli import main
 
-    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+atexit.register(lambda: print(sorted({others!r} & sys.modules.keys()), file=sys.stderr))
+main()
+"""
 
-    assert answer.stdout == "[]\n"
+    command = [sys.executable, "-c", asked, "check", str(file)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert "10 objects in 1 file" in answer.stdout
+    assert answer.stderr == "[]\n"

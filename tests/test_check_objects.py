@@ -13,6 +13,16 @@ def test_judging_nothing_is_no_success(stdin: str) -> None:
     assert result.exit_code == 2
     says = "found no Kubernetes object, so nothing was judged. Name the rendered manifests."
     assert f"ERROR golive check: {says}" in result.stdout
+    assert "\nnothing was judged: 0 objects in 1 file, " in result.stdout
+    assert "no violations" not in result.stdout
+
+
+def test_the_first_line_tells_what_was_judged_from_what_could_not_be_read(tmp_path: Path) -> None:
+    broken = write(tmp_path, "broken.yaml", "a: [")
+    result = run(broken)
+    assert result.exit_code == 2
+    assert "\nnothing was judged, 1 place not read: 0 objects in 1 file, " in result.stdout
+    assert "no violations" not in result.stdout
 
 
 @pytest.mark.parametrize(

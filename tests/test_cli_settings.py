@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 from waiver_data import TODAY, a_waiver
 
-from golive.cli import app
+from golive.verbs import app
 
 ROOT = Path(__file__).parent.parent
 

@@ -11,10 +11,10 @@ from plan import UNKNOWN, Planned
 from shipped import CHECKOUT, STACKS, planned
 from typer.testing import CliRunner
 
-from golive.cli import app
 from golive.cost.charges import BY_USE, CHARGED, FREE
 from golive.cost.estimate import Estimate, estimate
 from golive.cost.prices import Price, prices
+from golive.verbs import app
 
 PARTS = ("catalog", "checklists", "components", "golive", "policies", "settings", "stack")
 """What it takes to plan a stack."""

@@ -13,7 +13,7 @@ from guardrails.rule import Rule
 from typer.testing import CliRunner, Result
 
 from golive import rules
-from golive.cli import app
+from golive.verbs import app
 
 PAGE = Path(__file__).parent.parent / "docs" / "rules.md"
 

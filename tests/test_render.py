@@ -9,8 +9,8 @@ from ruamel.yaml import YAML
 from shipped import CHECKOUT, STACKS, planned
 from typer.testing import CliRunner
 
-from golive.cli import app
 from golive.manifests import MARK, RenderError, manifests, write
+from golive.verbs import app
 
 
 def render(stack: str, output: Path) -> tuple[int, str]:

@@ -14,10 +14,10 @@ from guardrails.trial import Trial
 from typer.testing import CliRunner, Result
 from waiver_data import RULE, a_waiver, enforcing
 
-from golive.cli import app
 from golive.report import told
 from golive.reports import FORMATS
 from golive.showing import Format
+from golive.verbs import app
 
 (LATEST,) = workload(a_container(image="team/api:latest"))
 DENY = declared(

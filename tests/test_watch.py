@@ -13,11 +13,11 @@ from rich.console import Console
 from scripted_rollout import IMAGE, SPACE, rollout, run
 from typer.testing import CliRunner
 
-from golive.cli import app
 from golive.ledger.release import LedgerError
 from golive.rollouts.display import Display, clock, table
 from golive.rollouts.feed import Look, looks, parse
 from golive.rollouts.sight import Sight, State, Wanted, see
+from golive.verbs import app
 from golive.watch import SILENCE_SECONDS, follow
 from toolchain.plugins.api.client import Client
 from toolchain.plugins.api.kubeconfig import Connection

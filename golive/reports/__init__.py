@@ -1,19 +1,21 @@
 """Reports of one run, in the formats that people and other programs read."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
-from golive.reports import as_json, as_junit, as_markdown, as_sarif, as_text
 from golive.reports.model import Report
 
+
+def _write(format_: str, report: Report) -> str:
+    """Load the format's writer and let it write: a run needs one, and what the others need takes time to load."""
+    text: str = import_module(f"golive.reports.as_{format_}").write(report)
+    return text
+
+
 FORMATS: Final[Mapping[str, Callable[[Report], str]]] = MappingProxyType(
-    {
-        "text": as_text.write,
-        "json": as_json.write,
-        "sarif": as_sarif.write,
-        "junit": as_junit.write,
-        "markdown": as_markdown.write,
-    }
+    {name: partial(_write, name) for name in ("text", "json", "sarif", "junit", "markdown")}
 )
 """Each format's name and its writer. All writers are pure and end with one newline."""

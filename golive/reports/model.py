@@ -134,12 +134,15 @@ class Report:
     def verdict(self) -> str:
         """The first line of every report for people."""
         failing = len(self.failing)
-        parts = [counted(failing, "violation") if failing else "no violations"]
+        parts = [counted(failing, "violation")] if failing else ["no violations"] if self.subjects else []
+        if not self.subjects:
+            parts.append("nothing was judged")
         for number, word in ((len(self.findings) - failing, "advisory"), (len(self.waived), "waived")):
             if number:
                 parts.append(f"{number:,} {word}")
-        if self.unread:
-            parts.append(f"{counted(len(self.unread), 'place')} not read")
+        # What is said of the whole run is said of no place.
+        if places := sum(one.file != self.title for one in self.unread):
+            parts.append(f"{counted(places, 'place')} not read")
         where = "in the preview" if self.stack else f"in {counted(self.files, 'file')}"
         left_out = f" ({len(self.not_asked):,} not asked)" if self.not_asked else ""
         judged = f"{counted(len(self.subjects), 'object')} {where}, {counted(len(self.rules), 'rule')}{left_out}"

@@ -6,6 +6,7 @@ later. A form counts wherever it stands. Nothing here ever shows a value.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from guardrails.plain import Plain
@@ -14,11 +15,17 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SECRET = frozenset(
     {
         *("APIKEY", "APITOKEN", "AUTHTOKEN", "BEARER", "CREDENTIAL", "CREDENTIALS", "CREDS", "PASS", "PASSPHRASE"),
-        *("PASSWD", "PASSWORD", "PASSWORDS", "PRIVATEKEY", "PSWD", "PWD", "SECRET", "SECRETKEY", "TOKEN"),
+        *("PASSWD", "PASSWORD", "PASSWORDS", "PRIVATEKEY", "PSWD", "PW", "PWD", "REQUIREPASS", "SECRET", "SECRETKEY"),
+        *("MASTERAUTH", "SSHPASS", "TOKEN"),
     }
 )
-_PREFIXED = frozenset({"CREDENTIAL", "CREDENTIALS", "CREDS", "PASS", "PWD"})
-"""Words that mean a secret only after another word: PWD alone is the working directory."""
+_ENDS = ("PASSPHRASE", "PASSWD", "PASSWORD")
+"""What a word ends in that is written as one, such as `PGPASSWORD`."""
+_PREFIXED = frozenset({"CREDENTIAL", "CREDENTIALS", "CREDS", "PASS", "PW", "PWD"})
+"""Words that mean a secret only after another word, but for `pwd` and `pass`."""
+_ALONE = frozenset({"PASS", "PWD"})
+_FOLDER = "PWD"
+"""What shells call the working directory."""
 _KEYS = frozenset(
     {
         *("ACCESS", "ACCOUNT", "API", "AUTH", "ENCRYPTION", "JWT", "MASTER", "PRIVATE", "SECRET", "SIGNING", "SSH"),
@@ -47,7 +54,19 @@ _LINE = re.compile(
     re.MULTILINE,
 )
 
+_PAIR = re.compile(
+    r"""["']([A-Za-z_][A-Za-z0-9_.-]*)["'][ \t]*:[ \t]*["']([^"'\\\r\n]+)["']"""
+    r"""|<([A-Za-z_][A-Za-z0-9_.-]*)>([^<>]+)</\3>"""
+)
+"""A name and its text in JSON or XML, wherever on a line."""
+
 _FORMS: Final = (
+    (
+        "a registry's login",
+        re.compile(
+            r"[\"']auths?[\"']\s*:\s*(?:\{[^{}]*\{[^{}]*[\"']auth[\"']\s*:\s*)?[\"'][A-Za-z0-9+/]{8,}={0,2}[\"']"
+        ),
+    ),
     ("a private key", re.compile(r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY")),
     ("an AWS access key", re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}(?![A-Za-z0-9])")),
     ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{20})")),
@@ -60,6 +79,13 @@ _FORMS: Final = (
     ("an npm token", re.compile(r"\bnpm_[A-Za-z0-9]{36}")),
     ("an OpenAI or Anthropic key", re.compile(r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32}")),
     ("a signed token", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.")),
+    (
+        "an Authorization header",
+        re.compile(
+            r"(?:^|authorization['\"]?\s*[:=]\s*['\"]?)(?:basic|bearer)\s+(?=\S*[0-9])[A-Za-z0-9._~+/-]{8,}=*(?![^\s'\"])",
+            re.IGNORECASE,
+        ),
+    ),
     ("a URL with a password", re.compile(r"[a-z]://[^/\s:@?#'\"]*:(?![$<{*%\[])[^/\s@'\"]+@(?![$<{])", re.IGNORECASE)),
     (
         "a connection string with a password",
@@ -73,6 +99,7 @@ _FORMS: Final = (
 NAMED: Final = "what its name calls a secret"
 
 
+@lru_cache(maxsize=4096)
 def form(text: str) -> str | None:
     """The kind of secret that this text looks like, such as "a private key"."""
     return next((called for called, pattern in _FORMS if pattern.search(text)), None)
@@ -93,22 +120,25 @@ def held(name: str | None, value: Plain) -> str | None:
 
 
 def in_lines(text: Plain) -> bool:
-    """A line of a text of many lines, such as a file of properties, gives itself away as `name=value`."""
-    if not isinstance(text, str) or "\n" not in text:
+    """A file gives itself away: by `name=value` or `name: value` on a line of many, or by a pair in JSON or XML."""
+    if not isinstance(text, str):
         return False
-    return any(held(name, value) is not None for name, value in _LINE.findall(text))
+    lines = _LINE.findall(text) if "\n" in text else ()
+    pairs = ((left or tag, right or content) for left, right, tag, content in _PAIR.findall(text))
+    return any(held(name, value) is not None for name, value in (*lines, *pairs))
 
 
+@lru_cache(maxsize=4096)
 def is_secret(name: str) -> bool:
     """The name promises a secret: `DB_PASSWORD`, `apiKey`, `client-secret`, `API_TOKEN_2`, `SECRET_KEY_BASE`."""
     words = _words(name)
     if words[-1] in _AFTER_KEY and "KEY" in words[-2:-1]:
         return True
     if words[-1] in _PREFIXED:
-        return len(words) > 1
+        return len(words) > 1 or (words[0] in _ALONE and name != _FOLDER)
     if words[-1] == "KEY":
         return len(words) > 1 and (words[-2] in _KEYS or "AZURE" in words)
-    return words[-1] in _SECRET
+    return words[-1] in _SECRET or words[-1].endswith(_ENDS)
 
 
 def _words(name: str) -> list[str]:

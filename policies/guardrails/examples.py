@@ -41,15 +41,18 @@ def workload(
 ) -> tuple[Resource, ...]:
     """One workload of a known kind around these containers; further names are fields of the pod's spec.
 
-    It has an owner, and runs as its own service account without a token, unless a field says otherwise; None stands as
-    null.
+    It has an owner, selects its own pods, and runs as its own service account without a token, unless a field says
+    otherwise; None stands as null.
     """
     kind = Kind.of_token(type_)
     first, *below = POD_SPECS[kind.id if kind else type_]
     account: dict[str, Plain] = {"serviceAccountName": "marketplace", "automountServiceAccountToken": False}
     spec: dict[str, Plain] = {"containers": list(containers), **account, **pod}
+    named: dict[str, Plain] = {"app.kubernetes.io/name": "marketplace"}
     for key in reversed(below):
-        spec = {key: spec}
+        spec = {key: spec, "metadata": {"labels": named}} if key == "spec" and below[0] == "template" else {key: spec}
+    if type_.startswith("kubernetes:apps/"):
+        spec["selector"] = {"matchLabels": named}
     metadata: Plain = {"name": "marketplace", "namespace": "shop", "labels": {"golive/owner": "market-data"}}
     fields: dict[str, Plain] = {"metadata": metadata, first: spec}
     return (declared(type_, "marketplace", namespace="shop", **fields),)

@@ -7,7 +7,7 @@ from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Resource
 from guardrails.rule import Faults
-from guardrails.selectors import YES, Match, doubtful
+from guardrails.selectors import NO, YES, Match, doubtful
 
 ROLES = frozenset({"rbac.authorization.k8s.io/ClusterRole", "rbac.authorization.k8s.io/Role"})
 BINDINGS = frozenset({"rbac.authorization.k8s.io/ClusterRoleBinding", "rbac.authorization.k8s.io/RoleBinding"})
@@ -19,6 +19,8 @@ def grants(rule: Node, wanted: Mapping[str, frozenset[str]]) -> Match:
     match = YES
     for field, words in wanted.items():
         match = match & _names_one(rule.at(field), words)
+        if not match.possible:
+            break
     return match
 
 
@@ -49,8 +51,8 @@ def _declared(kind: str, name: str, fields: dict[str, Plain]) -> Resource:
 def _names_one(place: Node, words: frozenset[str]) -> Match:
     if place.plain is not None and not isinstance(place.plain, list):
         return doubtful(place)
-    named = place.elements()
-    if any(isinstance(entry.plain, str) and entry.plain in words for entry in named):
+    named = place.plain or []
+    if any(isinstance(entry, str) and entry in words for entry in named):
         return YES
-    doubts = [entry for entry in named if isinstance(entry.plain, Unknown)]
-    return Match(possible=bool(doubts), doubts=tuple(doubts))
+    doubts = tuple(entry for entry in place.elements() if isinstance(entry.plain, Unknown))
+    return Match(bool(doubts), doubts) if doubts else NO

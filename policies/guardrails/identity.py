@@ -77,10 +77,10 @@ def _opened(found: Object, resource: Resource) -> Opened:
 
 
 def _identity(found: Object, resource: Resource) -> Identity:
-    names = [found.at("metadata", key).plain for key in ("name", "generateName")]
+    names = [found.look("metadata", key) for key in ("name", "generateName")]
     name = next((text for text in names if isinstance(text, str) and text), "")
     kind = found.kind.name if found.kind is not None else found.id.rpartition(":")[2]
-    certain = not isinstance(found.at("metadata", "namespace").plain, Unknown) and found.id != ANY
+    certain = not isinstance(found.look("metadata", "namespace"), Unknown) and found.id != ANY
     return Identity(
         kind=kind or "item", namespace=found.namespace, name=name or resource.name, certain=certain and bool(kind)
     )

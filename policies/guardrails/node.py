@@ -106,18 +106,22 @@ class Node:
         if self.look(*keys) is None:
             return
         place = self.at(*keys)
-        elements = place.elements()
-        yield from (element for element in elements if not isinstance(element.plain, Unknown))
-        for element in elements:
+        unknown: list[Node] = []
+        for element in place.elements():
             if isinstance(element.plain, Unknown):
-                element.noted()
+                unknown.append(element)
+            else:
+                yield element
+        for element in unknown:
+            element.noted()
         place.expect(list)
 
     def elements(self) -> list["Node"]:
         """The elements of this list, in order, and nothing is noted; none if it is no list."""
         if not isinstance(self.plain, list):
             return []
-        return [self.child(item, f"{self.path}[{i}]") for i, item in enumerate(self.plain)]
+        urn, where, path, partial, record = self.urn, self.where, self.path, self.partial, self.record
+        return [Node(item, urn, where, f"{path}[{i}]", partial, record) for i, item in enumerate(self.plain)]
 
     def members(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
         """The entries of a mapping, name and node. What is no mapping is noted."""

@@ -29,7 +29,7 @@ from guardrails.rules.canary import (
     slo_numbers_agree,
     weights_left_to_rollout,
 )
-from guardrails.rules.data import claims_are_kept, cluster_backed_up, storage_class_encrypts
+from guardrails.rules.data import claims_are_kept, cluster_backed_up, no_host_path_volume, storage_class_encrypts
 from guardrails.rules.helm import no_opaque_release
 from guardrails.rules.images import image_tag_pinned
 from guardrails.rules.network import (
@@ -181,6 +181,7 @@ RULES: tuple[Rule, ...] = (
     no_host_ipc.RULE,
     no_host_port.RULE,
     no_host_path.RULE,
+    no_host_path_volume.RULE,
     volume_types.RULE,
     default_proc_mount.RULE,
     seccomp_profile.RULE,

@@ -1,18 +1,23 @@
 """A workload selects the pods that it makes.
 
 Fields: `spec.selector` of a Deployment, StatefulSet, DaemonSet, ReplicaSet or Rollout, by labels and by expressions,
-and the labels of its pod template. A workload without a selector is the API server's matter: it refuses it, or in old
-versions fills it in. So is a Rollout with a `workloadRef`, which has no template.
+that of a ReplicationController, a plain map, and the labels of its pod template. In the group `apps` a selector must be
+there; elsewhere a workload without one is given one. A Job's is made for it, and no cluster accepts another one, unless
+`manualSelector` is true. A Rollout with a `workloadRef` has no template.
 """
 
-from guardrails.examples import refusal, running
-from guardrails.plain import Plain
-from guardrails.resources import Object
+from guardrails.examples import a_container, declared, refusal, running
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import by_selector, unless_one_fits
+from guardrails.selectors import GIVEN, by_labels, by_selector, unless_one_fits
+from guardrails.workloads import POD_SPECS
 
-KINDS = frozenset(
+JOBS = frozenset({"batch/CronJob", "batch/Job"})
+PLAIN = "core/ReplicationController"
+KINDS = JOBS | frozenset(
     {
+        PLAIN,
         "apps/DaemonSet",
         "apps/Deployment",
         "apps/ReplicaSet",
@@ -24,20 +29,48 @@ KINDS = frozenset(
     }
 )
 WRONG = "does not select the pods of its own template"
+NONE = "has no selector, and no cluster accepts it without one"
+SET = "sets a selector, and no cluster accepts a Job with one unless its manualSelector is true"
 
 
 def check(workload: Object) -> Faults:
     """Name a workload that would never find its pods."""
-    selector, template = workload.at("spec", "selector"), workload.at("spec", "template")
-    if selector.plain is None or template.plain is None or workload.partial:
+    *above, _, _ = POD_SPECS.get(workload.id, POD_SPECS["apps/Deployment"])
+    selector, template = workload.at(*above, "selector"), workload.at(*above, "template")
+    if template.plain is None or workload.partial:
         return
-    match = by_selector(selector, template.at("metadata", "labels"))
-    yield from unless_one_fits([match], workload.fails(WRONG, "spec", "selector"))
+    if selector.plain is None:
+        if workload.id.startswith("apps/"):
+            yield workload.fails(NONE, *above, "selector")
+        return
+    if workload.id in JOBS and workload.lacks(*above, "manualSelector", value=True):
+        labels = selector.at("matchLabels")
+        if isinstance(labels.noted(), Unknown):
+            return
+        if not _are_given(labels.plain):
+            yield workload.fails(SET, *above, "selector")
+        return
+    select = by_labels if workload.id == PLAIN else by_selector
+    match = select(selector, template.at("metadata", "labels"))
+    yield from unless_one_fits([match], workload.fails(WRONG, *above, "selector"))
+
+
+def _are_given(labels: Plain) -> bool:
+    """A cluster made them, as an export of what runs shows them."""
+    return isinstance(labels, dict) and bool(labels) and labels.keys() <= GIVEN
 
 
 APP: Plain = {"matchLabels": {"app": "api"}}
 BY_EXPRESSION: Plain = {"matchExpressions": [{"key": "app", "operator": "In", "values": ["api", "web"]}]}
 LOST = f"Deployment shop/api {WRONG}"
+EXTENSION, JOB, CONTROLLER = "extensions/v1beta1:Deployment", "batch/v1:Job", "core/v1:ReplicationController"
+
+
+def _cron_job(**job: Plain) -> Resource:
+    template: Plain = {"metadata": {"labels": {"app": "api"}}, "spec": {"containers": [a_container()]}}
+    spec: Plain = {"schedule": "17 3 * * *", "jobTemplate": {"spec": {"template": template, **job}}}
+    return declared("kubernetes:batch/v1:CronJob", "api", spec=spec)
+
 
 TYPES = (
     "apps/v1:DaemonSet",
@@ -63,11 +96,36 @@ RULE = Rule(
         "more labels": (running({"app": "api", "tier": "web"}, selector=APP),),
         "an expression": (running({"app": "api"}, selector=BY_EXPRESSION),),
         "a Rollout": (running({"app": "api"}, type_="kubernetes:argoproj.io/v1alpha1:Rollout", selector=APP),),
-        "no selector": (running({"app": "api"}),),
+        "no selector where one is made": (running({"app": "api"}, type_=f"kubernetes:{EXTENSION}"),),
+        "a job without one": (running({"app": "api"}, type_=f"kubernetes:{JOB}"),),
+        "a job as a cluster shows it": (
+            running({"app": "api"}, type_=f"kubernetes:{JOB}", selector={"matchLabels": {"controller-uid": "1"}}),
+        ),
+        "a job with one of its own": (
+            running({"app": "api"}, type_=f"kubernetes:{JOB}", selector=APP, manualSelector=True),
+        ),
+        "a plain map": (running({"app": "api"}, type_=f"kubernetes:{CONTROLLER}", selector={"app": "api"}),),
     },
     refuses={
         "another label": refusal((running({"app": "web"}, selector=APP),), LOST),
         "no labels": refusal((running({}, selector=APP),), LOST),
+        "no selector": refusal((running({"app": "api"}),), f"Deployment shop/api {NONE}"),
+        "an empty selector of another controller": refusal(
+            (running({"app": "api"}, type_="kubernetes:apps/v1:StatefulSet", selector=None),),
+            f"StatefulSet shop/api {NONE}",
+        ),
+        "a job with one": refusal(
+            (running({"app": "api"}, type_=f"kubernetes:{JOB}", selector=APP),), f"Job shop/api {SET}"
+        ),
+        "a job that selects others": refusal(
+            (running({"app": "web"}, type_=f"kubernetes:{JOB}", selector=APP, manualSelector=True),),
+            f"Job shop/api {WRONG}",
+        ),
+        "a cron job with one": refusal((_cron_job(selector=APP),), f"CronJob shop/api {SET}"),
+        "a plain map of others": refusal(
+            (running({"app": "web"}, type_=f"kubernetes:{CONTROLLER}", selector={"app": "api"}),),
+            f"ReplicationController shop/api {WRONG}",
+        ),
         "another key": refusal((running({"name": "api"}, selector=APP),), LOST),
         "an expression that excludes": refusal(
             (running({"app": "api"}, selector={"matchExpressions": [{"key": "app", "operator": "DoesNotExist"}]}),),

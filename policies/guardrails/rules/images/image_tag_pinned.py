@@ -2,24 +2,29 @@
 
 What is no image reference at all is refused as well: an unrendered `${TAG}`, a digest that is none.
 Only the last segment of the path can carry a tag: in `host:5000/team/img` the colon belongs to the port. A digest
-decides, whatever tag stands beside it. Tags are case sensitive, and only `latest` itself is refused.
+decides, whatever tag stands beside it. Tags are case sensitive. Refused are `latest` and the tags that name a branch or
+its newest build (`MOVING`); the names of lines such as `1.27` or `alpine` are not. A volume made from an image counts
+as a container does.
 """
 
 import re
 
-from guardrails.examples import a_container, elsewhere, spoilt, workload
+from guardrails.examples import a_container, elsewhere, refusal, spoilt, workload
+from guardrails.node import Value
 from guardrails.plain import Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Pod
 
 REFERENCE = re.compile(
-    r"[A-Za-z0-9.-]*[A-Za-z0-9](:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
-    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?"
+    r"([A-Za-z0-9.-]*[A-Za-z0-9](:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}))?"
 )
 """What the OCI distribution specification takes for a reference, loosely: a host, a path, a tag, a digest."""
 DIGEST = f"sha256:{'0' * 64}"
 MOVES = "latest can change under us"
 UNTAGGED = f"without a tag that means latest, and {MOVES}"
+MOVING = frozenset({"dev", "develop", "edge", "head", "main", "master", "nightly", "snapshot", "trunk"})
+"""Tags that follow what is being worked on."""
 
 
 def check(pod: Pod) -> Faults:
@@ -28,14 +33,26 @@ def check(pod: Pod) -> Faults:
         image = container.read("image")
         if isinstance(image, Unknown) or (image is None and container.partial):
             continue
-        if not isinstance(image, str) or not image.strip():
-            yield container.fails("names no image", "image")
-        elif not REFERENCE.fullmatch(image) and not _is_bare(image):
-            yield container.fails(f"names {image!r}, which is no image reference", "image")
-        elif (tag := _tag(image)) is None:
-            yield container.fails(f"runs {image!r}; {UNTAGGED}", "image")
-        elif tag == "latest":
-            yield container.fails(f"runs {image!r}, and {MOVES}", "image")
+        if (wrong := _wrong(image, "runs")) is not None:
+            yield container.fails(wrong, "image")
+    for volume in pod.items("volumes"):
+        image = volume.read("image", "reference")
+        if image is not None and not isinstance(image, Unknown) and (wrong := _wrong(image, "mounts")) is not None:
+            yield volume.fails(wrong, "image", "reference")
+
+
+def _wrong(image: Value, uses: str) -> str | None:
+    """What is wrong with an image that somebody uses."""
+    if not isinstance(image, str) or not image.strip():
+        return "names no image"
+    if not REFERENCE.fullmatch(image) and not _is_bare(image):
+        return f"names {image!r}, which is no image reference"
+    tag = _tag(image)
+    if tag is None:
+        return f"{uses} {image!r}; {UNTAGGED}"
+    if tag == "latest":
+        return f"{uses} {image!r}, and {MOVES}"
+    return f"{uses} {image!r}, and {tag} follows what is being worked on" if tag in MOVING else None
 
 
 def _is_bare(image: str) -> bool:
@@ -66,12 +83,24 @@ RULE = Rule(
         "a digest beside latest": workload(a_container(image=f"254carbon/marketplace:latest@{DIGEST}")),
         "a registry's port and a version": workload(a_container(image="registry.internal:5000/team/api:1.2")),
         "a tag that only ends in latest": workload(a_container(image="api:1.2-latest")),
+        "a host in capitals": workload(a_container(image="Registry.internal/team/api:1.2")),
+        "a line of versions": workload(a_container(image="nginx:1.27-alpine")),
+        "a volume": workload(a_container(), volumes=[{"name": "model", "image": {"reference": "team/model:v1"}}]),
     },
     refuses={
         "a digest that is none": spoilt(
             a_container(image="api:latest@sha256:"), "names 'api:latest@sha256:', which is no image reference"
         ),
         "an unrendered tag": spoilt(a_container(image="api:${TAG}"), "names 'api:${TAG}', which is no image reference"),
+        "a digest that nobody can verify": spoilt(
+            a_container(image=f"api@md5:{'0' * 32}"), f"names 'api@md5:{'0' * 32}', which is no image reference"
+        ),
+        "a name in capitals": spoilt(a_container(image="API:1.0"), "names 'API:1.0', which is no image reference"),
+        "a branch": spoilt(a_container(image="api:main"), "runs 'api:main', and main follows what is being worked on"),
+        "a volume that moves": refusal(
+            workload(a_container(), volumes=[{"name": "model", "image": {"reference": "team/model:latest"}}]),
+            f"Deployment shop/marketplace mounts 'team/model:latest', and {MOVES}",
+        ),
         "a space": spoilt(a_container(image="api:1.0 "), "names 'api:1.0 ', which is no image reference"),
         "latest": spoilt(
             a_container(image="254carbon/marketplace:latest"), f"runs '254carbon/marketplace:latest', and {MOVES}"

@@ -16,7 +16,7 @@ WORD = ("securityContext", "runAsNonRoot")
 USER = ("securityContext", "runAsUser")
 ALLOWS = "allows root: its runAsNonRoot is not true"
 ROOT = "runs as root: its runAsUser is 0"
-NO_USER = "has a runAsUser that is no number"
+NO_USER = "has a runAsUser that is no number from 0"
 SILENT = "does not say runAsNonRoot: true, nor does its pod"
 
 
@@ -37,7 +37,7 @@ def _asks_for_root(place: Node) -> Faults:
     user = place.read(*USER)
     if user == 0:
         yield place.fails(ROOT, *USER)
-    elif not isinstance(user, int | Unknown | None):
+    elif not isinstance(user, int | Unknown | None) or (isinstance(user, int) and user < 0):
         yield place.fails(NO_USER, *USER)
 
 
@@ -61,6 +61,7 @@ RULE = Rule(
     refuses={
         "nobody says so": spoilt(hardened(runAsNonRoot=None), SILENT),
         "a number in quotes": spoilt(hardened(runAsUser="0"), NO_USER),
+        "below zero": spoilt(hardened(runAsUser=-1), NO_USER),
         "no security context": spoilt(a_container(securityContext=None), SILENT),
         "the container contradicts": spoilt(hardened(runAsNonRoot=False), ALLOWS),
         "a number is no boolean": spoilt(hardened(runAsNonRoot=1), ALLOWS),

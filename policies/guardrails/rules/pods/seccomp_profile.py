@@ -1,8 +1,8 @@
 """Every container runs under a seccomp profile, by the meaning of Pod Security `restricted`.
 
 Restricted fields: `securityContext.seccompProfile.type` of each container must be "RuntimeDefault" or "Localhost",
-said by itself or by its pod, and nothing else anywhere. Unset means unconfined. Windows pods are exempt: their API
-server refuses the field.
+said by itself or by its pod, and nothing else anywhere. "Localhost" needs a `localhostProfile`. Unset means
+unconfined. Windows pods are exempt: their API server refuses the field.
 """
 
 from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
@@ -12,8 +12,10 @@ from guardrails.workloads import WORKLOADS, Pod
 
 PROFILE = ("securityContext", "seccompProfile")
 TYPE = (*PROFILE, "type")
+FILE = (*PROFILE, "localhostProfile")
 SAFE = ("RuntimeDefault", "Localhost")
 LOOSE = "is not confined: its seccompProfile is neither RuntimeDefault nor Localhost"
+NAMELESS = "is not confined: its seccompProfile is Localhost and names no localhostProfile"
 SILENT = "names no seccompProfile, nor does its pod"
 
 
@@ -22,6 +24,9 @@ def check(pod: Pod) -> Faults:
     told = pod.read(*PROFILE) is not None
     if _is_loose(pod) and not pod.is_windows:
         yield pod.fails(LOOSE, *TYPE)
+    for place in (pod, *pod.containers):
+        if place.read(*TYPE) == "Localhost" and place.read(*FILE) in {None, ""} and not pod.is_windows:
+            yield place.fails(NAMELESS, *FILE)
     for container in pod.containers:
         # A pod's profile that is wrong or unknown is a fault of the pod, and said once.
         silent = container.missing(*PROFILE) and not told
@@ -58,6 +63,7 @@ RULE = Rule(
     },
     refuses={
         "nobody says so": spoilt(hardened(seccompProfile=None), SILENT),
+        "a profile of the node without its name": spoilt(hardened(seccompProfile={"type": "Localhost"}), NAMELESS),
         "no security context": spoilt(a_container(securityContext=None), SILENT),
         "unconfined": spoilt(hardened(seccompProfile={"type": "Unconfined"}), LOOSE),
         "a profile without a type": spoilt(hardened(seccompProfile={}), LOOSE),

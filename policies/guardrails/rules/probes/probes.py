@@ -1,16 +1,19 @@
 """Every container that serves has a liveness and a readiness probe.
 
 Fields: `livenessProbe` and `readinessProbe` of main containers and of sidecars (init containers with `restartPolicy:
-Always`) must hold one of `exec`, `grpc`, `httpGet`, `tcpSocket`; `{}` probes nothing. The pods of Jobs and CronJobs
+Always`) must hold just one of `exec`, `grpc`, `httpGet`, `tcpSocket`, with what no cluster accepts it without: a
+`port`, or a `command`; `{}` probes nothing. The pods of Jobs and CronJobs
 are exempt: they end. So are init and ephemeral containers, whose probes the API forbids.
 """
 
 from guardrails.examples import a_container, refusal, spoilt, workload
+from guardrails.node import Shape
 from guardrails.plain import Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
 from guardrails.workloads import WORKLOADS, Container, Pod
 
-HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
+HANDLERS = {"exec": "command", "grpc": "port", "httpGet": "port", "tcpSocket": "port"}
+"""What may be asked, and what each must say."""
 
 
 def check(pod: Pod) -> Faults:
@@ -20,6 +23,22 @@ def check(pod: Pod) -> Faults:
             if not _probes(container, probe) and not pod.is_finite:
                 empty = container.peek(probe) is not None
                 yield container.fails(f"has {'an empty' if empty else 'no'} {probe}", probe)
+            if not pod.is_finite:
+                yield from _refused(container, probe)
+
+
+def _refused(container: Container, probe: str) -> Faults:
+    """What no cluster would accept in a probe that asks something."""
+    if not isinstance(container.look(probe), dict):
+        return
+    asked = [handler for handler in HANDLERS if container.read(probe, handler) is Shape.MAPPING]
+    asked = [handler for handler in asked if container.look(probe, handler)]
+    if len(asked) > 1:
+        yield container.fails(f"has a {probe} that asks in two ways, {' and '.join(asked)}", probe)
+    for handler in asked:
+        said = container.read(probe, handler, HANDLERS[handler])
+        if (said in {None, ""} or container.look(probe, handler, HANDLERS[handler]) == []) and not container.partial:
+            yield container.fails(f"has a {probe} whose {handler} names no {HANDLERS[handler]}", probe, handler)
 
 
 def _probes(container: Container, probe: str) -> bool:
@@ -60,6 +79,14 @@ RULE = Rule(
             a_container(livenessProbe={"periodSeconds": 10}), "has an empty livenessProbe"
         ),
         "an empty handler": spoilt(a_container(livenessProbe={"httpGet": {}}), "has an empty livenessProbe"),
+        "two handlers": spoilt(
+            a_container(livenessProbe={"exec": {"command": ["true"]}, "grpc": {"port": 9000}}),
+            "has a livenessProbe that asks in two ways, exec and grpc",
+        ),
+        "no port": spoilt(
+            a_container(readinessProbe={"httpGet": {"path": "/health"}}),
+            "has a readinessProbe whose httpGet names no port",
+        ),
         "a sidecar": refusal(
             workload(a_container(), initContainers=[a_container("proxy", restartPolicy="Always", livenessProbe=None)]),
             "init container 'proxy' (Deployment shop/marketplace) has no livenessProbe",

@@ -19,18 +19,21 @@ REACHING = {
     "pods/ephemeralcontainers": frozenset({"patch", "update", EVERYTHING}),
 }
 """Each way into a pod, and the verbs that open it."""
-GROUPS = frozenset({"", EVERYTHING})
+WANTED = {
+    resource: {
+        "apiGroups": frozenset({"", EVERYTHING}),
+        "resources": frozenset({resource, f"*/{resource.partition('/')[2]}"}),
+        "verbs": verbs,
+    }
+    for resource, verbs in REACHING.items()
+}
+"""The words of a rule that opens each way."""
 
 
 def check(role: Object) -> Faults:
     """Name each rule and each way into a pod."""
     for rule in role.items("rules"):
-        for resource, verbs in REACHING.items():
-            wanted = {
-                "apiGroups": GROUPS,
-                "resources": frozenset({resource, f"*/{resource.partition('/')[2]}"}),
-                "verbs": verbs,
-            }
+        for resource, wanted in WANTED.items():
             yield from refused(grants(rule, wanted), rule, f"may use {resource}")
 
 

@@ -14,9 +14,9 @@ from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 VERBS = ("bind", "escalate", "impersonate")
-_WRITING = frozenset({"create", "patch", "update", EVERYTHING})
-_CERTIFICATES = frozenset({"certificates.k8s.io", EVERYTHING})
-_ADMISSION = frozenset({"admissionregistration.k8s.io", EVERYTHING})
+_WRITING = {"create", "patch", "update", EVERYTHING}
+_CERTIFICATES = {"certificates.k8s.io", EVERYTHING}
+_ADMISSION = {"admissionregistration.k8s.io", EVERYTHING}
 POWERS = (
     (
         "make tokens for service accounts",
@@ -40,6 +40,9 @@ POWERS = (
     ),
 )
 """What is allowed in other words, with its API groups, resources and verbs."""
+_FIELDS = ("apiGroups", "resources", "verbs")
+WANTED = tuple((power, dict(zip(_FIELDS, map(frozenset, words), strict=True))) for power, *words in POWERS)
+"""The powers, and the words of a rule that gives each."""
 
 
 def check(role: Object) -> Faults:
@@ -49,10 +52,8 @@ def check(role: Object) -> Faults:
             named = verb.read()
             if isinstance(named, str) and named.partition(":")[0] in VERBS:
                 yield verb.fails(f"may {named}")
-        for power, groups, resources, verbs in POWERS:
-            wanted = {"apiGroups": groups, "resources": resources, "verbs": verbs}
-            match = grants(rule, {field: frozenset(words) for field, words in wanted.items()})
-            yield from refused(match, rule, f"may {power}")
+        for power, wanted in WANTED:
+            yield from refused(grants(rule, wanted), rule, f"may {power}")
 
 
 def _on_roles(*verbs: str, **changes: Plain) -> dict[str, Plain]:

@@ -2,8 +2,9 @@
 
 Fields of each rule of a `Role` or `ClusterRole`: `verbs`, `resources`, `apiGroups` and `nonResourceURLs` must not hold
 "*", nor `resources` "*/*" and `nonResourceURLs` "/*". `*/scale` names one subresource, and `/healthz/*` one path; both
-are allowed. A ClusterRole's `aggregationRule` must not take in every role, as a selector of `clusterRoleSelectors` that
-narrows nothing down does; an empty list selects none.
+are allowed. `pods/*` is refused as well: it reads as a wildcard, and to Kubernetes it names nothing. A ClusterRole's
+`aggregationRule` must not take in every role, as a selector of `clusterRoleSelectors` that narrows nothing down does;
+an empty list selects none.
 """
 
 from guardrails.examples import declared, refusal
@@ -29,8 +30,11 @@ def check(role: Object) -> Faults:
     for rule in role.items("rules"):
         for field, meaning in FIELDS.items():
             for entry in rule.items(field):
-                if entry.read() in WILDCARDS[field]:
+                named = entry.read()
+                if named in WILDCARDS[field]:
                     yield entry.fails(f"allows {meaning}")
+                elif field == "resources" and isinstance(named, str) and named.endswith("/*"):
+                    yield entry.fails(f"names {named!r}, which Kubernetes does not know as a wildcard")
     for selector in role.items("aggregationRule", "clusterRoleSelectors"):
         yield from refused(selects_all(selector), selector, "takes in the rules of every ClusterRole")
 
@@ -80,6 +84,10 @@ RULE = Rule(
         "every subresource": refusal(
             (a_role({"apiGroups": [""], "resources": ["*/*"], "verbs": ["get"]}),),
             "Role shop/reader allows every resource",
+        ),
+        "subresources of one": refusal(
+            (a_role({"apiGroups": [""], "resources": ["pods/*"], "verbs": ["create"]}),),
+            "Role shop/reader names 'pods/*', which Kubernetes does not know as a wildcard",
         ),
         "every path": refusal(
             (a_role({"nonResourceURLs": ["/*"], "verbs": ["get"]}, kind="ClusterRole"),),

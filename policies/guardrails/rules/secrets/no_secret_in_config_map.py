@@ -1,9 +1,12 @@
 """ConfigMaps hold nothing secret.
 
-Fields: the entries of `data`. A value counts by its key and by its form, see `guardrails.credentials`; a value of many
-lines, such as a file of properties, also line by line, as `name=value` or `name: value`. Values are never shown.
-`binaryData` is not read.
+Fields: the entries of `data`, and those of `binaryData` that are text. A value counts by its key and by its form, see
+`guardrails.credentials`; a file, which has many lines or a key with a dot, also line by line, as `name=value` or
+`name: value`, and by its pairs in JSON and XML. Values are never shown.
 """
+
+import base64
+import binascii
 
 from guardrails.credentials import held, in_lines
 from guardrails.examples import declared, refusal
@@ -18,8 +21,25 @@ def check(found: Object) -> Faults:
     """Ask each entry for its key, its value and its lines."""
     for key, entry in found.members("data"):
         entry.noted()
-        if held(key, entry.plain) is not None or in_lines(entry.plain):
+        if _tells(key, entry.plain):
             yield entry.fails(f"holds {key}, which {WRONG}")
+    for key, entry in found.members("binaryData"):
+        entry.noted()
+        if _tells(key, _decoded(entry.plain)):
+            yield entry.fails(f"holds {key}, which {WRONG}")
+
+
+def _tells(key: str, value: Plain) -> bool:
+    whole = f"{value}\n" if "." in key and isinstance(value, str) else value
+    return held(key, value) is not None or in_lines(whole)
+
+
+def _decoded(value: Plain) -> Plain:
+    """The text behind base64; None where there is none."""
+    try:
+        return base64.b64decode(value, validate=True).decode() if isinstance(value, str) else None
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _config(data: dict[str, Plain]) -> tuple[Resource, ...]:
@@ -44,6 +64,10 @@ RULE = Rule(
         "a file of settings": _config(
             {"application.properties": "db.user=api\ndb.password=${DB_PASSWORD}\npassword.min.length=12\n"}
         ),
+        "a binary file": (
+            declared("kubernetes:core/v1:ConfigMap", "api", binaryData={"logo.png": "iVBORw0KGgo=", "none": "%"}),
+        ),
+        "a form in JSON": _config({"form.json": '{"password": "", "passwordLabel": "Your word"}'}),
         "a number about passwords": _config({"PASSWORD_MIN_LENGTH": "12"}),
     },
     refuses={
@@ -58,9 +82,38 @@ RULE = Rule(
             _config({"config.yaml": "db:\n  user: api\n  password: 'hunter2'\n"}),
             f"ConfigMap shop/api holds config.yaml, which {WRONG}",
         ),
+        "a file of one line": refusal(
+            _config({"api.properties": "db.password=hunter2"}),
+            f"ConfigMap shop/api holds api.properties, which {WRONG}",
+        ),
+        "JSON": refusal(
+            _config({"config.json": '{"db": {"user": "api", "password": "hunter2"}}'}),
+            f"ConfigMap shop/api holds config.json, which {WRONG}",
+        ),
+        "XML": refusal(
+            _config({"server.xml": "<server><password>hunter2</password></server>"}),
+            f"ConfigMap shop/api holds server.xml, which {WRONG}",
+        ),
+        "a login to a registry": refusal(
+            _config({"config.json": '{"auths": {"registry.internal": {"auth": "YXBpOmh1bnRlcjI="}}}'}),
+            f"ConfigMap shop/api holds config.json, which {WRONG}",
+        ),
+        "a private key in base64": refusal(
+            (
+                declared(
+                    "kubernetes:core/v1:ConfigMap",
+                    "api",
+                    binaryData={"tls.pem": base64.b64encode(PRIVATE.encode()).decode()},
+                ),
+            ),
+            f"ConfigMap shop/api holds tls.pem, which {WRONG}",
+        ),
         "a URL with a password": refusal(
             _config({"DATABASE_URL": "postgres://api:hunter2@db/shop"}),
             f"ConfigMap shop/api holds DATABASE_URL, which {WRONG}",
+        ),
+        "a short name in lower case": refusal(
+            _config({"pwd": "hunter2"}), f"ConfigMap shop/api holds pwd, which {WRONG}"
         ),
         "a key in lower case": refusal(_config({"api-key": "abc"}), f"ConfigMap shop/api holds api-key, which {WRONG}"),
         "a private key": refusal(_config({"tls.pem": PRIVATE}), f"ConfigMap shop/api holds tls.pem, which {WRONG}"),

@@ -2,7 +2,8 @@
 
 Each `spec.rules[].host` of an `Ingress` must be covered by a host of `spec.tls[].hosts`, letter by letter or by a
 wildcard for one label; an entry without `hosts` covers all. A rule without a host needs any entry. Load balancers that
-keep their certificates elsewhere say so in an annotation (`CERTIFICATES`), which covers all hosts as well.
+keep their certificates elsewhere say so in an annotation (`CERTIFICATES`), which covers all hosts as well. Nor may an
+annotation (`IN_THE_CLEAR`) keep users of plain HTTP from being sent to TLS, unless another one sends them (`FORCES`).
 """
 
 from dataclasses import replace
@@ -20,6 +21,14 @@ CERTIFICATES = (
     "networking.gke.io/managed-certificates",
     "networking.gke.io/certmap",
 )
+IN_THE_CLEAR = (
+    "nginx.ingress.kubernetes.io/ssl-redirect",
+    "nginx.org/redirect-to-https",
+    "ingress.kubernetes.io/ssl-redirect",
+)
+"""Annotations that are "true" unless they say otherwise."""
+FORCES = "nginx.ingress.kubernetes.io/force-ssl-redirect"
+STAYS = "serves plain HTTP beside TLS: it does not send users from one to the other"
 PLAIN = "serves plain HTTP: no entry of spec.tls covers"
 EVERY = "serves plain HTTP: it has no spec.tls"
 
@@ -30,6 +39,10 @@ def check(ingress: Object) -> Faults:
     wrong = [] if ingress.partial else list(_uncovered(ingress))
     if wrong and not any(_names_certificate(ingress, key) for key in CERTIFICATES):
         yield from wrong
+    for key in IN_THE_CLEAR:
+        said, forced = (ingress.read("metadata", "annotations", each) for each in (key, FORCES))
+        if said in {"false", False} and forced not in {"true", True} and not isinstance(forced, Unknown):
+            yield ingress.fails(STAYS, "metadata", "annotations", key)
 
 
 def _uncovered(ingress: Object) -> Faults:
@@ -101,11 +114,17 @@ RULE = Rule(
         "covered": _ingress([{"hosts": [HOST], "secretName": "api-tls"}], HOST),
         "by a wildcard": _ingress([{"hosts": ["*.254carbon.ai"]}], HOST),
         "by an entry for all": _ingress([{"secretName": "api-tls"}], HOST),
+        "sent to TLS all the same": _ingress(
+            [{"hosts": [HOST]}], HOST, annotations={IN_THE_CLEAR[0]: "false", FORCES: "true"}
+        ),
         "at the load balancer": _ingress(None, HOST, annotations={CERTIFICATES[0]: "arn:aws:acm:us-east-1:0:c/0"}),
     },
     refuses={
         "no entry": refusal(_ingress(None, HOST), CLEAR),
         "empty": refusal(_ingress([], HOST), CLEAR),
+        "both ways": refusal(
+            _ingress([{"hosts": [HOST]}], HOST, annotations={IN_THE_CLEAR[0]: "false"}), f"Ingress shop/api {STAYS}"
+        ),
         "another host": refusal(_ingress([{"hosts": ["hub.254carbon.ai"]}], HOST), UNCOVERED),
         "a wildcard is one label": refusal(
             _ingress([{"hosts": ["*.254carbon.ai"]}], "a.api.254carbon.ai"),

@@ -1,8 +1,8 @@
 """No command line holds a secret as literal text.
 
 Fields: `command` and `args` of every container, and the `exec.command` of its probes and hooks. A word counts by its
-form, and `--name=value`, `name=value` or `--name value` also by the name, see `guardrails.credentials`. Values are
-never shown.
+form, and `--name=value`, `name=value` or `--name value` also by the name, see `guardrails.credentials`; in a script
+for a shell as well, where `-p` of MySQL's programs and `-u` of curl count too. Values are never shown.
 """
 
 import re
@@ -23,6 +23,13 @@ COMMANDS = (
 _OPTION = re.compile(r"--?([A-Za-z][A-Za-z0-9_.-]*)")
 _SET = re.compile(
     r"(?:^|[\s;&|\"'])(?:-{1,2}|export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)=(?![$`])(\"[^\"]*\"|'[^']*'|[^\s;&|\"']+)"
+)
+_PAIR = re.compile(
+    r"(?:^|[\s;&|])--?([A-Za-z][A-Za-z0-9_.-]*)\s+(?![-$`;&|])(\"[^\"]*\"|'[^']*'|[^\s;&|\"']+)(?=[\s;&|\"']|$)"
+)
+_LOGIN = re.compile(
+    r"\b(?:mysql|mysqladmin|mysqldump|mariadb|mariadb-dump)\b[^;&|\n]*?\s-p['\"]?(?![\s$`'\"])\S"
+    r"|\bcurl\b[^;&|\n]*?\s(?:-u|--user)[\s=]*['\"]?[^\s:'\"$`]+:(?![$`\s'\"])\S"
 )
 
 
@@ -48,7 +55,10 @@ def _found(container: Container, command: tuple[str, ...]) -> Iterator[str]:
             before = option[1]
         elif (what := held(named, text)) is not None:
             yield what
-        yield from (what for name, value in _SET.findall(text) if (what := held(name, value.strip("\"'"))) is not None)
+        pairs = [*_SET.findall(text), *_PAIR.findall(text)]
+        yield from (what for name, value in pairs if (what := held(name, value.strip("\"'"))) is not None)
+        if _LOGIN.search(text):
+            yield LOGIN
 
 
 def _wrong(command: str, what: str) -> str:
@@ -59,6 +69,7 @@ def _runs(*words: Plain) -> dict[str, Plain]:
     return a_container(args=list(words))
 
 
+LOGIN = "what looks like the password of a login"
 URL = "what looks like a URL with a password"
 
 RULE = Rule(
@@ -71,6 +82,12 @@ RULE = Rule(
     kinds=WORKLOADS,
     check=EachPod(check),
     allows={
+        "logins that are filled in later": workload(
+            a_container(command=["sh", "-c", 'mysql -uroot -p"$DB_PASSWORD" -P 3306; curl -u "api:$TOKEN" https://x'])
+        ),
+        "an option without a value in a script": workload(
+            a_container(command=["sh", "-c", "login --password-stdin name; api --token $API_TOKEN"])
+        ),
         "plain options": workload(_runs("--log-level=info", "--port", 8015)),
         "a variable": workload(_runs("--password=$(DB_PASSWORD)", "--token", "$(TOKEN)")),
         "a file": workload(_runs("--password-file=/run/secrets/db", "--token", "/run/secrets/api.token")),
@@ -78,6 +95,15 @@ RULE = Rule(
         "a shell that reads one": workload(a_container(command=["sh", "-c", "PGPASSWORD=$(cat /run/pw) psql"])),
     },
     refuses={
+        "an option in a script": spoilt(
+            a_container(command=["sh", "-c", "api --db-password hunter2 --verbose"]), _wrong("command", NAMED)
+        ),
+        "a login to MySQL": spoilt(
+            a_container(command=["sh", "-c", "mysql -uroot -phunter2 shop"]), _wrong("command", LOGIN)
+        ),
+        "a login by curl": spoilt(
+            a_container(args=["curl -s -u admin:hunter2 https://api.internal"]), _wrong("args", LOGIN)
+        ),
         "an option": spoilt(_runs("--db-password=hunter2"), _wrong("args", NAMED)),
         "an option and its value": spoilt(_runs("--api-key", "hunter2"), _wrong("args", NAMED)),
         "a URL": spoilt(_runs("postgres://api:hunter2@db/shop"), _wrong("args", URL)),

@@ -58,6 +58,8 @@ RULE = Rule(
         "a parameter's address": workload(_env("DB_PASSWORD", "ssm:/shop/db/password")),
         "where tokens are issued": workload(_env("OAUTH_TOKEN", "https://login.internal/token")),
         "the working directory": workload(_env("PWD", "srv")),
+        "a header that is filled in later": workload(_env("AUTH_HEADER", "Bearer ${API_JWT}")),
+        "a scheme and no token": workload(_env("AUTH_SCHEME", "bearer authentication")),
         "a lifetime": workload(_env("TOKEN_TTL_SECONDS", "3600")),
         "a switch": workload(_env("REQUIRE_PASSWORD", "true")),
         "an empty value": workload(_env("DB_PASSWORD", "")),
@@ -68,6 +70,11 @@ RULE = Rule(
     refuses={
         "a password": spoilt(_env("DB_PASSWORD", "hunter2"), _wrong("DB_PASSWORD", NAMED)),
         "shortened": spoilt(_env("DB_PASS", "hunter2"), _wrong("DB_PASS", NAMED)),
+        "a name of one word": spoilt(_env("PASS", "hunter2"), _wrong("PASS", NAMED)),
+        "a header with its token": spoilt(
+            _env("AUTH_HEADER", "bearer abc123def456"),
+            _wrong("AUTH_HEADER", "what looks like an Authorization header"),
+        ),
         "shortened more": spoilt(_env("POSTGRES_PWD", "hunter2"), _wrong("POSTGRES_PWD", NAMED)),
         "in one word": spoilt(_env("STRIPE_APIKEY", "hunter2"), _wrong("STRIPE_APIKEY", NAMED)),
         "a base of keys": spoilt(_env("SECRET_KEY_BASE", "hunter2"), _wrong("SECRET_KEY_BASE", NAMED)),

@@ -1,0 +1,78 @@
+"""The verbs of the command ``golive``: one module for each, gathered here."""
+
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+CHECK: Final = "check"
+"""The verb that reads its command line itself."""
+
+VERBS: Final = {
+    CHECK: "golive.check",
+    "cost": "golive.cost.command",
+    "render": "golive.render",
+    "report": "golive.report",
+    "settings": "golive.settings",
+    "rules": "golive.rules",
+    "releases": "golive.releases",
+    "rollback": "golive.rollback",
+    "promote": "golive.promote",
+    "hold": "golive.hold",
+    "lift": "golive.hold",
+    "prune": "golive.prune",
+    "watch": "golive.watch",
+}
+"""Each verb's module, in the order of the help. It is loaded when the verb is asked for: to load all takes longer than
+to judge a thousand manifests. A verb with verbs of its own is the module's ``app``."""
+
+
+class Verbs(TyperGroup):
+    """The verbs, none of them loaded before it is needed."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - whatever Typer says of a group
+        super().__init__(**settings)
+        names: Any = dict.fromkeys(VERBS)
+        self.commands = names
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer keeps the type to itself
+        """Load a verb; None where there is none of this name."""
+        if cmd_name not in VERBS:
+            return None
+        module = import_module(VERBS[cmd_name])
+        if hasattr(module, "app"):
+            group = get_command(module.app)
+            group.name = cmd_name
+            return group
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        if cmd_name == CHECK:
+            alone.command(cmd_name, help=module.HELP, add_help_option=False, context_settings=_UNREAD)(_check)
+        else:
+            alone.command(cmd_name)(getattr(module, cmd_name))
+        return get_command(alone)
+
+
+_UNREAD: Final = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
+def _check(context: typer.Context) -> None:
+    from golive.check import check  # noqa: PLC0415 - as all verbs
+
+    raise typer.Exit(check(context.args))
+
+
+app = typer.Typer(
+    name="golive",
+    cls=Verbs,
+    help="Production deployment checklists as infrastructure that can be previewed, judged and rolled back.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def golive() -> None:
+    """Previewed, judged and rolled back: deployment checklists as infrastructure."""

@@ -1,0 +1,44 @@
+"""No volume of the cluster is a folder of a node.
+
+Field: `spec.hostPath` of a `PersistentVolume` must be unset: a claim takes its pod around `no-host-path`, and Pod
+Security does not see it. A `local` volume is a disk that somebody gave away, bound to its node, and is allowed.
+"""
+
+from guardrails.examples import declared, refusal
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+WRONG = "lends its node's files to whoever claims it: it is a hostPath"
+
+
+def check(volume: Object) -> Faults:
+    """Name each volume that is a path of whichever node its pod runs on."""
+    if volume.other("spec", "hostPath"):
+        yield volume.fails(WRONG, "spec", "hostPath")
+
+
+def _volume(**spec: Plain) -> tuple[Resource, ...]:
+    whole: Plain = {"capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], **spec}
+    return (declared("kubernetes:core/v1:PersistentVolume", "data", namespace=None, spec=whole),)
+
+
+RULE = Rule(
+    id="no-host-path-volume",
+    title="Persistent volumes are not folders of a node",
+    why="A pod that claims it reads and writes the node, whatever its own settings forbid, and loses all on the next.",
+    fix="Let a StorageClass make the volume, by its provisioner.",
+    severity=Severity.HIGH,
+    covers=("production:15", "go-live-readiness:101", "go-live-readiness:16"),
+    kinds=frozenset({"core/PersistentVolume"}),
+    check=EachObject(check),
+    allows={
+        "a disk by its driver": _volume(csi={"driver": "ebs.csi.aws.com", "volumeHandle": "vol-1"}),
+        "a disk of one node": _volume(local={"path": "/mnt/disks/one"}),
+        "null": _volume(hostPath=None, nfs={"server": "files.internal", "path": "/"}),
+    },
+    refuses={
+        "a path": refusal(_volume(hostPath={"path": "/var/data"}), f"PersistentVolume data {WRONG}"),
+        "an empty path": refusal(_volume(hostPath={}), f"PersistentVolume data {WRONG}"),
+    },
+)

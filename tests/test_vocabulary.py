@@ -101,6 +101,7 @@ ACCEPTED: list[tuple[Any, tuple[object, ...]]] = [
 ]
 
 FINGERPRINT = "expected a fingerprint of settings, for example 'sha256:<64 hex digits>'"
+NOTICE = "expected a line of at most 100 characters, for example 'Back at 14:00 UTC.'"
 REASON = "expected a reason, in one line of words, for example 'errors above 1 percent'"
 REFUSED: list[tuple[Any, str, tuple[object, ...]]] = [
     (words.DnsLabel, LABEL, ("", "A", "a_b", "-a", "a-", "a" * 64, "a.b", "a\n", "é", 1, None, True, ["a"])),
@@ -110,6 +111,7 @@ REFUSED: list[tuple[Any, str, tuple[object, ...]]] = [
     (words.Cidr, CIDR, ("nonsense", "10.20.0.1/16", "10.20.0.0", "10.20.0.0/33", "10.0.0.0/255.0.0.0", "/8", 10)),
     (words.Fingerprint, FINGERPRINT, ("", "0" * 64, "sha256:", "sha256:" + "g" * 64, "sha256:" + "0" * 63, 12)),
     (words.Reason, REASON, ("", "  ", "two\nlines", "\x1b[0m", "x" * 600, 3, None)),
+    (words.Notice, NOTICE, ("", "  ", "two\nlines", "x" * 101, 3, None)),
     (words.Duration, DURATION, ("", "30", "0s", "1m1h", "1d", "-1m", "1.5h", "٣m", 30, None)),
     (words.CpuQuantity, CPU, ("0", "0m", "1.2345", "1.5m", "-1", "1e3", 1, 0.5, "")),
     (words.MemoryQuantity, MEMORY, ("512M", "512m", "512", "0Mi", "1.5Gi", "-1Mi", 512, "")),

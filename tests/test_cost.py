@@ -183,7 +183,7 @@ def test_tells_what_a_change_costs(history: Path, monkeypatch: pytest.MonkeyPatc
     assert code == 0, words
     assert first.startswith("staging: +73.00 USD a month against HEAD, now at least ")
     assert second.split()[0] == "network"
-    assert second.endswith("+65.70")
+    assert second.endswith("+73.00")
 
 
 @pytest.mark.parametrize(

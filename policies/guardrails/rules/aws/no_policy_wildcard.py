@@ -24,8 +24,16 @@ from guardrails.statements import ACCOUNT, RESOURCE, STARS, narrows, statements
 
 POLICY = "aws:iam/policy:Policy"
 ROLE = "aws:iam/role:Role"
+PERMISSION_SET = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
 KINDS = frozenset(
-    {POLICY, ROLE, "aws:iam/rolePolicy:RolePolicy", "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy"}
+    {
+        POLICY,
+        ROLE,
+        PERMISSION_SET,
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/userPolicy:UserPolicy",
+        "aws:iam/groupPolicy:GroupPolicy",
+    }
 )
 READS = ("get", "list", "describe", "batchget", "batchcheck", "head", "lookup", "query", "scan", "search", "view")
 NAMELESS = {"cloudwatch:putmetricdata", "xray:puttracesegments", "xray:puttelemetryrecords"}
@@ -56,7 +64,7 @@ def _policies(found: Object) -> Iterator[Node]:
     if found.id == ROLE:
         yield from (inline.at("policy") for inline in found.items("inlinePolicies"))
     else:
-        yield found.at("policy")
+        yield found.at("inlinePolicy" if found.id == PERMISSION_SET else "policy")
 
 
 def _judged(statement: Node) -> Faults:
@@ -185,6 +193,10 @@ RULE = Rule(
             _policy(Action="dynamodb:PutItem", Resource="arn:aws:dynamodb:us-east-1:*:table/*"),
             f"Policy shop {ANYWHERE}",
         ),
+        "a permission set": refusal(
+            made(PERMISSION_SET, inlinePolicy='{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'),
+            f"PermissionSetInlinePolicy shop {ALL}",
+        ),
         "every role": refusal(
             _policy(Action="iam:PassRole", Resource="arn:aws:iam::111122223333:role/*"), f"Policy shop {ANY_ROLE}"
         ),
@@ -195,6 +207,6 @@ RULE = Rule(
             ),
             f"Role shop {ALL}",
         ),
-        **in_kinds(refusal(_policy(Action="*", Resource=BUCKET), f"Policy shop {ALL}"), KINDS - {ROLE}),
+        **in_kinds(refusal(_policy(Action="*", Resource=BUCKET), f"Policy shop {ALL}"), KINDS - {ROLE, PERMISSION_SET}),
     },
 )

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import pytest
 import test_audit
 import test_backup
+import test_cluster
 import test_data_stores
 import test_edge
 import test_identity
@@ -17,6 +18,7 @@ from plan import Planned
 
 from components.aws.audit import Audit, AuditArgs
 from components.aws.backup import Backup, BackupArgs
+from components.aws.cluster import Cluster, ClusterArgs
 from components.aws.data_stores.stores import DataStores, DataStoresArgs
 from components.aws.detection import Detection, DetectionArgs
 from components.aws.edge.edge import Edge, EdgeArgs
@@ -32,6 +34,7 @@ PROGRAMS: dict[str, Callable[[], object]] = {
     "audit": lambda: Audit("audit", AuditArgs.model_validate(test_audit.GOOD)),
     "watch": lambda: Detection("watch", DetectionArgs.model_validate(test_audit.WATCHED)),
     "ci": lambda: Identity("ci", IdentityArgs.model_validate(test_identity.GOOD)),
+    "cluster": lambda: Cluster("main", ClusterArgs.model_validate(test_cluster.GOOD)),
     "network": lambda: Network("network", NetworkArgs.model_validate(test_network.GOOD)),
     "registry": lambda: Registry("registry", RegistryArgs.model_validate(test_registry.GOOD)),
     "secrets": lambda: SecretStore("secrets", SecretStoreArgs.model_validate(test_secret_store.GOOD)),
@@ -220,6 +223,19 @@ CONTROLS: dict[str, Off] = {
         "network-default-group",
         {"egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]},
         "default-security-group-closed",
+    ),
+    "machines that nobody describes": ("cluster", "main-general", {"launchTemplate": None}, "node-group-has-template"),
+    "credentials for pods": (
+        "cluster",
+        "main-general-template",
+        {"metadataOptions": {"httpTokens": "required", "httpPutResponseHopLimit": 2}},
+        "launch-template-metadata",
+    ),
+    "nodes' disks in plain": (
+        "cluster",
+        "main-general-template",
+        {"blockDeviceMappings": None},
+        "launch-template-disks-encrypted",
     ),
     "images without our key": (
         "registry",

@@ -60,6 +60,12 @@ def _endpoint(resource: Planned, _: Plan) -> Parts:
     return [_many("ec2/interface-endpoint", _length(resource.inputs.get("subnetIds")), "the number of its subnets")]
 
 
+def _address(resource: Planned, _: Plan) -> Parts:
+    """AWS charges for each address of its own, in use or not; whoever brings addresses pays nothing."""
+    pool = resource.inputs.get("publicIpv4Pool", "amazon")
+    return [Charge("ec2/public-ipv4") if pool == "amazon" else Unpriced("whose its address pool is, nobody knows")]
+
+
 def _node_group(resource: Planned, plan: Plan) -> Parts:
     """The nodes that it starts with, of the first type, and the disks of their launch template."""
     inputs = resource.inputs
@@ -144,6 +150,7 @@ CHARGED: Mapping[str, Callable[[Planned, Plan], Parts]] = {
     "aws:accessanalyzer/analyzer:Analyzer": _analyzer,
     "aws:acm/certificate:Certificate": _certificate,
     "aws:cloudwatch/metricAlarm:MetricAlarm": _one("cloudwatch/alarm"),
+    "aws:ec2/eip:Eip": _address,
     "aws:ec2/natGateway:NatGateway": _one("ec2/nat-gateway"),
     "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
     "aws:eks/cluster:Cluster": _one("eks/cluster"),

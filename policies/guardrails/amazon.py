@@ -1,17 +1,16 @@
-"""What several rules about AWS ask: which addresses are the whole world, what a policy says, and who belongs to whom.
+"""What several rules about AWS ask: which addresses are the whole world, and who belongs to whom.
 
 AWS resources keep their settings at the top, in camelCase, under type tokens such as `aws:s3/bucket:Bucket`.
 """
 
 import ipaddress
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from guardrails.examples import declared, refusal
 from guardrails.node import Node
-from guardrails.plain import Plain, Unknown, plain
+from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Refusal
 from guardrails.verdict import Fault
@@ -21,45 +20,13 @@ BUCKETS = frozenset({"aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"})
 INSTANCE = "aws:rds/instance:Instance"
 DATABASES = frozenset({INSTANCE, "aws:rds/cluster:Cluster", "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"})
 
-PRINCIPALS = ("AWS", "Federated", "Service", "CanonicalUser")
-"""The kinds of principal that a policy can name."""
-
 WIDEST = {4: 8, 6: 12}
 """The shortest prefix that one owner holds, for each version of IP: what is wider belongs to many."""
+OWN_IPV6 = ipaddress.IPv6Network("fc00::/7")
+"""The one network wider than those that the internet doesn't carry."""
 
-BOUNDS = frozenset(
-    {
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principalorgid",
-        "aws:principalorgpaths",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:sourceip",
-        "aws:sourceorgid",
-        "aws:sourceowner",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "aws:userid",
-        "kms:calleraccount",
-        "s3:dataaccesspointaccount",
-        "s3:dataaccesspointarn",
-    }
-)
-"""Conditions that say who asks, or from where: what AWS itself counts when it calls a policy public or not."""
-BINDING = frozenset(
-    {
-        "stringequals",
-        "stringequalsignorecase",
-        "stringlike",
-        "arnequals",
-        "arnlike",
-        "ipaddress",
-        "foranyvalue:stringequals",
-        "foranyvalue:stringlike",
-    }
-)
-"""The operators under which such a condition binds. With IfExists or ForAllValues it holds where nothing is said."""
+UNIQUE = frozenset({"bucket", "s3BucketName"})
+"""Fields that hold names which are unique in the world."""
 
 Sound: TypeAlias = Callable[[Object], tuple[bool, list[Node]]]
 """Whether a partner could be what is asked for, and the places that decide it."""
@@ -88,7 +55,9 @@ def is_world(value: Plain) -> bool:
         network = ipaddress.ip_network(value, strict=False) if isinstance(value, str) else None
     except ValueError:
         return False
-    return network is not None and network.prefixlen < WIDEST[network.version] and not network.is_private
+    if network is None or network.prefixlen >= WIDEST[network.version]:
+        return False
+    return not (isinstance(network, ipaddress.IPv6Network) and network.subnet_of(OWN_IPV6))
 
 
 def texts(node: Node) -> list[str]:
@@ -98,77 +67,49 @@ def texts(node: Node) -> list[str]:
     return [item.plain for item in node.items() if isinstance(item.plain, str)]
 
 
-def statements(policy: Node, effect: str = "Allow") -> Iterator[Node]:
-    """The statements of a policy with this effect; the policy is JSON text or an object."""
-    document = policy
-    if isinstance(policy.plain, str):
-        document = policy.child(_parsed(policy.plain), policy.path)
-    every = document.at("Statement")
-    for statement in [every] if isinstance(every.plain, dict) else every.items():
-        # Without an effect the policy is refused by AWS, so nothing is said here of what else is wrong with it.
-        if statement.read("Effect") == effect:
-            yield statement
-
-
-def is_for_anybody(statement: Node) -> bool:
-    """Its principal is every account, service or provider there is, or all but some."""
-    principal = statement.at("Principal")
-    named = [principal] if isinstance(principal.plain, str) else [principal.at(kind) for kind in PRINCIPALS]
-    return any("*" in texts(each) for each in named) or statement.at("NotPrincipal").noted() is not None
-
-
-def has_conditions(statement: Node) -> bool:
-    """It holds only under conditions, or nobody can know."""
-    return statement.read("Condition") is not None and statement.at("Condition").plain != {}
-
-
-def is_bounded(statement: Node) -> bool:
-    """One of its conditions says who asks or from where, by names and not by a star. What is unknown is noted."""
-    conditions = statement.at("Condition")
-    if isinstance(conditions.noted(), Unknown):
-        return True
-    binding = [keys for operator, keys in conditions.members() if operator.lower() in BINDING]
-    bounds = [value for keys in binding for key, value in keys.members() if key.lower() in BOUNDS]
-    return any(isinstance(keys.plain, Unknown) for keys in binding) or any(map(_names_some, bounds))
-
-
-def _names_some(value: Node) -> bool:
-    """Each of its values is somebody, or nobody can know."""
-    known = texts(value)
-    unknown = [each for each in (value, *value.elements()) if isinstance(each.plain, Unknown)]
-    return bool(known or unknown) and not any(is_world(each) or set(each) <= set("*?:/ ") for each in known)
-
-
-def _parsed(text: str) -> Plain:
-    try:
-        return plain(json.loads(text))
-    except (ValueError, RecursionError):
-        return Unknown.UNREADABLE
-
-
 def lacks_partner(
-    asker: Object, name: str, wrong: str, partners: Sequence[tuple[Object, str]], sound: Sound
+    asker: Object, name: str, wrong: str, partners: Sequence[tuple[Object, str]], sound: Sound, *, sole: bool = True
 ) -> Iterator[Fault]:
     """A fault unless one of the partners belongs to the asker and is sound.
 
     `name` is the asker's field that its partners repeat, each in the field that stands beside it. A partner that says
-    that it lies in another region is none.
+    that it lies in another region is none; where one says its region and the other doesn't, nobody knows, but for
+    buckets, whose names are the world's. A `sole` partner has no second: another that is not sound undoes it.
     """
     doubts: list[Node] = []
+    spoilers: list[Node] = []
+    kept = False
     for partner, link in partners:
-        fits, places = sound(partner)
         ends = [asker.at(name), partner.at(link)]
-        if not fits or not _could_be_same(*ends) or are_apart(asker, partner):
+        if not _could_be_same(*ends) or are_apart(asker, partner):
             continue
-        regions = [asker.at("region"), partner.at("region")]
-        unknown = [place for place in (*ends, *places, *regions) if isinstance(place.plain, Unknown)]
-        if not unknown:
+        fits, places = sound(partner)
+        perhaps = [*_unknown(ends), *([] if link in UNIQUE else _silent(asker, partner))]
+        if not fits and sole and not perhaps:
+            yield asker.fails(wrong)
             return
-        doubts += unknown
-    if doubts:
+        if fits:
+            kept = kept or not (perhaps or _unknown(places))
+            doubts += [*perhaps, *_unknown(places)]
+        spoilers += _unknown(places) if fits else perhaps
+    if kept:
+        yield from (place.undecided() for place in spoilers if sole)
+    elif doubts:
         yield from (place.undecided() for place in doubts)
     else:
         yield asker.fails(wrong)
+
+
+def _unknown(places: Sequence[Node]) -> list[Node]:
+    return [place for place in places if isinstance(place.plain, Unknown)]
+
+
+def _silent(one: Object, other: Object) -> list[Node]:
+    """The region that is not said, where the other one is, or that nobody can read."""
+    regions = [one.at("region"), other.at("region")]
+    unknown = [each for each in regions if isinstance(each.plain, Unknown)]
+    absent = [each for each in regions if each.plain is None]
+    return unknown or (absent if len(absent) == 1 else [])
 
 
 def lacks_follower(askers: Sequence[Object], followers: Sequence[Object], field: str, wrong: str) -> Iterator[Fault]:

@@ -213,7 +213,18 @@ def _diagnostic(ruling: Ruling, rule: Rule) -> Message:
 
 def _resource(request: Message) -> Resource:
     read = Resource.read(request.type, request.name, request.properties, request.urn, SIGNS)
-    return replace(read, cluster=_cluster(request)) if read.type.startswith("kubernetes:") else read
+    if read.type.startswith("kubernetes:"):
+        return replace(read, cluster=_cluster(request))
+    return _in_region(read, request) if read.type.startswith("aws:") else read
+
+
+def _in_region(resource: Resource, request: Message) -> Resource:
+    """The resource with the region of its provider, where it names none itself: that is where AWS makes it."""
+    said = request.provider.properties.fields.get("region")
+    region = plain(said.string_value, SIGNS) if said is not None else None
+    if not region or not isinstance(resource.props, dict) or resource.props.get("region") is not None:
+        return resource
+    return replace(resource, props={**resource.props, "region": region})
 
 
 def _needs(request: Message) -> dict[str, frozenset[str]]:

@@ -41,6 +41,8 @@ def _lock(vault: str = "shop", days: Plain = DAYS) -> tuple[Resource, ...]:
 SHOP = made(VAULT, name="shop")
 ELSEWHERE: dict[str, Plain] = {"backupVaultName": "shop", "minRetentionDays": DAYS, "region": "us-west-2"}
 
+CURE = Unknown.LATER.cure.removesuffix(".")
+
 RULE = Rule(
     id="backup-vault-locked",
     title="Backup vaults are locked",
@@ -59,6 +61,13 @@ RULE = Rule(
         "another vault's": refusal((*SHOP, *_lock("other")), f"Vault shop {WRONG}"),
         "another region's": refusal(
             (*made(VAULT, name="shop", region="us-east-1"), *made(LOCK, "lock", **ELSEWHERE)), f"Vault shop {WRONG}"
+        ),
+        "a lock of nobody knows where": refusal(
+            (*made(VAULT, name="shop", region="us-east-1"), *_lock()),
+            f"VaultLockConfiguration lock cannot be decided at preview: region {Unknown.LATER.value}. {CURE}",
+        ),
+        "a second lock that undoes the first": refusal(
+            (*SHOP, *_lock(), *made(LOCK, "again", backupVaultName="shop", minRetentionDays=7)), f"Vault shop {WRONG}"
         ),
         "a week": refusal((*SHOP, *_lock(days=7)), f"Vault shop {WRONG}"),
         "no time said": refusal((*SHOP, *_lock(days=None)), f"Vault shop {WRONG}"),

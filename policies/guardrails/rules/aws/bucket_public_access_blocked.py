@@ -1,6 +1,7 @@
 """No bucket can be made public, whatever a policy or an ACL says.
 
-Each bucket needs a `BucketPublicAccessBlock` for its name with all four switches on; unset means off.
+Each bucket needs a `BucketPublicAccessBlock` for its name with all four switches on; unset means off. A block of the
+whole account has them all on too.
 """
 
 from collections.abc import Sequence
@@ -14,14 +15,20 @@ from guardrails.rule import Faults, Rule, Severity, WholeStack
 
 BUCKET = "aws:s3/bucket:Bucket"
 BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+ACCOUNT = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-ON: Plain = True
+ON = True
+OPEN = "lets buckets of the account be made public"
 WRONG = "could be made public"
 
 
 def check(stack: Sequence[Object]) -> Faults:
     """Find each bucket's block."""
     blocks = [(found, "bucket") for found in stack if found.id == BLOCK]
+    for account in stack:
+        lacking = [switch for switch in SWITCHES if account.id == ACCOUNT and account.lacks(switch, value=ON)]
+        if lacking:
+            yield account.fails(OPEN, lacking[0])
     for bucket in stack:
         if bucket.id in BUCKETS:
             yield from lacks_partner(bucket, "bucket", WRONG, blocks, _sound)
@@ -46,14 +53,19 @@ RULE = Rule(
     fix="Name the bucket, and add a BucketPublicAccessBlock for that name with all four switches true.",
     severity=Severity.CRITICAL,
     covers=("go-live-readiness:27", "optibid:34"),
-    kinds=BUCKETS | {BLOCK},
+    kinds=BUCKETS | {BLOCK, ACCOUNT},
     check=WholeStack(check),
     allows={
         "blocked": (*SHOP, *_block()),
+        "the account": made(ACCOUNT, **dict.fromkeys(SWITCHES, True)),
         "blocked in the old kind": (*made("aws:s3/bucketV2:BucketV2", bucket="shop"), *_block()),
     },
     refuses={
         "no block": refusal(SHOP, f"Bucket shop {WRONG}"),
+        "the account": refusal(
+            made(ACCOUNT, **{**dict.fromkeys(SWITCHES, True), "blockPublicAcls": False}),
+            f"AccountPublicAccessBlock shop {OPEN}",
+        ),
         "another bucket's": refusal((*SHOP, *_block(bucket="other")), f"Bucket shop {WRONG}"),
         "one switch off": refusal((*SHOP, *_block(ignorePublicAcls=False)), f"Bucket shop {WRONG}"),
         "one switch null": refusal((*SHOP, *_block(blockPublicPolicy=None)), f"Bucket shop {WRONG}"),

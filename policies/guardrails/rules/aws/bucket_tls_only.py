@@ -8,12 +8,13 @@ import json
 import re
 from collections.abc import Sequence
 
-from guardrails.amazon import BUCKETS, in_kinds, is_for_anybody, lacks_partner, made, statements, texts
+from guardrails.amazon import BUCKETS, in_kinds, lacks_partner, made, texts
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.statements import is_for_all_but_some, is_for_anybody, statements
 
 BUCKET = "aws:s3/bucket:Bucket"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
@@ -56,7 +57,7 @@ def _denies_plain_text(statement: Node) -> bool:
     everything = {"*", "s3:*"} & set(texts(statement.at("Action")))
     resources = texts(statement.at("Resource"))
     whole = all(any(map(pattern.fullmatch, resources)) for pattern in (_BUCKET, _OBJECTS))
-    return bool(everything) and whole and is_for_anybody(statement)
+    return bool(everything) and whole and is_for_anybody(statement) and not is_for_all_but_some(statement)
 
 
 def _policy(bucket: str = "shop", **changes: Plain) -> tuple[Resource, ...]:
@@ -106,6 +107,10 @@ RULE = Rule(
         "reading only": refusal((*SHOP, *_policy(Action="s3:GetObject")), f"Bucket shop {WRONG}"),
         "for one role": refusal(
             (*SHOP, *_policy(Principal={"AWS": "arn:aws:iam::111122223333:role/shop"})), f"Bucket shop {WRONG}"
+        ),
+        "for all but one role": refusal(
+            (*SHOP, *_policy(Principal=None, NotPrincipal={"AWS": "arn:aws:iam::111122223333:role/shop"})),
+            f"Bucket shop {WRONG}",
         ),
         **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
     },

@@ -33,7 +33,7 @@ def check(stack: Sequence[Object]) -> Faults:
     for cluster in clusters:
         if cluster in automatic:
             continue
-        faults = list(lacks_partner(cluster, "name", WRONG, addons, _sound))
+        faults = list(lacks_partner(cluster, "name", WRONG, addons, _sound, sole=False))
         if faults and isinstance(cluster.peek("computeConfig", "enabled"), Unknown):
             yield cluster.undecided("computeConfig", "enabled")
         else:

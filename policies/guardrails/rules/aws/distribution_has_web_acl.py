@@ -3,13 +3,14 @@
 Field: `webAclId`; unset means none; one that is known only after deployment counts. Reference: FSBP CloudFront.6.
 """
 
-from guardrails.amazon import is_given, made
+from guardrails.amazon import in_kinds, is_given, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+KINDS = frozenset({DISTRIBUTION, "aws:cloudfront/multitenantDistribution:MultitenantDistribution"})
 FIELD = ("webAclId",)
 WRONG = "stands behind no firewall"
 
@@ -27,7 +28,7 @@ RULE = Rule(
     fix="Set webAclId to the ARN of a web ACL of scope CLOUDFRONT.",
     severity=Severity.HIGH,
     covers=("go-live-readiness:97", "production:17"),
-    kinds=frozenset({DISTRIBUTION}),
+    kinds=KINDS,
     check=EachObject(check),
     awaits=("webAclId",),
     allows={
@@ -37,6 +38,7 @@ RULE = Rule(
     refuses={
         "unset": refusal(made(DISTRIBUTION), f"Distribution shop {WRONG}"),
         "null": refusal(made(DISTRIBUTION, webAclId=None), f"Distribution shop {WRONG}"),
+        **in_kinds(refusal(made(DISTRIBUTION), f"Distribution shop {WRONG}"), KINDS),
         "empty": refusal(made(DISTRIBUTION, webAclId=""), f"Distribution shop {WRONG}"),
     },
 )

@@ -1,13 +1,14 @@
 """A CloudFront distribution speaks TLS 1.2 or later, and no plain HTTP.
 
 Fields: `viewerCertificate.minimumProtocolVersion` (unset means TLS 1.0, as does `cloudfrontDefaultCertificate`), and
-`viewerProtocolPolicy` of `defaultCacheBehavior` and of each of `orderedCacheBehaviors`.
+`viewerProtocolPolicy` of `defaultCacheBehavior` and of each of `orderedCacheBehaviors`, which a distribution of many
+tenants calls `cacheBehaviors`.
 """
 
 import re
 from collections.abc import Iterator
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
@@ -15,6 +16,7 @@ from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+KINDS = frozenset({DISTRIBUTION, "aws:cloudfront/multitenantDistribution:MultitenantDistribution"})
 OLD = "accepts TLS older than 1.2"
 PLAIN = "serves plain HTTP"
 _MODERN = re.compile(r"TLSv1\.[23]_\d{4}")
@@ -36,6 +38,7 @@ def check(distribution: Object) -> Faults:
 def _behaviors(distribution: Object) -> Iterator[Node]:
     yield distribution.at("defaultCacheBehavior")
     yield from distribution.items("orderedCacheBehaviors")
+    yield from distribution.items("cacheBehaviors")
 
 
 CERTIFICATE: dict[str, Plain] = {"minimumProtocolVersion": "TLSv1.2_2021"}
@@ -49,7 +52,7 @@ RULE = Rule(
     fix="Set minimumProtocolVersion TLSv1.2_2021 and your own certificate, and viewerProtocolPolicy redirect-to-https.",
     severity=Severity.HIGH,
     covers=("optibid:54", "production:7", "optibid:71"),
-    kinds=frozenset({DISTRIBUTION}),
+    kinds=KINDS,
     check=EachObject(check),
     allows={
         "a redirect": made(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=SAFE),
@@ -76,6 +79,13 @@ RULE = Rule(
                 defaultCacheBehavior=SAFE,
             ),
             f"Distribution shop {OLD}",
+        ),
+        **in_kinds(
+            refusal(
+                made(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=SAFE, cacheBehaviors=[OPEN]),
+                f"Distribution shop {PLAIN}",
+            ),
+            KINDS,
         ),
         "plain HTTP by default": refusal(
             made(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=OPEN), f"Distribution shop {PLAIN}"

@@ -3,13 +3,21 @@
 Field: `deletionWindowInDays`; unset means 30, which is also the most that AWS offers.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 KEY = "aws:kms/key:Key"
+KINDS = frozenset(
+    {
+        KEY,
+        "aws:kms/replicaKey:ReplicaKey",
+        "aws:kms/externalKey:ExternalKey",
+        "aws:kms/replicaExternalKey:ReplicaExternalKey",
+    }
+)
 DAYS = 30
 WRONG = "can be had back for less than 30 days after its deletion"
 
@@ -28,7 +36,7 @@ RULE = Rule(
     fix="Set deletionWindowInDays to 30, or leave it out.",
     severity=Severity.MEDIUM,
     covers=("go-live-readiness:94", "production:11"),
-    kinds=frozenset({KEY}),
+    kinds=KINDS,
     check=EachObject(check),
     allows={
         "unset": made(KEY),
@@ -37,6 +45,7 @@ RULE = Rule(
     },
     refuses={
         "a week": refusal(made(KEY, deletionWindowInDays=7), f"Key shop {WRONG}"),
+        **in_kinds(refusal(made(KEY, deletionWindowInDays=7), f"Key shop {WRONG}"), KINDS),
         "one day less": refusal(made(KEY, deletionWindowInDays=29), f"Key shop {WRONG}"),
     },
 )

@@ -1,27 +1,38 @@
 """Pods can't read the credentials of the machine that they run on.
 
-Fields of `metadataOptions` of a launch template: `httpTokens` is required, and `httpPutResponseHopLimit` is 1 (unset
-means 1). Reference: CIS EKS 5.4.x, FSBP EC2.8 and EC2.170, Checkov CKV_AWS_341.
+Fields of `metadataOptions` of launch templates and machines: `httpTokens` is required, and `httpPutResponseHopLimit`
+is 1. Unset it is what the image says, which is 2 for those of Amazon Linux 2023. Reference: CIS EKS 5.4.x, FSBP EC2.8
+and EC2.170, Checkov CKV_AWS_341.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
-from guardrails.plain import Plain
+from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+KINDS = frozenset(
+    {
+        TEMPLATE,
+        "aws:ec2/instance:Instance",
+        "aws:ec2/launchConfiguration:LaunchConfiguration",
+        "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+    }
+)
 OPTIONS = "metadataOptions"
 WRONG = "lets pods read the machine's credentials"
 
 
 def check(template: Object) -> Faults:
     """Ask for tokens, then for how far they travel."""
-    if template.other(OPTIONS, "httpEndpoint", than=("enabled", "")):
+    if template.other(OPTIONS, "httpEndpoint", than=("enabled", "")) or isinstance(
+        template.peek(OPTIONS, "httpEndpoint"), Unknown
+    ):
         return
     if template.lacks(OPTIONS, "httpTokens", value="required"):
         yield template.fails(WRONG, OPTIONS, "httpTokens")
-    elif template.other(OPTIONS, "httpPutResponseHopLimit", than=(1,)):
+    elif template.lacks(OPTIONS, "httpPutResponseHopLimit", value=1):
         yield template.fails(WRONG, OPTIONS, "httpPutResponseHopLimit")
 
 
@@ -36,15 +47,17 @@ RULE = Rule(
     fix="Set metadataOptions.httpTokens to required and httpPutResponseHopLimit to 1.",
     severity=Severity.HIGH,
     covers=("go-live-readiness:102", "production:6"),
-    kinds=frozenset({TEMPLATE}),
+    kinds=KINDS,
     check=EachObject(check),
     allows={
         "tokens, one hop": _template(httpTokens="required", httpPutResponseHopLimit=1),
-        "one hop by default": _template(httpTokens="required"),
+        "no answers": _template(httpEndpoint="disabled"),
     },
     refuses={
         "unset": refusal(made(TEMPLATE), f"LaunchTemplate shop {WRONG}"),
         "null": refusal(_template(httpTokens=None), f"LaunchTemplate shop {WRONG}"),
+        "as the image says": refusal(_template(httpTokens="required"), f"LaunchTemplate shop {WRONG}"),
+        **in_kinds(refusal(made(TEMPLATE), f"LaunchTemplate shop {WRONG}"), KINDS),
         "no tokens": refusal(_template(httpTokens="optional"), f"LaunchTemplate shop {WRONG}"),
         "two hops": refusal(
             _template(httpTokens="required", httpPutResponseHopLimit=2), f"LaunchTemplate shop {WRONG}"

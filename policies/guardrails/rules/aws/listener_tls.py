@@ -1,7 +1,9 @@
 """A load balancer speaks TLS 1.3, and plain HTTP only to send people on to HTTPS.
 
-Fields: `protocol`, `sslPolicy` (unset means an old policy) and `defaultActions`. Policies of the TLS 1.3 family that
-still speak TLS 1.0 or 1.1 don't count. Protocols that pass traffic through, such as TCP, end no TLS and are not asked.
+Fields: `protocol`, `sslPolicy` (unset means an old policy) and `defaultActions`; unset, `protocol` means HTTP.
+Policies of the TLS 1.3 family that still speak TLS 1.0 or 1.1 don't count. Protocols that pass traffic through, such
+as TCP, end no TLS and are not asked. The classic kind of load balancer knows no TLS 1.3 and no redirect, so its
+`listeners` may only pass through.
 """
 
 import re
@@ -12,7 +14,8 @@ from guardrails.plain import Unknown
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
-KINDS = frozenset({"aws:lb/listener:Listener", "aws:alb/listener:Listener"})
+CLASSIC = "aws:elb/loadBalancer:LoadBalancer"
+KINDS = frozenset({"aws:lb/listener:Listener", "aws:alb/listener:Listener", CLASSIC})
 LISTENER = "aws:lb/listener:Listener"
 MODERN = re.compile(r"ELBSecurityPolicy-TLS13-1-[23]-\S+")
 OLD = "does not demand a TLS 1.3 policy"
@@ -21,13 +24,29 @@ PLAIN = "serves plain HTTP"
 
 def check(listener: Object) -> Faults:
     """Ask encrypted listeners for their policy, and plain ones for a redirect."""
-    protocol = str(listener.read("protocol")).upper()  # the provider takes any case
+    if listener.id == CLASSIC:
+        yield from _classic(listener)
+        return
+    said = listener.read("protocol")
+    # The provider takes any case, and an application load balancer speaks HTTP unless it is told otherwise. Those that
+    # take neither protocol nor port pass packets on.
+    protocol = "HTTP" if said is None and listener.read("port") is not None else str(said).upper()
     if protocol in {"HTTPS", "TLS"}:
         policy = listener.read("sslPolicy")
         if not isinstance(policy, str) or not MODERN.fullmatch(policy):
             yield listener.fails(OLD, "sslPolicy")
     elif protocol == "HTTP" and not _redirects(listener):
         yield listener.fails(PLAIN, "defaultActions")
+
+
+def _classic(balancer: Object) -> Faults:
+    """The old kind of load balancer speaks no TLS 1.3 and can't redirect."""
+    for listener in balancer.items("listeners"):
+        protocol = str(listener.read("lbProtocol")).upper()
+        if protocol in {"HTTPS", "SSL"}:
+            yield listener.fails(OLD, "lbProtocol")
+        elif protocol != "TCP" and not isinstance(listener.peek("lbProtocol"), Unknown):
+            yield listener.fails(PLAIN, "lbProtocol")
 
 
 def _redirects(listener: Object) -> bool:
@@ -53,6 +72,7 @@ RULE = Rule(
             protocol="HTTP",
             defaultActions=[{"type": "redirect", "redirect": {"protocol": "HTTPS", "statusCode": "HTTP_301"}}],
         ),
+        "packets": made(LISTENER, defaultActions=[{"type": "forward"}]),
         "passed through": made(LISTENER, protocol="TCP"),
     },
     refuses={
@@ -70,7 +90,15 @@ RULE = Rule(
         "plain HTTP in small letters": refusal(
             made(LISTENER, protocol="http", defaultActions=[{"type": "forward"}]), f"Listener shop {PLAIN}"
         ),
+        "HTTP by default": refusal(
+            made(LISTENER, port=80, defaultActions=[{"type": "forward"}]), f"Listener shop {PLAIN}"
+        ),
+        "the old kind": refusal(
+            made(CLASSIC, listeners=[{"lbPort": 80, "lbProtocol": "http"}, {"lbPort": 443, "lbProtocol": "https"}]),
+            f"LoadBalancer shop {PLAIN}",
+            f"LoadBalancer shop {OLD}",
+        ),
         "no action": refusal(made(LISTENER, protocol="HTTP"), f"Listener shop {PLAIN}"),
-        **in_kinds(refusal(made(LISTENER, protocol="HTTPS"), f"Listener shop {OLD}"), KINDS),
+        **in_kinds(refusal(made(LISTENER, protocol="HTTPS"), f"Listener shop {OLD}"), KINDS - {CLASSIC}),
     },
 )

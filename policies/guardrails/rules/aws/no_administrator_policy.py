@@ -1,10 +1,12 @@
 """No role has a policy that may do everything.
 
-Fields: `policyArn` or `policyArns` of attachments, and `managedPolicyArns` of roles. AWS's
-AdministratorAccess, PowerUserAccess and IAMFullAccess are refused. AWS's own ARNs are known in every preview, so one
-that is known only after deployment is a policy of the program itself. Reference: CIS AWS Foundations 1.16, FSBP IAM.1.
+Fields: `policyArn` or `policyArns` of attachments, and `managedPolicyArns` of roles. AWS's AdministratorAccess and
+PowerUserAccess are refused, and so is what gives a whole service, such as IAMFullAccess or AmazonS3FullAccess, which
+no-policy-wildcard would refuse in a policy of ours. AWS's own ARNs are known in every preview, so one that is known
+only after deployment is a policy of the program itself. Reference: CIS AWS Foundations 1.16, FSBP IAM.1.
 """
 
+import re
 from collections.abc import Iterator
 
 from guardrails.amazon import in_kinds, made
@@ -17,6 +19,12 @@ from guardrails.rule import EachObject, Faults, Rule, Severity
 ROLE = "aws:iam/role:Role"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 EXCLUSIVE = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+EXCLUSIVES = frozenset(
+    {
+        "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive",
+        "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive",
+    }
+)
 KINDS = frozenset(
     {
         ROLE,
@@ -25,11 +33,16 @@ KINDS = frozenset(
         "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
         "aws:iam/policyAttachment:PolicyAttachment",
         EXCLUSIVE,
+        *EXCLUSIVES,
     }
 )
 FIELDS = ("policyArn", "managedPolicyArns", "policyArns")
-EVERYTHING = ("/AdministratorAccess", "/PowerUserAccess", "/IAMFullAccess")
-WRONG = "may do everything"
+EVERYTHING = re.compile(
+    r"arn:aws[a-z-]*:iam::aws:policy/(?:\S*/)?"
+    r"(?:AdministratorAccess\S*|PowerUserAccess|SecretsManagerReadWrite|\S*FullAccess\S*|\S*_FullAccess"
+    r"|(?:System|Database|Network)Administrator)"
+)
+WRONG = "may do everything, or everything with one service"
 
 
 def check(found: Object) -> Faults:
@@ -38,12 +51,12 @@ def check(found: Object) -> Faults:
         ours = arn.plain is Unknown.LATER and arn.path.rpartition(".")[2].startswith(FIELDS)
         if not ours:
             value = arn.noted()
-            if isinstance(value, str) and value.endswith(EVERYTHING):
+            if isinstance(value, str) and EVERYTHING.fullmatch(value):
                 yield arn.fails(WRONG)
 
 
 def _arns(found: Object) -> Iterator[Node]:
-    if found.id not in {ROLE, EXCLUSIVE}:
+    if found.id not in {ROLE, EXCLUSIVE, *EXCLUSIVES}:
         yield found.at("policyArn")
         return
     arns = found.at("managedPolicyArns" if found.id == ROLE else "policyArns")
@@ -78,6 +91,21 @@ RULE = Rule(
             made(EXCLUSIVE, policyArns=["arn:aws:iam::aws:policy/AdministratorAccess"]),
             f"RolePolicyAttachmentsExclusive shop {WRONG}",
         ),
+        "a whole service": refusal(
+            made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess"),
+            f"RolePolicyAttachment shop {WRONG}",
+        ),
+        "every secret": refusal(
+            made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/SecretsManagerReadWrite"),
+            f"RolePolicyAttachment shop {WRONG}",
+        ),
+        **in_kinds(
+            refusal(
+                made(EXCLUSIVE, policyArns=["arn:aws:iam::aws:policy/job-function/SystemAdministrator"]),
+                f"RolePolicyAttachmentsExclusive shop {WRONG}",
+            ),
+            EXCLUSIVES,
+        ),
         "in the role": refusal(
             made(ROLE, managedPolicyArns=["arn:aws:iam::aws:policy/IAMFullAccess"]), f"Role shop {WRONG}"
         ),
@@ -86,7 +114,7 @@ RULE = Rule(
                 made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
                 f"RolePolicyAttachment shop {WRONG}",
             ),
-            KINDS - {ROLE, EXCLUSIVE},
+            KINDS - {ROLE, EXCLUSIVE, *EXCLUSIVES},
         ),
     },
 )

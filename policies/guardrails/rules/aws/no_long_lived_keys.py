@@ -1,17 +1,27 @@
 """Nobody has a key to AWS that lives for ever.
 
-An access key or a console password of an IAM user is refused, whatever it says. Reference: CIS AWS Foundations 1.13
-and 1.14, FSBP IAM.3.
+An IAM user is refused, whatever it says, and so are its access keys, passwords and other credentials: whoever has a
+user can make keys for it later. Reference: CIS AWS Foundations 1.13 and 1.14, FSBP IAM.3.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 KEY = "aws:iam/accessKey:AccessKey"
 PROFILE = "aws:iam/userLoginProfile:UserLoginProfile"
-KINDS = frozenset({KEY, PROFILE})
+USER = "aws:iam/user:User"
+KINDS = frozenset(
+    {
+        KEY,
+        PROFILE,
+        USER,
+        "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
+        "aws:iam/signingCertificate:SigningCertificate",
+        "aws:iam/sshKey:SshKey",
+    }
+)
 WRONG = "lives until somebody remembers it"
 
 
@@ -39,6 +49,7 @@ RULE = Rule(
     refuses={
         "a key": refusal(made(KEY, user="ci"), f"AccessKey shop {WRONG}"),
         "an inactive key": refusal(made(KEY, user="ci", status="Inactive"), f"AccessKey shop {WRONG}"),
+        **in_kinds(refusal(made(KEY), f"AccessKey shop {WRONG}"), KINDS - {KEY, PROFILE}),
         "a password": refusal(made(PROFILE, user="ci"), f"UserLoginProfile shop {WRONG}"),
     },
 )

@@ -1,16 +1,18 @@
 """What belongs to us is given to named accounts and services.
 
-Fields: `policy` (or `policyDocument`, `resourcePolicy`) of keys, buckets, secrets, queues, topics, repositories and
-vaults, JSON text or an object. A statement that allows `Principal` `*`, or `AWS` `*`, is refused unless a `Condition`
-says who asks: an account, an organisation, a network. Reference: FSBP KMS.5, S3.2, SQS.3, SNS.4; CIS AWS Foundations
-1.20 asks for the same after the fact.
+Fields: `policy` (or `policyDocument`, `accessPolicies` and the like) of keys, buckets and their access points,
+secrets, queues, topics, streams, tables, functions, domains, repositories and vaults, JSON text or an object. A
+statement that allows `Principal` `*`, or `AWS` `*`, is refused unless a `Condition` says who asks: an account, an
+organisation, a network. Reference: FSBP KMS.5, S3.2, SQS.3, SNS.4; CIS AWS Foundations 1.20 asks for the same after
+the fact.
 """
 
-from guardrails.amazon import is_bounded, is_for_anybody, made, statements
+from guardrails.amazon import made
 from guardrails.examples import refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.statements import is_bounded, is_for_anybody, statements
 
 KEY = "aws:kms/key:Key"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
@@ -21,6 +23,29 @@ FIELDS = {
     "aws:kms/replicaKey:ReplicaKey": "policy",
     "aws:efs/fileSystemPolicy:FileSystemPolicy": "policy",
     BUCKET_POLICY: "policy",
+    "aws:s3/bucket:Bucket": "policy",
+    "aws:s3/bucketV2:BucketV2": "policy",
+    "aws:s3/accessPoint:AccessPoint": "policy",
+    "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
+    "aws:kms/replicaExternalKey:ReplicaExternalKey": "policy",
+    "aws:ecr/registryPolicy:RegistryPolicy": "policy",
+    "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": "repositoryPolicy",
+    "aws:ecrpublic/repositoryPolicy:RepositoryPolicy": "policy",
+    "aws:lambda/resourcePolicy:ResourcePolicy": "policy",
+    "aws:msk/clusterPolicy:ClusterPolicy": "policy",
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
+    "aws:kinesis/resourcePolicy:ResourcePolicy": "policy",
+    "aws:glue/resourcePolicy:ResourcePolicy": "policy",
+    "aws:elasticsearch/domain:Domain": "accessPolicies",
+    "aws:elasticsearch/domainPolicy:DomainPolicy": "accessPolicies",
+    "aws:opensearch/domain:Domain": "accessPolicies",
+    "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
+    "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
+    "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
+    "aws:codeartifact/domainPermissions:DomainPermissions": "policyDocument",
+    "aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy": "policyDocument",
+    "aws:ses/identityPolicy:IdentityPolicy": "policy",
+    "aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy": "policy",
     "aws:secretsmanager/secret:Secret": "policy",
     "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
     "aws:sqs/queue:Queue": "policy",
@@ -61,6 +86,8 @@ RULE = Rule(
         "the account": _policy({"AWS": "arn:aws:iam::111122223333:root"}),
         "a denial for all": _policy("*", "Deny"),
         "the default": made(KEY),
+        "one bucket's events": _policy("*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:::shop"}}),
+        "sessions of one role": _policy("*", Condition={"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}),
         "anybody of the organisation": _policy("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-0123456789"}}),
     },
     refuses={
@@ -84,6 +111,16 @@ RULE = Rule(
         "where nothing is said": refusal(
             _policy("*", Condition={"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-0123456789"}}),
             f"BucketPolicy shop {WRONG}",
+        ),
+        "any role of any account": refusal(
+            _policy("*", Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}),
+            f"BucketPolicy shop {WRONG}",
+        ),
+        "any bucket's events": refusal(
+            _policy("*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}), f"BucketPolicy shop {WRONG}"
+        ),
+        "some accounts": refusal(
+            _policy("*", Condition={"StringLike": {"aws:PrincipalAccount": "1*"}}), f"BucketPolicy shop {WRONG}"
         ),
         "an empty condition": refusal(_policy("*", Condition={}), f"BucketPolicy shop {WRONG}"),
         **{

@@ -4,11 +4,12 @@ Field: `assumeRolePolicy`, JSON text or an object. A statement that allows `Prin
 unless a `Condition` says who asks: an account, an organisation, a network.
 """
 
-from guardrails.amazon import is_bounded, is_for_anybody, made, statements
+from guardrails.amazon import made
 from guardrails.examples import refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.statements import is_bounded, is_for_anybody, statements
 
 ROLE = "aws:iam/role:Role"
 WRONG = "can be taken on by anybody"
@@ -60,6 +61,14 @@ RULE = Rule(
         "any organisation": refusal(
             _role({"AWS": "*"}, Condition={"StringLike": {"aws:PrincipalOrgID": "*"}}), f"Role shop {WRONG}"
         ),
+        "any role of any account": refusal(
+            _role({"AWS": "*"}, Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}),
+            f"Role shop {WRONG}",
+        ),
+        "some organisation": refusal(
+            _role({"AWS": "*"}, Condition={"StringLike": {"aws:PrincipalOrgID": "o-*"}}), f"Role shop {WRONG}"
+        ),
+        "a star in part": refusal(_role({"AWS": "arn:aws:iam::*:root"}), f"Role shop {WRONG}"),
         "an empty condition": refusal(_role({"AWS": "*"}, Condition={}), f"Role shop {WRONG}"),
         "text": refusal(
             made(ROLE, assumeRolePolicy='{"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}}}'),

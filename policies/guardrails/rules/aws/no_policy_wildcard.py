@@ -2,33 +2,55 @@
 
 A statement that allows is refused when its `Action` holds `*`, when it has `NotAction`, or when it allows something
 other than reading on `Resource` `*` (or an ARN that names no account and nothing in it, or a `NotResource`) without a
-`Condition`. Reading is what begins with Get,
-List, Describe or the like. A few actions know no resources and are let through. Policies are JSON text or objects. The
-policies of keys and buckets are not meant: there, `*` is the key or the bucket itself.
+`Condition` that narrows it: by something that has to be there, is no star, and says more than how or when. Reading is
+what begins with Get, List, Describe or the like; what secrets, parameters, tables and buckets keep is not read
+everywhere either. `iam:PassRole` for every role of an account needs such a condition too. A few actions know no
+resources and are let through. Policies are JSON text or objects. The policies of keys and buckets are not meant: there,
+`*` is the key or the bucket itself.
 """
 
 import json
+import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
-from guardrails.amazon import has_conditions, in_kinds, made, statements, texts
+from guardrails.amazon import in_kinds, made, texts
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.statements import ACCOUNT, RESOURCE, STARS, narrows, statements
 
 POLICY = "aws:iam/policy:Policy"
 ROLE = "aws:iam/role:Role"
+PERMISSION_SET = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
 KINDS = frozenset(
-    {POLICY, ROLE, "aws:iam/rolePolicy:RolePolicy", "aws:iam/userPolicy:UserPolicy", "aws:iam/groupPolicy:GroupPolicy"}
+    {
+        POLICY,
+        ROLE,
+        PERMISSION_SET,
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/userPolicy:UserPolicy",
+        "aws:iam/groupPolicy:GroupPolicy",
+    }
 )
 READS = ("get", "list", "describe", "batchget", "batchcheck", "head", "lookup", "query", "scan", "search", "view")
 NAMELESS = {"cloudwatch:putmetricdata", "xray:puttracesegments", "xray:puttelemetryrecords"}
-ACCOUNT = 4
-"""Which of an ARN's parts names the account; the resource is the rest."""
+DATA = (
+    *("dynamodb:batchgetitem", "dynamodb:getitem", "dynamodb:query", "dynamodb:scan", "kinesis:getrecords"),
+    *("s3:getobject", "s3:getobjectversion", "secretsmanager:batchgetsecretvalue", "secretsmanager:getsecretvalue"),
+    *("ssm:getparameter", "ssm:getparameterhistory", "ssm:getparameters", "ssm:getparametersbypath"),
+)
+"""Reading that gives what is kept, and not only what there is."""
+LENDS = "iam:passrole"
+_EVERY_ONE = re.compile(r"(?:[\w-]+[/:])?[*?/:]+")
+_EVERY_ROLE = re.compile(r"role/[*?/]+")
 ALL = "allows every action"
 BUT = "allows every action but some"
 ANYWHERE = "allows writing to every resource"
+OPEN_DATA = "allows reading what every resource keeps"
+ANY_ROLE = "lends every role of the account"
 
 
 def check(found: Object) -> Faults:
@@ -42,33 +64,53 @@ def _policies(found: Object) -> Iterator[Node]:
     if found.id == ROLE:
         yield from (inline.at("policy") for inline in found.items("inlinePolicies"))
     else:
-        yield found.at("policy")
+        yield found.at("inlinePolicy" if found.id == PERMISSION_SET else "policy")
 
 
 def _judged(statement: Node) -> Faults:
-    actions = texts(statement.at("Action"))
+    # AWS does not mind the case of an action.
+    actions = [action.lower() for action in texts(statement.at("Action"))]
     if statement.read("NotAction") is not None and not isinstance(statement.read("NotAction"), Unknown):
         yield statement.fails(BUT, "NotAction")
-    elif {"*", "*:*"} & set(actions):
+    elif any(set(action) <= {*STARS, ":"} for action in actions):
         yield statement.fails(ALL, "Action")
-    elif any(map(_writes, actions)) and _is_everywhere(statement) and not has_conditions(statement):
+    elif not narrows(statement):
+        yield from _anywhere(statement, actions)
+
+
+def _anywhere(statement: Node, actions: list[str]) -> Faults:
+    resources = texts(statement.at("Resource"))
+    everywhere = any(map(_is_everything, resources)) or statement.read("NotResource") is not None
+    if everywhere and any(map(_writes, actions)):
         yield statement.fails(ANYWHERE, "Resource")
+    elif everywhere and any(_is_among(DATA, action) for action in actions):
+        yield statement.fails(OPEN_DATA, "Resource")
+    elif any(_is_among((LENDS,), action) for action in actions) and any(map(_is_every_role, resources)):
+        yield statement.fails(ANY_ROLE, "Resource")
 
 
 def _writes(action: str) -> bool:
-    # AWS does not mind the case of an action.
-    return not action.lower().partition(":")[2].startswith(READS) and action.lower() not in NAMELESS
+    return not action.partition(":")[2].startswith(READS) and action not in NAMELESS
 
 
-def _is_everywhere(statement: Node) -> bool:
-    named = texts(statement.at("Resource"))
-    return any(map(_is_everything, named)) or statement.read("NotResource") is not None
+def _is_among(named: tuple[str, ...], pattern: str) -> bool:
+    return any(fnmatchcase(each, pattern) for each in named)
 
 
 def _is_everything(resource: str) -> bool:
-    """A star, or an ARN that leaves both the account and the resource open."""
-    open_ = set("".join(resource.split(":")[ACCOUNT:])) <= set("*/")
-    return set(resource) <= {"*"} or (resource.startswith("arn:") and open_)
+    """A star, or an ARN that leaves open both the account and the resource."""
+    parts = resource.split(":", RESOURCE)
+    if len(parts) <= RESOURCE:
+        return bool(STARS & set(resource))
+    account, rest = parts[ACCOUNT], parts[RESOURCE]
+    if not account:  # as of buckets, whose objects follow the name
+        return set(rest) <= {*STARS, "/", ":"}
+    return set(account) <= STARS and _EVERY_ONE.fullmatch(rest) is not None
+
+
+def _is_every_role(resource: str) -> bool:
+    parts = resource.split(":", RESOURCE)
+    return len(parts) > RESOURCE and _EVERY_ROLE.fullmatch(parts[RESOURCE]) is not None
 
 
 def _policy(**statement: Plain) -> tuple[Resource, ...]:
@@ -95,6 +137,15 @@ RULE = Rule(
         "writing under a condition": _policy(
             Action="ec2:CreateTags", Resource="*", Condition={"StringEquals": {"aws:RequestTag/owner": "shop"}}
         ),
+        "roles lent to one service": _policy(
+            Action="iam:PassRole",
+            Resource="arn:aws:iam::111122223333:role/*",
+            Condition={"StringEquals": {"iam:PassedToService": "eks.amazonaws.com"}},
+        ),
+        "a family of secrets": _policy(
+            Action="secretsmanager:GetSecretValue",
+            Resource="arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/*",
+        ),
         "a denial": made(POLICY, policy={"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}),
         "no inline policies": made(ROLE),
     },
@@ -114,6 +165,41 @@ RULE = Rule(
             made(POLICY, policy={"Statement": {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}}),
             f"Policy shop {ANYWHERE}",
         ),
+        "a condition that narrows nothing": refusal(
+            _policy(Action="s3:*", Resource="*", Condition={"Bool": {"aws:SecureTransport": "true"}}),
+            f"Policy shop {ANYWHERE}",
+        ),
+        "a condition on what may be absent": refusal(
+            _policy(Action="s3:*", Resource="*", Condition={"StringEqualsIfExists": {"aws:RequestTag/owner": "shop"}}),
+            f"Policy shop {ANYWHERE}",
+        ),
+        "a condition with a star": refusal(
+            _policy(Action="s3:*", Resource="*", Condition={"StringLike": {"aws:RequestTag/owner": "*"}}),
+            f"Policy shop {ANYWHERE}",
+        ),
+        "a condition on what is not": refusal(
+            _policy(Action="s3:*", Resource="*", Condition={"StringNotEquals": {"aws:RequestTag/owner": "x"}}),
+            f"Policy shop {ANYWHERE}",
+        ),
+        "every action, spelt long": refusal(_policy(Action="**", Resource=BUCKET), f"Policy shop {ALL}"),
+        "every secret": refusal(_policy(Action="secretsmanager:Get*", Resource="*"), f"Policy shop {OPEN_DATA}"),
+        "every object": refusal(
+            _policy(Action="s3:GetObject", Resource="arn:aws:s3:::*/*"), f"Policy shop {OPEN_DATA}"
+        ),
+        "everything but a bucket": refusal(
+            _policy(Action="s3:PutObject", NotResource=BUCKET), f"Policy shop {ANYWHERE}"
+        ),
+        "every table of any account": refusal(
+            _policy(Action="dynamodb:PutItem", Resource="arn:aws:dynamodb:us-east-1:*:table/*"),
+            f"Policy shop {ANYWHERE}",
+        ),
+        "a permission set": refusal(
+            made(PERMISSION_SET, inlinePolicy='{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'),
+            f"PermissionSetInlinePolicy shop {ALL}",
+        ),
+        "every role": refusal(
+            _policy(Action="iam:PassRole", Resource="arn:aws:iam::111122223333:role/*"), f"Policy shop {ANY_ROLE}"
+        ),
         "an inline policy": refusal(
             made(
                 ROLE,
@@ -121,6 +207,6 @@ RULE = Rule(
             ),
             f"Role shop {ALL}",
         ),
-        **in_kinds(refusal(_policy(Action="*", Resource=BUCKET), f"Policy shop {ALL}"), KINDS - {ROLE}),
+        **in_kinds(refusal(_policy(Action="*", Resource=BUCKET), f"Policy shop {ALL}"), KINDS - {ROLE, PERMISSION_SET}),
     },
 )

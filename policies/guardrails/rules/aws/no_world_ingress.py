@@ -1,11 +1,12 @@
 """Nobody reaches SSH, RDP or every port from anywhere.
 
 Ingress rules stand inside a security group (`ingress`) or alone. One is refused when it names every address of either
-family and its protocol is any, or its ports include 22 or 3389. TCP or UDP without ports means all ports. Reference:
-CIS AWS Foundations 5.3 and 5.4, FSBP EC2.53 and EC2.54.
+family and its protocol is any, or its ports include 22 or 3389. TCP or UDP without ports means all ports. Managed
+prefix lists stand for their addresses, so none may hold every address. Reference: CIS AWS Foundations 5.3 and 5.4,
+FSBP EC2.53 and EC2.54.
 """
 
-from guardrails.amazon import in_kinds, made
+from guardrails.amazon import in_kinds, is_world, made
 from guardrails.examples import refusal
 from guardrails.ingress import DEFAULT_GROUP, GROUP, INGRESS, KINDS, RULE_OF_GROUP, open_ports
 from guardrails.plain import Plain
@@ -13,12 +14,21 @@ from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ADMIN_PORTS = (22, 3389)
+PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
+ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 WRONG = "lets the whole world reach SSH, RDP or every port"
+LISTED = "names the whole world, and no rule that uses it shows that"
 
 
 def check(found: Object) -> Faults:
-    """Look for a way to an administrator's port."""
-    yield from open_ports(found, ADMIN_PORTS, WRONG)
+    """Look for a way to an administrator's port, and for lists that would hide one."""
+    if found.id not in {PREFIX_LIST, ENTRY}:
+        yield from open_ports(found, ADMIN_PORTS, WRONG)
+        return
+    for entry in [found] if found.id == ENTRY else found.items("entries"):
+        entry.read("cidr")
+        if is_world(entry.look("cidr")):
+            yield entry.fails(LISTED, "cidr")
 
 
 def _group(**rule: Plain) -> tuple[Resource, ...]:
@@ -32,7 +42,7 @@ RULE = Rule(
     fix="Name the networks that need it in cidrBlocks, or use Session Manager and open no port.",
     severity=Severity.CRITICAL,
     covers=("optibid:73", "optibid:74", "production:17"),
-    kinds=KINDS,
+    kinds=KINDS | {PREFIX_LIST, ENTRY},
     check=EachObject(check),
     allows={
         "HTTPS for all": _group(protocol="tcp", fromPort=443, toPort=443, cidrBlocks=["0.0.0.0/0"]),
@@ -40,6 +50,7 @@ RULE = Rule(
         "SSH for private networks": _group(protocol="tcp", fromPort=22, toPort=22, ipv6CidrBlocks=["fc00::/7"]),
         "egress": made(RULE_OF_GROUP, type="egress", protocol="-1", fromPort=0, toPort=0, cidrBlocks=["0.0.0.0/0"]),
         "no rules": made(GROUP),
+        "a list of networks": made(PREFIX_LIST, entries=[{"cidr": "203.0.113.0/24"}]),
     },
     refuses={
         "SSH": refusal(
@@ -48,6 +59,13 @@ RULE = Rule(
         "RDP by IPv6": refusal(
             _group(protocol="tcp", fromPort=3389, toPort=3389, ipv6CidrBlocks=["::/0"]), f"SecurityGroup shop {WRONG}"
         ),
+        "half the world, the lower": refusal(
+            _group(protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/1"]), f"SecurityGroup shop {WRONG}"
+        ),
+        "a list of everybody": refusal(
+            made(PREFIX_LIST, entries=[{"cidr": "10.0.0.0/8"}, {"cidr": "::/0"}]), f"ManagedPrefixList shop {LISTED}"
+        ),
+        "everybody in a list": refusal(made(ENTRY, cidr="0.0.0.0/0"), f"ManagedPrefixListEntry shop {LISTED}"),
         "a range around SSH": refusal(
             _group(protocol="tcp", fromPort=0, toPort=1024, cidrBlocks=["10.0.0.0/8", "0.0.0.0/0"]),
             f"SecurityGroup shop {WRONG}",

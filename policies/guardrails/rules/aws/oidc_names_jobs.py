@@ -2,34 +2,38 @@
 
 Field: `assumeRolePolicy`. A statement that allows `sts:AssumeRoleWithWebIdentity` for an OIDC provider needs a
 condition on the token's `sub`, and every value of it names at least the first two parts: `repo:254carbon/platform:*`
-does, `repo:*` does not. Reference: the CI systems' own advice on trusting them.
+does, `repo:*` does not. Of a cluster's service accounts namespace and name are needed. Reference: the CI systems' own
+advice on trusting them.
 """
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
-from guardrails.amazon import has_conditions, made, statements, texts
+from guardrails.amazon import made, texts
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.statements import narrows, statements
 
 ROLE = "aws:iam/role:Role"
 ACTION = "sts:assumerolewithwebidentity"
 OPERATORS = ("StringEquals", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike")
 SUBJECT = ":sub"
 NAMED_PARTS = 2
+SERVICE_ACCOUNT, ACCOUNT_PARTS = "system:serviceaccount:", 4
+"""A cluster's own tokens name a service account by its namespace and its name."""
 WRONG = "trusts tokens of any job"
 
 
 def check(role: Object) -> Faults:
     """Ask each statement about tokens for its subjects."""
     for statement in statements(role.at("assumeRolePolicy")):
-        actions = [action.lower() for action in texts(statement.at("Action"))]
-        if not {ACTION, "sts:*", "*"} & set(actions):
+        if not _takes_tokens(statement):
             continue
         if not any("oidc-provider" in provider for provider in texts(statement.at("Principal", "Federated"))):
-            if not has_conditions(statement):  # other providers have other claims, and none is safe without any
+            if not narrows(statement):  # other providers have other claims, and none is safe without any
                 yield statement.fails(WRONG, "Condition")
             continue
         subjects = list(_subjects(statement))
@@ -37,6 +41,11 @@ def check(role: Object) -> Faults:
         doubtful = any(isinstance(each, Unknown) for each in (*subjects, *(place.plain for place in asked)))
         if any(isinstance(each, str) and not _is_named(each) for each in subjects) or (not subjects and not doubtful):
             yield statement.fails(WRONG, "Condition")
+
+
+def _takes_tokens(statement: Node) -> bool:
+    patterns = [action.lower() for action in texts(statement.at("Action"))]
+    return any(fnmatchcase(ACTION, each) for each in patterns) or statement.read("NotAction") is not None
 
 
 def _subjects(statement: Node) -> Iterator[str | Unknown]:
@@ -53,8 +62,9 @@ def _subjects(statement: Node) -> Iterator[str | Unknown]:
 
 
 def _is_named(subject: str) -> bool:
-    parts = subject.split(":")[:NAMED_PARTS]
-    return len(parts) == NAMED_PARTS and all(part and "*" not in part and "?" not in part for part in parts)
+    needed = ACCOUNT_PARTS if subject.startswith(SERVICE_ACCOUNT) else NAMED_PARTS
+    parts = subject.split(":")[:needed]
+    return len(parts) == needed and all(part and "*" not in part and "?" not in part for part in parts)
 
 
 def _role(**condition: Plain) -> tuple[Resource, ...]:
@@ -67,6 +77,10 @@ def _role(**condition: Plain) -> tuple[Resource, ...]:
     return made(ROLE, assumeRolePolicy={"Statement": [statement]})
 
 
+TOKENS: dict[str, Plain] = {
+    "Effect": "Allow",
+    "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/ci.example.com"},
+}
 AUDIENCE: dict[str, Plain] = {"ci.example.com:aud": "sts.amazonaws.com"}
 
 
@@ -85,6 +99,7 @@ RULE = Rule(
     check=EachObject(check),
     allows={
         "one job": _role(StringEquals=_sub("repo:254carbon/platform:environment:prod")),
+        "one service account": _role(StringEquals=_sub("system:serviceaccount:shop:api")),
         "some jobs": _role(StringLike=_sub(["repo:254carbon/platform:*", "repo:254carbon/web:ref:refs/heads/main"])),
         "a service": made(ROLE, assumeRolePolicy={"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole"}}),
     },
@@ -106,6 +121,27 @@ RULE = Rule(
         ),
         "any repository": refusal(_role(StringLike=_sub("repo:*")), f"Role shop {WRONG}"),
         "anybody": refusal(_role(StringLike=_sub("*")), f"Role shop {WRONG}"),
+        "any service account": refusal(_role(StringLike=_sub("system:serviceaccount:shop:*")), f"Role shop {WRONG}"),
+        "by a pattern of actions": refusal(
+            made(ROLE, assumeRolePolicy={"Statement": {**TOKENS, "Action": "sts:AssumeRole*"}}), f"Role shop {WRONG}"
+        ),
+        "by every action but some": refusal(
+            made(ROLE, assumeRolePolicy={"Statement": {**TOKENS, "NotAction": "s3:*"}}), f"Role shop {WRONG}"
+        ),
+        "another provider's tokens over TLS": refusal(
+            made(
+                ROLE,
+                assumeRolePolicy={
+                    "Statement": {
+                        **TOKENS,
+                        "Action": "sts:AssumeRoleWithWebIdentity",
+                        "Principal": {"Federated": "accounts.google.com"},
+                        "Condition": {"Bool": {"aws:SecureTransport": "true"}},
+                    }
+                },
+            ),
+            f"Role shop {WRONG}",
+        ),
         "one of two is anybody": refusal(
             _role(StringLike=_sub(["repo:254carbon/platform:*", "repo:254*:*"])), f"Role shop {WRONG}"
         ),

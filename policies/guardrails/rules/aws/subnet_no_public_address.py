@@ -3,12 +3,13 @@
 Field: `mapPublicIpOnLaunch`; unset is sound. Reference: FSBP EC2.15.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 SUBNET = "aws:ec2/subnet:Subnet"
+KINDS = frozenset({SUBNET, "aws:ec2/defaultSubnet:DefaultSubnet"})
 FIELD = ("mapPublicIpOnLaunch",)
 WRONG = "gives every machine a public address"
 
@@ -26,7 +27,7 @@ RULE = Rule(
     fix="Set mapPublicIpOnLaunch to false, or leave it out; load balancers and NAT gateways need no such subnet.",
     severity=Severity.HIGH,
     covers=("go-live-readiness:97", "optibid:73"),
-    kinds=frozenset({SUBNET}),
+    kinds=KINDS,
     check=EachObject(check),
     allows={
         "set": made(SUBNET, mapPublicIpOnLaunch=False),
@@ -34,6 +35,7 @@ RULE = Rule(
     },
     refuses={
         "off": refusal(made(SUBNET, mapPublicIpOnLaunch=True), f"Subnet shop {WRONG}"),
+        **in_kinds(refusal(made(SUBNET, mapPublicIpOnLaunch=True), f"Subnet shop {WRONG}"), KINDS),
         "a word": refusal(made(SUBNET, mapPublicIpOnLaunch="perhaps"), f"Subnet shop {WRONG}"),
     },
 )

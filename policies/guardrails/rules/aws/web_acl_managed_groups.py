@@ -1,7 +1,8 @@
 """A web ACL refuses what is known to be bad.
 
 Field: `rules`, among which are AWS's common rule set and its known bad inputs, both with `overrideAction` none: with
-`count` they only look on. Reference: FSBP WAF.10.
+`count` they only look on. The same is said of a group that has its own rules overridden so, one by one in
+`ruleActionOverrides`, and of one that a `scopeDownStatement` shows only some requests. Reference: FSBP WAF.10.
 """
 
 from guardrails.amazon import made
@@ -14,6 +15,7 @@ from guardrails.rule import EachObject, Faults, Rule, Severity
 ACL = "aws:wafv2/webAcl:WebAcl"
 GROUPS = ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet")
 GROUP = ("statement", "managedRuleGroupStatement")
+OVERRIDES = "ruleActionOverrides"
 
 
 def check(acl: Object) -> Faults:
@@ -45,10 +47,18 @@ def _surely_refuses(rule: Node, group: str) -> bool:
 
 def _none(rule: Node) -> Plain:
     """The override that changes nothing, unknown, or nothing if the rules only count."""
-    if isinstance(rule.peek("overrideAction", "count"), Unknown):
+    if isinstance(rule.peek("overrideAction", "count"), Unknown) or isinstance(rule.look(*GROUP, OVERRIDES), Unknown):
         return Unknown.LATER
-    counts = rule.at("overrideAction", "count").plain is not None
+    counts = rule.at("overrideAction", "count").plain is not None or _is_weakened(rule)
     return None if counts else rule.at("overrideAction", "none").plain
+
+
+def _is_weakened(rule: Node) -> bool:
+    """Some of its rules let through what they find, or it looks at some requests only."""
+    if rule.look(*GROUP, "scopeDownStatement") is not None:
+        return True
+    overrides = rule.at(*GROUP, OVERRIDES).elements()
+    return any(each.look("actionToUse", lets) is not None for each in overrides for lets in ("allow", "count"))
 
 
 def _acl(*groups: str, override: Plain = None) -> tuple[Resource, ...]:
@@ -56,6 +66,17 @@ def _acl(*groups: str, override: Plain = None) -> tuple[Resource, ...]:
     rules: list[Plain] = [
         {"overrideAction": action, "statement": {"managedRuleGroupStatement": {"name": each, "vendorName": "AWS"}}}
         for each in groups
+    ]
+    return made(ACL, rules=rules)
+
+
+def _weakened(**more: Plain) -> tuple[Resource, ...]:
+    rules: list[Plain] = [
+        {
+            "overrideAction": {"none": {}},
+            "statement": {"managedRuleGroupStatement": {"name": each, "vendorName": "AWS", **more}},
+        }
+        for each in GROUPS
     ]
     return made(ACL, rules=rules)
 
@@ -79,6 +100,12 @@ RULE = Rule(
         "none": refusal(made(ACL), *NEITHER),
         "null": refusal(made(ACL, rules=None), *NEITHER),
         "one": refusal(_acl(GROUPS[0]), NEITHER[1]),
+        "each rule only counted": refusal(
+            _weakened(ruleActionOverrides=[{"name": "NoUserAgent_HEADER", "actionToUse": {"count": {}}}]), *NEITHER
+        ),
+        "for some requests only": refusal(
+            _weakened(scopeDownStatement={"geoMatchStatement": {"countryCodes": ["AQ"]}}), *NEITHER
+        ),
         "only counted": refusal(_acl(*GROUPS, override={"count": {}}), *NEITHER),
     },
 )

@@ -12,6 +12,8 @@ from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ACL = "aws:wafv2/webAcl:WebAcl"
+MOST = 100_000
+"""Requests of one address in five minutes that no person makes; a limit above it is none."""
 WRONG = "lets everybody ask as often as they like"
 
 
@@ -35,7 +37,12 @@ def check(acl: Object) -> Faults:
 
 def _could_limit(rule: Node) -> bool:
     places = (rule.at("statement", "rateBasedStatement").plain, rule.at("action", "block").plain)
-    return isinstance(rule.plain, Unknown) or all(place is not None for place in places)
+    limit = rule.peek("statement", "rateBasedStatement", "limit")
+    return isinstance(rule.plain, Unknown) or (all(place is not None for place in places) and not _is_vast(limit))
+
+
+def _is_vast(limit: object) -> bool:
+    return isinstance(limit, int | float) and limit > MOST
 
 
 def _surely_limits(rule: Node) -> bool:
@@ -44,8 +51,8 @@ def _surely_limits(rule: Node) -> bool:
     return all(isinstance(place, dict) for place in places) and isinstance(limit, int | float)
 
 
-def _acl(action: str = "block", scope: str = "CLOUDFRONT") -> tuple[Resource, ...]:
-    statement: Plain = {"rateBasedStatement": {"limit": 2000, "aggregateKeyType": "IP"}}
+def _acl(action: str = "block", scope: str = "CLOUDFRONT", limit: int = 2000) -> tuple[Resource, ...]:
+    statement: Plain = {"rateBasedStatement": {"limit": limit, "aggregateKeyType": "IP"}}
     return made(ACL, scope=scope, rules=[{"name": "rate", "action": {action: {}}, "statement": statement}])
 
 
@@ -65,6 +72,7 @@ RULE = Rule(
     refuses={
         "none": refusal(made(ACL, scope="CLOUDFRONT"), f"WebAcl shop {WRONG}"),
         "null": refusal(made(ACL, scope="CLOUDFRONT", rules=None), f"WebAcl shop {WRONG}"),
+        "a limit that nobody meets": refusal(_acl(limit=2_000_000_000), f"WebAcl shop {WRONG}"),
         "only counted": refusal(_acl("count"), f"WebAcl shop {WRONG}"),
     },
 )

@@ -1,0 +1,92 @@
+"""Snapshots, images and functions are shared with named accounts.
+
+Refused are snapshots of databases with `all` among `sharedAccounts`, launch permissions of images for the group `all`,
+functions and layers that `principal` `*` may use without a `sourceArn`, `sourceAccount`, `principalOrgId` or
+`organizationId`, and function URLs whose `authorizationType` is NONE. Reference: FSBP RDS.1, EC2.1, Lambda.1, Checkov
+CKV_AWS_258 and CKV_AWS_301.
+"""
+
+from collections.abc import Callable, Mapping
+
+from guardrails.amazon import in_kinds, is_given, made, texts
+from guardrails.examples import refusal
+from guardrails.plain import Unknown
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+SNAPSHOT = "aws:rds/snapshot:Snapshot"
+SNAPSHOTS = frozenset(
+    {
+        SNAPSHOT,
+        "aws:rds/snapshotCopy:SnapshotCopy",
+        "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy",
+        "aws:rds/clusterSnapshot:ClusterSnapshot",
+    }
+)
+IMAGE = "aws:ec2/amiLaunchPermission:AmiLaunchPermission"
+URL = "aws:lambda/functionUrl:FunctionUrl"
+FUNCTION, LAYER = "aws:lambda/permission:Permission", "aws:lambda/layerVersionPermission:LayerVersionPermission"
+BOUNDS = ("sourceArn", "sourceAccount", "principalOrgId", "organizationId")
+WRONG = "is there for anybody"
+
+
+def check(found: Object) -> Faults:
+    """Ask the kind's own field."""
+    field, is_open = FIELDS.get(found.id, ("principal", _is_anybodys))
+    if is_open(found):
+        yield found.fails(WRONG, field)
+
+
+def _is_shared_with_all(snapshot: Object) -> bool:
+    return "all" in texts(snapshot.at("sharedAccounts"))
+
+
+def _is_for_the_group_of_all(image: Object) -> bool:
+    return image.read("group") == "all"
+
+
+def _asks_nobody(url: Object) -> bool:
+    return url.lacks("authorizationType", value="AWS_IAM")
+
+
+def _is_anybodys(function: Object) -> bool:
+    return function.read("principal") == "*" and not any(is_given(function, bound) for bound in BOUNDS)
+
+
+FIELDS: Mapping[str, tuple[str, Callable[[Object], bool]]] = {
+    **dict.fromkeys(SNAPSHOTS, ("sharedAccounts", _is_shared_with_all)),
+    IMAGE: ("group", _is_for_the_group_of_all),
+    URL: ("authorizationType", _asks_nobody),
+    FUNCTION: ("principal", _is_anybodys),
+    LAYER: ("principal", _is_anybodys),
+}
+
+RULE = Rule(
+    id="no-public-sharing",
+    title="Snapshots, images and functions are shared with named accounts",
+    why="A shared snapshot is a copy of the whole database, and everybody can list those that are there for all.",
+    fix="Name the accounts in sharedAccounts or principal, and set authorizationType to AWS_IAM.",
+    severity=Severity.CRITICAL,
+    covers=("optibid:34", "optibid:61", "go-live-readiness:102"),
+    kinds=frozenset(FIELDS),
+    check=EachObject(check),
+    awaits=BOUNDS,
+    allows={
+        "a snapshot": made(SNAPSHOT, dbInstanceIdentifier="shop"),
+        "a snapshot for one account": made(SNAPSHOT, sharedAccounts=["111122223333"]),
+        "an image for an organisation": made(IMAGE, organizationArn="arn:aws:organizations::1:organization/o-1"),
+        "a URL that asks": made(URL, authorizationType="AWS_IAM"),
+        "a function for a service": made(FUNCTION, principal="secretsmanager.amazonaws.com"),
+        "a function for one bucket": made(FUNCTION, principal="*", sourceArn=Unknown.LATER),
+        "a layer for an organisation": made(LAYER, principal="*", organizationId="o-0123456789"),
+    },
+    refuses={
+        "a snapshot": refusal(made(SNAPSHOT, sharedAccounts=["111122223333", "all"]), f"Snapshot shop {WRONG}"),
+        "an image": refusal(made(IMAGE, group="all"), f"AmiLaunchPermission shop {WRONG}"),
+        "a URL": refusal(made(URL, authorizationType="NONE"), f"FunctionUrl shop {WRONG}"),
+        "a URL that does not say": refusal(made(URL), f"FunctionUrl shop {WRONG}"),
+        "a function": refusal(made(FUNCTION, principal="*"), f"Permission shop {WRONG}"),
+        "a layer": refusal(made(LAYER, principal="*", organizationId=""), f"LayerVersionPermission shop {WRONG}"),
+        **in_kinds(refusal(made(SNAPSHOT, sharedAccounts=["all"]), f"Snapshot shop {WRONG}"), SNAPSHOTS),
+    },
+)

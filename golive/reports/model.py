@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from guardrails.levels import Level
 from guardrails.rule import Rule
@@ -92,7 +93,7 @@ class Report:
         """What was run, as headings name it."""
         return f"golive preview of {self.stack}" if self.stack else "golive check"
 
-    @property
+    @cached_property
     def failing(self) -> list[Located]:
         """The findings that fail the run."""
         return [finding for finding in self.findings if self.fails(finding)]
@@ -104,7 +105,11 @@ class Report:
 
     def fails(self, finding: Located) -> bool:
         """Whether this finding fails the run."""
-        return finding.waiver is None and Level(finding.level).rank >= self.fails_from.rank
+        return finding.waiver is None and finding.level in self._failing_levels
+
+    @cached_property
+    def _failing_levels(self) -> frozenset[str]:
+        return frozenset(level for level in Level if level.rank >= self.fails_from.rank)
 
     def state(self, waiver: Waiver) -> str:
         """What became of a waiver: `40 days left, accepts 2 findings`."""

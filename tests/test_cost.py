@@ -77,7 +77,10 @@ def test_what_has_no_price_is_named_and_not_counted() -> None:
 
 def test_addresses_of_a_pool_of_somebodys_own_have_no_price() -> None:
     found = priced(resource("aws:ec2/eip:Eip", publicIpv4Pool="ipv4pool-ec2-0123456789abcdef0"))
-    assert (found.total, found.unpriced) == (0, ["aws:ec2/eip:Eip shop: whose its address pool is, nobody knows"])
+    assert (found.total, list(found.unpriced)) == (
+        Decimal(0),
+        ["aws:ec2/eip:Eip shop: whose its address pool is, nobody knows"],
+    )
 
 
 def test_what_use_pays_for_is_counted_apart() -> None:

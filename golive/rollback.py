@@ -93,6 +93,7 @@ def _judge(file: StackFile, way: WayBack, newest: Release) -> Findings:
     unsafe = [*_uncommitted(file, way, newest), *([late] if late else [])]
     if reasons := [*unsafe, *refusals(way.settings, stack)]:
         raise Refusal(*reasons)
+    typer.echo("looking whether its images and secrets are still there", err=True)
     return outside(parse(dict(way.settings), str(file.path)), stack)
 
 

@@ -32,6 +32,8 @@ class FakeRegistry:
     """Digest by ``<repository>:<tag>`` and by ``<repository>@<digest>``."""
     challenge: str = ""
     """Asks for a login by this header, with ``{host}`` for its own; empty where everybody may look."""
+    hides: bool = False
+    """Answers strangers as if it had nothing."""
     status: int = 0
     """Answers every manifest by this status."""
     asked: list[tuple[str, str, str]] = field(default_factory=list)
@@ -48,6 +50,8 @@ class FakeRegistry:
         if split.path == "/token":
             wanted = parse_qs(split.query)["scope"] == ["repository:shop/api:pull"] and authorization == BASIC
             return (200, {}, json.dumps({"token": TOKEN}).encode()) if wanted else (401, {}, b"")
+        if self.hides and not authorization:
+            return 404, {}, b""
         if self.challenge and authorization not in (f"Bearer {TOKEN}", BASIC):
             return 401, {"WWW-Authenticate": self.challenge.format(host=self.host)}, b""
         if self.status:

@@ -75,6 +75,18 @@ def test_docker_s_login_is_used_where_the_registry_asks_for_one(
     assert [authorization for _, _, authorization in registry.asked][:: len(registry.asked) - 1] == ["", last]
 
 
+@pytest.mark.parametrize("challenge", ["", BEARER])
+def test_a_registry_that_hides_what_it_has_is_asked_by_somebody_it_knows(
+    registry: FakeRegistry, tmp_path: Path, challenge: str
+) -> None:
+    registry.hides, registry.challenge = True, challenge
+    image = registry.push("shop/api:v1.0.0")
+    logged_in(tmp_path, auths={registry.host: {"auth": BASIC.removeprefix("Basic ")}})
+
+    assert ask(image).presence is Presence.THERE
+    assert ask(f"{registry.host}/shop/api:v9.9.9").presence is Presence.GONE
+
+
 @pytest.mark.parametrize(
     ("challenge", "config", "why"),
     [

@@ -14,7 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 import urllib3
 from urllib3.util import Timeout, make_headers
 
-from golive.ledger.registry_login import LoginError, login
+from golive.ledger.registry_login import Login, LoginError, login
 from settings.vocabulary import registry_host, repository
 
 _LIMIT = Timeout(connect=5, read=10)
@@ -90,6 +90,9 @@ def _head(image: str) -> urllib3.BaseHTTPResponse:
     reference = digest or (name.removeprefix(f"{host}/{path}").removeprefix(":") or "latest")
     address = f"https://{_SERVERS.get(host, host)}/v2/{path}/manifests/{reference}"
     answer = _request("HEAD", address, {})
+    if answer.status == HTTPStatus.NOT_FOUND and (known := login(host)):
+        # Some registries hide from strangers what they have.
+        answer = _request("HEAD", address, _basic(known))
     if answer.status == HTTPStatus.UNAUTHORIZED:
         answer = _request("HEAD", address, _authorization(host, path, answer.headers.get("WWW-Authenticate", "")))
     return answer
@@ -101,7 +104,7 @@ def _authorization(host: str, path: str, challenge: str) -> Mapping[str, str]:
     if found is None:
         raise _AskingError("it asks for a login of a kind that is not known here")
     known = login(host)
-    basic = dict(make_headers(basic_auth=f"{known.name}:{known.password}")) if known else {}
+    basic = _basic(known) if known else {}
     if found["scheme"].lower() == "basic":
         return basic
     asked = dict(_PARAMETER.findall(found["rest"]))
@@ -115,6 +118,10 @@ def _authorization(host: str, path: str, challenge: str) -> Mapping[str, str]:
     if answer.status != HTTPStatus.OK:
         raise _AskingError(f"its token service says {_spelled(answer.status)}")
     return {"Authorization": f"Bearer {_token(answer)}"}
+
+
+def _basic(known: Login) -> Mapping[str, str]:
+    return dict(make_headers(basic_auth=f"{known.name}:{known.password}"))
 
 
 def _token(answer: urllib3.BaseHTTPResponse) -> str:

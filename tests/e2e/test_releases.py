@@ -2,52 +2,21 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from checkouts import COMMAND, Copy, Run, own_code
+from checkouts import COMMAND, Copy, own_code
 from dev_cluster import Dev, wait_until
 from own_cluster import OwnCluster
+from released import golive, ledger, rendered
+
+from stack.program import commit
 
 FILE = "Pulumi.dev.yaml"
 GOOD, BETTER, BAD = "marketplace:v1.0.0", "marketplace:v1.1.0", "marketplace:v1.2.0"
-
-
-def golive(checkout: Copy, *arguments: str) -> Run:
-    """Run golive in the copy, with the copy's own code."""
-    answer = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=checkout.folder,
-        env=own_code(checkout),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=900,
-        check=False,
-    )
-    return Run(answer.returncode, answer.stdout)
-
-
-def rendered(checkout: Copy) -> dict[str, bytes]:
-    """Every manifest of dev as the copy's program makes it, byte by byte."""
-    folder = checkout.folder / "rendered"
-    seen = golive(checkout, "render", "--stack", "dev", "--output", str(folder))
-    assert seen.code == 0, seen.output
-    found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.yaml")}
-    shutil.rmtree(folder)
-    return found
-
-
-def ledger(checkout: Copy) -> list[dict[str, Any]]:
-    """The releases as the copy lists them, the newest first."""
-    seen = golive(checkout, "releases", "--stack", "dev", "--format", "json")
-    assert seen.code == 0, seen.output
-    found: list[dict[str, Any]] = json.loads(seen.output[seen.output.index("\n[") :])
-    return found
 
 
 def outputs(checkout: Copy) -> dict[str, Any]:
@@ -78,6 +47,8 @@ def test_a_rollback_returns_to_what_was_and_keeps_the_bad_release_back(dev: Dev)
     assert [each["policies"] for each in (one, second, third)] == ["passed"] * 3
     assert third["changed"] == "marketplace v1.2.0"
     assert outputs(checkout)["settings"] == third["fingerprint"]
+    assert outputs(checkout)["releases"] == third["images"]
+    assert outputs(checkout)["commit"] == commit(checkout.folder)
 
     dry = golive(checkout, "rollback", "--stack", "dev", "--to", str(one["release"]), "--dry-run")
     assert dry.code == 0, dry.output

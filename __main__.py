@@ -1,8 +1,11 @@
 """The program: read what the environment wants, build it, say what came of it."""
 
+import asyncio
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pulumi
 
@@ -20,6 +23,14 @@ except SettingsError as faults:
     pulumi.log.error(str(faults))
     sys.exit(SHOWN)
 
-for name, value in stack.outputs.items():
-    pulumi.export(name, value)
-pulumi.export("commit", commit(Path(__file__).parent))
+
+async def begun() -> Mapping[str, Any]:
+    """The stack's outputs, once every registration is on its way.
+
+    Before that the SDK waits for outputs, not for registrations, and looks at all that are left whenever one is there.
+    """
+    await asyncio.sleep(0)
+    return {**stack.outputs, "commit": commit(Path(__file__).parent)}
+
+
+pulumi.run(begun)

@@ -1,6 +1,7 @@
 """A checkout's dev cut down to one product, whose releases are measured by a Prometheus of the test's own."""
 
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +12,14 @@ from checkouts import COMMAND, Copy, own_code
 from dev_cluster import Dev, wait_until
 from measured import Exporter, Prometheus
 
+from toolchain.plugins.api.client import Client
+from toolchain.plugins.api.kubeconfig import find
+from toolchain.plugins.api.transport import Transport
+
 SERVICE, SPACE, HASH = "optibid-backend", "optibid", "rollouts-pod-template-hash"
 FILE = "Pulumi.dev.yaml"
+REPLICAS = 4
+LOOK_EVERY = 0.05
 RELEASE = 240.0
 """Seconds that a release of seconds-long soaks may take on a busy machine."""
 
@@ -78,6 +85,26 @@ class Stage:
         return [each for each in found if "deletionTimestamp" not in each["metadata"]]
 
     @contextmanager
+    def answering(self) -> Iterator[list[int]]:
+        """Ask all the time how many endpoints of the service are ready, and write each answer down."""
+        connection = find({"kubeconfig": str(self.dev.own.layout.kubeconfig)})
+        assert connection is not None
+        client, over = Client(Transport(connection)), threading.Event()
+        seen = [ready(client)]
+
+        def look() -> None:
+            while not over.wait(LOOK_EVERY):
+                seen.append(ready(client))
+
+        thread = threading.Thread(target=look)
+        thread.start()
+        try:
+            yield seen
+        finally:
+            over.set()
+            thread.join()
+
+    @contextmanager
     def watching(self, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
         """Run ``golive watch`` meanwhile, its output in ``log``."""
         with log.open("wb") as output:
@@ -93,6 +120,13 @@ class Stage:
         finally:
             watch.kill()
             watch.wait()
+
+
+def ready(client: Client) -> int:
+    """How many endpoints of the service would be called now."""
+    slices = client.list("discovery.k8s.io/v1", "EndpointSlice", SPACE, labels=f"kubernetes.io/service-name={SERVICE}")
+    called = [each["conditions"].get("ready") for found in slices.items for each in found.get("endpoints") or []]
+    return called.count(True)
 
 
 def write(checkout: Copy, change: Callable[[dict[str, Any]], None]) -> None:
@@ -118,7 +152,9 @@ def small(settings: dict[str, Any], prometheus: str) -> None:
     only(settings, "optibid")
     stages = [{"weight": 10, "soak": "8s"}, {"weight": 50, "soak": "8s"}, {"weight": 100}]
     settings["products"]["optibid"]["canary"] = {"stages": stages, "waits": False}
-    settings["capacity"] = {"default": {**settings["capacity"]["default"], "replicas": {"min": 4, "max": 4}}}
+    settings["capacity"] = {
+        "default": {**settings["capacity"]["default"], "replicas": {"min": REPLICAS, "max": REPLICAS}}
+    }
     settings["platform"]["monitoring"]["prometheus"] = {
         "address": prometheus,
         "scrape": "1s",

@@ -15,7 +15,7 @@ from measured import FAILING, SILENT, SLOWER, Exporter, Prometheus, exporting
 from own_cluster import OwnCluster
 from plan import plan
 from released import golive, ledger
-from stage import FILE, HASH, RELEASE, SERVICE, SPACE, Stage, small
+from stage import FILE, HASH, RELEASE, REPLICAS, SERVICE, SPACE, Stage, small
 
 from golive.manifests import manifests
 from settings.load import read
@@ -48,7 +48,7 @@ def stage(own_cluster: OwnCluster, tmp_path_factory: pytest.TempPathFactory) -> 
         try:
             first = made.release()
             wait_until(lambda: made.status().get("phase") == "Healthy", "the first version")
-            wait_until(lambda: len(made.pods(first)) == 4, "all pods of the first version")
+            wait_until(lambda: len(made.pods(first)) == REPLICAS, "all pods of the first version")
             wait_until(lambda: prometheus.has(f"rate(http_requests_total{{pod=~'{SERVICE}.*'}}[4s])"), "metrics")
             yield made
             down = dev.make("down")
@@ -75,7 +75,7 @@ def test_a_good_release_walks_its_stages_and_the_timeline_is_what_happened(stage
     old = str(stage.status()["stableRS"])
     new = stage.release()
     seen: list[tuple[int, bool]] = []
-    with stage.watching(tmp_path / "log") as watch:
+    with stage.watching(tmp_path / "log") as watch, stage.answering() as ready:
         deadline = time.monotonic() + RELEASE
         while watch.poll() is None and time.monotonic() < deadline:
             share = len(stage.pods(new)), bool(stage.pods(old))
@@ -95,12 +95,13 @@ def test_a_good_release_walks_its_stages_and_the_timeline_is_what_happened(stage
     assert [share for share, _ in seen] == sorted(share for share, _ in seen)
     assert {1, 2} <= {share for share, mixed in seen if mixed}
     assert stage.status()["stableRS"] == new
+    assert min(ready) >= REPLICAS, "somebody who asked the service then may have had no answer"
 
 
 def test_a_breach_at_half_the_traffic_goes_back(stage: Stage, tmp_path: Path) -> None:
     old = str(stage.status()["stableRS"])
     new = stage.release()
-    with stage.watching(tmp_path / "log") as watch:
+    with stage.answering() as ready, stage.watching(tmp_path / "log") as watch:
         wait_until(lambda: stage.at_step(3), "half of the traffic", RELEASE)
         stage.exporter.manners[new] = FAILING
         code, said = ended(watch, tmp_path / "log")
@@ -109,6 +110,7 @@ def test_a_breach_at_half_the_traffic_goes_back(stage: Stage, tmp_path: Path) ->
     assert f"{SERVICE} failed: error-ratio was 0." in said
     assert "and has to be < 0.05, at 50 percent; back to the stable version" in said
     assert went_back(stage, old, new)
+    assert min(ready) >= REPLICAS
 
 
 def test_a_version_half_as_slow_again_goes_back(stage: Stage, tmp_path: Path) -> None:
@@ -151,7 +153,7 @@ def test_a_prometheus_that_is_down_is_no_success(stage: Stage, tmp_path: Path) -
 
 def test_in_the_middle_old_pods_start_as_before_and_up_changes_nothing(stage: Stage) -> None:
     old = str(stage.status()["stableRS"])
-    wait_until(lambda: len(stage.pods(old)) == 4, "all pods of the stable version")
+    wait_until(lambda: len(stage.pods(old)) == REPLICAS, "all pods of the stable version")
     before = configured(stage, old)
     stage.write(lambda settings: otherwise(settings, "1h"))
     new = stage.release()
@@ -163,7 +165,7 @@ def test_in_the_middle_old_pods_start_as_before_and_up_changes_nothing(stage: St
 
     assert stage.rollout()["metadata"]["generation"] == generation
     assert (stage.status()["currentStepIndex"], len(stage.runs(new))) == (1, 1)
-    wait_until(lambda: len(stage.pods(old)) == 4 and all(map(running, stage.pods(old))), "the replacement")
+    wait_until(lambda: len(stage.pods(old)) == REPLICAS and all(map(running, stage.pods(old))), "the replacement")
     assert victim not in {each["metadata"]["name"] for each in stage.pods(old)}
     assert configured(stage, old) == before
     assert configured(stage, new) != before
@@ -196,7 +198,6 @@ def test_a_failed_migration_stops_the_release_before_any_pod_changed(stage: Stag
 
 
 def test_ten_releases_and_the_way_back(stage: Stage) -> None:
-    """Back to two of them, for each way costs a deployment."""
     stage.write(lambda settings: settings.pop("holds", None))
     made: list[tuple[Mapping[str, object], str]] = []
     for number in range(TEN):
@@ -208,13 +209,17 @@ def test_ten_releases_and_the_way_back(stage: Stage) -> None:
 
     for position in BACK_TO:
         stage.write(lambda settings: settings.pop("holds", None))
-        back = golive(stage.checkout, "rollback", "--stack", "dev", "--to", str(numbers[position]))
+        with stage.answering() as ready:
+            back = golive(stage.checkout, "rollback", "--stack", "dev", "--to", str(numbers[position]))
         assert back.code == 0, back.output
+        assert min(ready) >= REPLICAS
         assert "it took " in back.output
         assert (objects(stage), applied(stage)) == made[position]
 
 
-TEN, BACK_TO = 10, (0, 6)
+TEN = 10
+BACK_TO = (6, *(position for position in range(TEN) if position != 6))
+"""Far back first, then each; never to what is deployed."""
 MIGRATION = "components/workload/migration.py"
 PATIENT, HASTY = '"active_deadline_seconds": DEADLINE_SECONDS', '"active_deadline_seconds": 2'
 ANYWHERE, NOWHERE = '"restart_policy": "Never"', '"restart_policy": "Never", "node_selector": {"nowhere": "at-all"}'
@@ -284,6 +289,6 @@ def applied(stage: Stage) -> str:
 
 def went_back(stage: Stage, old: str, new: str) -> bool:
     """Whether all pods are of the old version again."""
-    wait_until(lambda: len(stage.pods(old)) == 4 and not stage.pods(new), "the old version alone")
+    wait_until(lambda: len(stage.pods(old)) == REPLICAS and not stage.pods(new), "the old version alone")
     status = stage.status()
     return (status["stableRS"], status["phase"]) == (old, "Degraded")

@@ -39,9 +39,9 @@ class Copy:
         """Preview a stack as make does."""
         return self.make("preview", stack, **variables)
 
-    def make(self, verb: str, stack: str = "dev", **variables: str) -> Run:
+    def make(self, verb: str, stack: str = "dev", *options: str, **variables: str) -> Run:
         """Run a verb of the toolchain as make does, with nothing of the tester's Pulumi in the environment."""
-        command = [sys.executable, "-m", "toolchain", verb, "--stack", stack]
+        command = [sys.executable, "-m", "toolchain", verb, "--stack", stack, *options]
         answer = subprocess.run(
             command,
             cwd=self.folder,
@@ -107,6 +107,7 @@ COMMAND = (sys.executable, "-c", "from golive.cli import main; main()")
 """golive, as Python finds it in the environment of ``own_code``."""
 
 
-def own_code(checkout: Copy) -> dict[str, str]:
-    """An environment in which Python finds the copy's own code."""
-    return environment(PYTHONPATH=os.pathsep.join([str(checkout.folder), str(checkout.folder / "policies")]))
+def own_code(checkout: Copy, **variables: str) -> dict[str, str]:
+    """An environment with ``variables`` in which Python finds the copy's own code."""
+    found = os.pathsep.join([str(checkout.folder), str(checkout.folder / "policies")])
+    return environment(**{**variables, "PYTHONPATH": found})

@@ -8,12 +8,12 @@ from typing import Any
 from checkouts import COMMAND, Copy, Run, own_code
 
 
-def golive(checkout: Copy, *arguments: str) -> Run:
-    """Run golive in the copy, with the copy's own code."""
+def golive(checkout: Copy, *arguments: str, **variables: str) -> Run:
+    """Run golive in the copy, with the copy's own code and ``variables``."""
     answer = subprocess.run(
         [*COMMAND, *arguments],
         cwd=checkout.folder,
-        env=own_code(checkout),
+        env=own_code(checkout, **variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -33,9 +33,9 @@ def rendered(checkout: Copy) -> dict[str, bytes]:
     return found
 
 
-def ledger(checkout: Copy) -> list[dict[str, Any]]:
+def ledger(checkout: Copy, **variables: str) -> list[dict[str, Any]]:
     """The releases as the copy lists them, the newest first."""
-    seen = golive(checkout, "releases", "--stack", "dev", "--format", "json")
+    seen = golive(checkout, "releases", "--stack", "dev", "--format", "json", **variables)
     assert seen.code == 0, seen.output
     found: list[dict[str, Any]] = json.loads(seen.output[seen.output.index("\n[") :])
     return found

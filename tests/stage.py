@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 from checkouts import COMMAND, Copy, own_code
 from dev_cluster import Dev, wait_until
-from measured import Exporter, Prometheus
+from measured import Exporter, Prometheus, exporting
+from own_cluster import OwnCluster
 
 from toolchain.plugins.api.client import Client
 from toolchain.plugins.api.kubeconfig import find
@@ -84,12 +85,15 @@ class Stage:
         found = self.dev.all("pods", f"--selector={HASH}={version}")
         return [each for each in found if "deletionTimestamp" not in each["metadata"]]
 
+    def heal(self) -> None:
+        """Let every version behave well again."""
+        self.exporter.everyone = None
+        self.exporter.manners.clear()
+
     @contextmanager
     def answering(self) -> Iterator[list[int]]:
         """Ask all the time how many endpoints of the service are ready, and write each answer down."""
-        connection = find({"kubeconfig": str(self.dev.own.layout.kubeconfig)})
-        assert connection is not None
-        client, over = Client(Transport(connection)), threading.Event()
+        client, over = asking(self.dev.own), threading.Event()
         seen = [ready(client)]
 
         def look() -> None:
@@ -120,6 +124,49 @@ class Stage:
         finally:
             watch.kill()
             watch.wait()
+
+
+@contextmanager
+def measured(own: OwnCluster, folder: Path, cut: Callable[[dict[str, Any], str], None]) -> Iterator[Stage]:
+    """Deploy what ``cut`` leaves of dev, with metrics of its pods; afterwards nothing of it is left."""
+    dev, client = Dev(own), asking(own)
+
+    def pods() -> list[tuple[str, str]]:
+        found = client.list("v1", "Pod", SPACE, labels=f"app.kubernetes.io/name={SERVICE}").items
+        running = [each["metadata"] for each in found if each["status"].get("phase") == "Running"]
+        return [(each["name"], each["labels"][HASH]) for each in running]
+
+    exporter = Exporter(SPACE, pods)
+    with exporting(exporter) as port:
+        prometheus = Prometheus(folder, port)
+        prometheus.start()
+        made = Stage(dev, exporter, prometheus)
+        file = own.checkout.folder / FILE
+        original = file.read_text()
+        made.write(lambda settings: cut(settings, prometheus.address))
+        try:
+            first = made.release()
+            wait_until(lambda: made.status().get("phase") == "Healthy", "the first version")
+            wait_until(lambda: len(made.pods(first)) == REPLICAS, "all pods of the first version")
+            wait_until(lambda: prometheus.has(f"rate(http_requests_total{{pod=~'{SERVICE}.*'}}[4s])"), "metrics")
+            yield made
+            down = dev.make("down")
+            assert down.code == 0, down.output
+        finally:
+            file.write_text(original)
+            prometheus.stop()
+
+
+def asking(own: OwnCluster) -> Client:
+    """A client of the cluster that keeps its connection."""
+    connection = find({"kubeconfig": str(own.layout.kubeconfig)})
+    assert connection is not None
+    return Client(Transport(connection))
+
+
+def ended(watch: "subprocess.Popen[bytes]", log: Path) -> tuple[int, str]:
+    """The exit code of ``golive watch``, and all that it said."""
+    return watch.wait(RELEASE), log.read_text()
 
 
 def ready(client: Client) -> int:

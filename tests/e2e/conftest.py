@@ -10,7 +10,15 @@ from own_cluster import OwnCluster
 
 from toolchain.cluster import Cluster
 
-LONGEST_FIRST = ("test_canary", "test_up", "test_releases", "test_readme", "test_cluster", "test_stand_in")
+LONGEST_FIRST = (
+    "test_canary",
+    "test_up",
+    "test_blue_green",
+    "test_releases",
+    "test_readme",
+    "test_cluster",
+    "test_stand_in",
+)
 """A worker takes a file at a time, and none should begin with a long one when the others are done."""
 
 

@@ -1,7 +1,6 @@
 """A release walks its stages, or goes back: by the real controller, gated by a real Prometheus."""
 
 import json
-import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -10,65 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dev_cluster import Dev, wait_until
-from measured import FAILING, SILENT, SLOWER, Exporter, Prometheus, exporting
+from dev_cluster import wait_until
+from measured import FAILING, SILENT, SLOWER
 from own_cluster import OwnCluster
 from plan import plan
 from released import golive, ledger
-from stage import FILE, HASH, RELEASE, REPLICAS, SERVICE, SPACE, Stage, small
+from stage import FILE, RELEASE, REPLICAS, SERVICE, SPACE, Stage, ended, measured, small
 
 from golive.manifests import manifests
 from settings.load import read
 from stack.build import build
-from toolchain.plugins.api.client import Client
-from toolchain.plugins.api.kubeconfig import find
-from toolchain.plugins.api.transport import Transport
 
 
 @pytest.fixture(scope="module")
 def stage(own_cluster: OwnCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    dev = Dev(own_cluster)
-    connection = find({"kubeconfig": str(own_cluster.layout.kubeconfig)})
-    assert connection is not None
-    client = Client(Transport(connection))
-
-    def pods() -> list[tuple[str, str]]:
-        found = client.list("v1", "Pod", SPACE, labels=f"app.kubernetes.io/name={SERVICE}").items
-        running = [each["metadata"] for each in found if each["status"].get("phase") == "Running"]
-        return [(each["name"], each["labels"][HASH]) for each in running]
-
-    exporter = Exporter(SPACE, pods)
-    with exporting(exporter) as port:
-        prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), port)
-        prometheus.start()
-        made = Stage(dev, exporter, prometheus)
-        file = own_cluster.checkout.folder / FILE
-        original = file.read_text()
-        made.write(lambda settings: small(settings, prometheus.address))
-        try:
-            first = made.release()
-            wait_until(lambda: made.status().get("phase") == "Healthy", "the first version")
-            wait_until(lambda: len(made.pods(first)) == REPLICAS, "all pods of the first version")
-            wait_until(lambda: prometheus.has(f"rate(http_requests_total{{pod=~'{SERVICE}.*'}}[4s])"), "metrics")
-            yield made
-            down = dev.make("down")
-            assert down.code == 0, down.output
-        finally:
-            file.write_text(original)
-            prometheus.stop()
+    with measured(own_cluster, tmp_path_factory.mktemp("prometheus"), small) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
 def well(stage: Stage) -> Iterator[None]:
     """Everybody behaves again afterwards."""
     yield
-    stage.exporter.everyone = None
-    stage.exporter.manners.clear()
-
-
-def ended(watch: "subprocess.Popen[bytes]", log: Path) -> tuple[int, str]:
-    """The exit code and all that was said."""
-    return watch.wait(RELEASE), log.read_text()
+    stage.heal()
 
 
 def test_a_good_release_walks_its_stages_and_the_timeline_is_what_happened(stage: Stage, tmp_path: Path) -> None:

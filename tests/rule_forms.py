@@ -41,24 +41,26 @@ def request(resource: Resource) -> Any:  # noqa: ANN401 - protobuf messages are 
     """The engine's question about one resource."""
     asked = proto.AnalyzeRequest(type=resource.type, name=resource.name, urn=resource.urn)
     asked.properties.update(wire(resource.props))
+    asked.options.ignoreChanges.extend(sorted(resource.left))
     return asked
 
 
 def as_struct(resource: Resource) -> Resource:
     """Through the engine's message."""
     asked = request(resource)
-    return Resource.read(asked.type, asked.name, asked.properties, asked.urn, SIGNS)
+    read = Resource.read(asked.type, asked.name, asked.properties, asked.urn, SIGNS)
+    return replace(read, left=frozenset(asked.options.ignoreChanges))
 
 
 def as_proxy(resource: Resource) -> Resource:
     """Through the SDK's checking proxies."""
     props = proxy.unknown_checking_proxy(wire(resource.props))
-    return Resource.read(resource.type, resource.name, props, resource.urn, SIGNS)
+    return replace(Resource.read(resource.type, resource.name, props, resource.urn, SIGNS), left=resource.left)
 
 
 def as_plain(resource: Resource) -> Resource:
     """As a YAML reader gives it."""
-    return Resource.read(resource.type, resource.name, copy.deepcopy(resource.props), resource.urn)
+    return replace(resource, props=Resource.read(resource.type, resource.name, copy.deepcopy(resource.props)).props)
 
 
 FORMS: dict[str, Callable[[Resource], Resource]] = {"plain": as_plain, "proxy": as_proxy, "struct": as_struct}

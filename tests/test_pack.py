@@ -252,3 +252,18 @@ def test_what_a_field_was_made_from_tells_whose_it_is() -> None:
     assert unlogged(shop, logs[0], other, of_other) == []
     assert unlogged(shop, other, *logs) == [other.urn]
     assert unlogged(shop, other, logs[0], foreign) == [other.urn]
+
+
+def test_what_deployments_leave_as_it_is_comes_with_the_resource() -> None:
+    rule = next(each for each in RULES if each.id == "weights-left-to-rollout")
+    rollout, route = rule.allows["a rule that deployments leave"]
+
+    def said(seen: Resource) -> list[str]:
+        pack = analyzer()
+        for each in (rollout, seen):
+            pack.Analyze(request(each), None)
+        lines = pack.AnalyzeStack(stack_request(rollout, seen), None).diagnostics
+        return [line.urn for line in lines if line.policyName == rule.id]
+
+    assert said(route) == []
+    assert said(replace(route, left=frozenset())) == [route.urn]

@@ -214,7 +214,7 @@ def _diagnostic(ruling: Ruling, rule: Rule) -> Message:
 def _resource(request: Message) -> Resource:
     read = Resource.read(request.type, request.name, request.properties, request.urn, SIGNS)
     if read.type.startswith("kubernetes:"):
-        return replace(read, cluster=_cluster(request))
+        return replace(read, cluster=_cluster(request), left=frozenset(request.options.ignoreChanges))
     return _in_region(read, request) if read.type.startswith("aws:") else read
 
 

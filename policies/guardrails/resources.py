@@ -69,6 +69,8 @@ class Resource:
     """Which of several clusters it is for: anything that tells one from another; all the same where nobody says."""
     needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Field to the URNs of the resources that its value is made from, as far as an engine says."""
+    left: frozenset[str] = frozenset()
+    """Paths that a deployment leaves as they are (`ignoreChanges`): `spec.http`."""
 
     @classmethod
     def read(cls, type_: str, name: str, props: object, urn: str = "", signs: Signs = UNMARKED) -> "Resource":
@@ -86,6 +88,8 @@ class Object(Node):
     """`apps/Deployment`, the type token for other packages, or `ANY`."""
     needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """As `Resource.needs`; nothing for Kubernetes objects, whose names are known."""
+    left: frozenset[str] = frozenset()
+    """As `Resource.left`; nothing for an item of a list."""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -97,6 +101,11 @@ class Object(Node):
         """The namespace it says; None when it says none or can't be read."""
         return _text(self.look("metadata", "namespace"))
 
+    def leaves(self, path: str) -> bool:
+        """Whether a deployment leaves a field, or all around it, as it is. `spec.http`."""
+        steps = path.split(".")
+        return any(".".join(steps[:depth]) in self.left for depth in range(1, len(steps) + 1))
+
 
 def objects(resource: Resource, record: Record) -> Iterator[Object]:
     """Every object of a resource: itself, or each item of a `*List`, with `*Patch` kinds marked as partial."""
@@ -107,7 +116,9 @@ def objects(resource: Resource, record: Record) -> Iterator[Object]:
         yield _seen(alone, kind=None, id_=resource.type, needs=resource.needs)
         return
     root = Node(resource.props, resource.urn, resource.name, "", partial=False, record=record)
-    yield from _opened(kind, root, 0)
+    for each in _opened(kind, root, 0):
+        each.left = frozenset() if each.path else resource.left
+        yield each
 
 
 def _opened(kind: Kind, node: Node, depth: int) -> Iterator[Object]:

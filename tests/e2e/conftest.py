@@ -14,6 +14,7 @@ LONGEST_FIRST = (
     "test_canary",
     "test_up",
     "test_blue_green",
+    "test_mesh",
     "test_releases",
     "test_readme",
     "test_cluster",

@@ -2,11 +2,13 @@
 
 Where the `trafficRouting` of an Argo `Rollout` names a `VirtualService`, an `HTTPRoute`, a `GRPCRoute` or a
 `TraefikService` of the stack, its controller writes the weights in there. The program may say how it begins, with no
-weights, or with everything for one destination and 0 for the others; a rule that divides its traffic is refused. A
+weights, or with everything for one destination and 0 for the others; a rule that divides its traffic is refused, unless
+deployments leave it as it is (`ignoreChanges`): then a preview shows what the controller wrote, as a refresh saw it. A
 `TrafficSplit` with the name of a Rollout that routes by SMI is the controller's as a whole.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from guardrails.examples import declared, refusal
 from guardrails.node import Node
@@ -54,10 +56,11 @@ def _rules(route: Object) -> Iterator[Node]:
     """The lists of destinations with weights."""
     if route.id == VIRTUAL:
         for protocol in ("http", "tcp", "tls"):
-            yield from (rule.at("route") for rule in route.items("spec", protocol))
-    elif route.id in {HTTP, GRPC}:
+            if not route.leaves(f"spec.{protocol}"):
+                yield from (rule.at("route") for rule in route.items("spec", protocol))
+    elif route.id in {HTTP, GRPC} and not route.leaves("spec.rules"):
         yield from (rule.at("backendRefs") for rule in route.items("spec", "rules"))
-    elif route.id == TRAEFIK:
+    elif route.id == TRAEFIK and not route.leaves("spec.weighted.services"):
         yield route.at("spec", "weighted", "services")
 
 
@@ -109,6 +112,16 @@ RULE = Rule(
         "no weights": (BY_ROUTE, _gateway("HTTPRoute", None, None)),
         "how a route begins": (BY_ROUTE, _gateway("HTTPRoute", 1, 0)),
         "no Rollout": (_virtual(90, 10),),
+        "a rule that deployments leave": (ISTIO, replace(_virtual(90, 10), left=frozenset({"spec.http"}))),
+        "routes that deployments leave": (
+            BY_ROUTE,
+            replace(_gateway("HTTPRoute", 9, 1), left=frozenset({"spec"})),
+            replace(_gateway("GRPCRoute", 9, 1), left=frozenset({"spec.rules"})),
+        ),
+        "services that deployments leave": (
+            _rollout(traefik={"weightedTraefikServiceName": "api"}),
+            replace(_traefik(3, 1), left=frozenset({"spec.weighted"})),
+        ),
     },
     refuses={
         **{
@@ -117,6 +130,10 @@ RULE = Rule(
             )
             for protocol in ("http", "tcp", "tls")
         },
+        "a rule beside one that deployments leave": refusal(
+            (ISTIO, replace(_virtual(90, 10, protocol="tcp"), left=frozenset({"spec.http"}))),
+            f"VirtualService shop/api {WRONG}",
+        ),
         "a route": refusal((BY_ROUTE, _gateway("HTTPRoute", 9, 1)), f"HTTPRoute shop/api {WRONG}"),
         "a weight beside none": refusal((BY_ROUTE, _gateway("HTTPRoute", 9, None)), f"HTTPRoute shop/api {WRONG}"),
         "a route of calls": refusal((BY_ROUTE, _gateway("GRPCRoute", 9, 1)), f"GRPCRoute shop/api {WRONG}"),

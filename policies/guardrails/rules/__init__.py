@@ -121,6 +121,7 @@ from guardrails.rules.workloads import (
     own_service_account,
     pod_is_whole,
     probe_port_declared,
+    service_account_exists,
     spread_replicas,
     workload_has_owner,
 )
@@ -199,6 +200,7 @@ RULES: tuple[Rule, ...] = (
     ingress_tls.RULE,
     dns_allowed.RULE,
     own_service_account.RULE,
+    service_account_exists.RULE,
     no_service_account_token.RULE,
     no_secret_in_env.RULE,
     no_secret_in_command.RULE,

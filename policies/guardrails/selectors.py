@@ -60,6 +60,11 @@ def one_of(place: Node, *wanted: Plain) -> Match:
     return doubtful(place) if isinstance(place.plain, Unknown) else Match(possible=place.plain in wanted)
 
 
+def said(place: Node) -> Match:
+    """Something stands in a place."""
+    return doubtful(place) if isinstance(place.plain, Unknown) else Match(possible=place.plain is not None)
+
+
 def same_namespace(one: Node, other: Node) -> Match:
     """Two objects live in the same namespace. An object that names none lives in `default`."""
     return same_home(one.at("metadata", "namespace"), other)

@@ -14,13 +14,15 @@ from guardrails.resources import Object
 from guardrails.selectors import NO, YES, Match, doubtful, either, one_of, selects_all
 
 POLICY = "networking.k8s.io/NetworkPolicy"
+CILIUM = frozenset({"cilium.io/CiliumNetworkPolicy", "cilium.io/CiliumClusterwideNetworkPolicy"})
+CALICO = frozenset({"projectcalico.org/NetworkPolicy", "projectcalico.org/GlobalNetworkPolicy"})
 CLUSTER_WIDE = frozenset({"cilium.io/CiliumClusterwideNetworkPolicy", "projectcalico.org/GlobalNetworkPolicy"})
 """Policies of the whole cluster, which live in no namespace."""
 DIRECTIONS = ("ingress", "egress")
-_EVERY_POD = (None, "", "all()")
+EVERY_POD = (None, "", "all()")
 """How Calico says that a selector selects everything."""
 _UNSET = (None, False)
-_ALLOWS_NOTHING = ("Deny", "Log")
+ALLOWS_NOTHING = ("Deny", "Log")
 """Actions of Calico's rules that let nothing through."""
 
 
@@ -55,19 +57,17 @@ def _calico(policy: Object, direction: str) -> Match:
     spec = policy.at("spec")
     match = YES
     for field in ("selector", "namespaceSelector", "serviceAccountSelector"):
-        match = match & one_of(spec.at(field), *_EVERY_POD)
+        match = match & one_of(spec.at(field), *EVERY_POD)
     for field in ("preDNAT", "doNotTrack"):
         match = match & one_of(spec.at(field), *_UNSET)
-    denies = _every(spec.at(direction), lambda rule: one_of(rule.at("action"), *_ALLOWS_NOTHING))
+    denies = _every(spec.at(direction), lambda rule: one_of(rule.at("action"), *ALLOWS_NOTHING))
     return match & _covers(spec, "types", direction) & denies
 
 
 _READERS: Mapping[str, Callable[[Object, str], Match]] = {
     POLICY: _native,
-    "cilium.io/CiliumNetworkPolicy": _cilium,
-    "cilium.io/CiliumClusterwideNetworkPolicy": _cilium,
-    "projectcalico.org/NetworkPolicy": _calico,
-    "projectcalico.org/GlobalNetworkPolicy": _calico,
+    **dict.fromkeys(CILIUM, _cilium),
+    **dict.fromkeys(CALICO, _calico),
 }
 POLICIES = frozenset(_READERS)
 """The kinds that are read."""

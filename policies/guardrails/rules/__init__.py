@@ -33,6 +33,7 @@ from guardrails.rules.data import claims_are_kept, cluster_backed_up, no_host_pa
 from guardrails.rules.helm import no_opaque_release
 from guardrails.rules.images import image_tag_pinned
 from guardrails.rules.network import (
+    cni_policy_names_peers,
     dns_allowed,
     egress_names_peers,
     ingress_names_peers,
@@ -149,6 +150,7 @@ RULES: tuple[Rule, ...] = (
     no_system_subject.RULE,
     egress_names_peers.RULE,
     ingress_names_peers.RULE,
+    cni_policy_names_peers.RULE,
     no_cluster_wide_peer.RULE,
     no_world_cidr.RULE,
     canary_soaks.RULE,

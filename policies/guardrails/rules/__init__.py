@@ -16,6 +16,7 @@ from guardrails.rules.availability import (
     replicas_left_to_autoscaler,
     rolling_update,
     selector_matches_template,
+    serving_is_replicated,
 )
 from guardrails.rules.canary import (
     analysis_decides,
@@ -229,6 +230,7 @@ RULES: tuple[Rule, ...] = (
     ingress_security_headers.RULE,
     replicas_left_to_autoscaler.RULE,
     replicas_have_budget.RULE,
+    serving_is_replicated.RULE,
     route_backend_exists.RULE,
     analysis_decides.RULE,
     no_literal_in_external_secret.RULE,

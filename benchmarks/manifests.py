@@ -75,7 +75,7 @@ def _service(home: str, name: str, position: int, mistake: Callable[[Manifest], 
     if position % 3 == 0:
         yield _object("networking.k8s.io/v1", "Ingress", home, name, spec=_ingress(home, name))
     if position % 4 == 0:
-        yield _cron_job(home, f"{name}-report")
+        yield _cron_job(home, name)
 
 
 def _object(api_version: str, kind: str, home: str, name: str, **fields: Any) -> Manifest:  # noqa: ANN401 - JSON
@@ -190,11 +190,12 @@ def _ingress(home: str, name: str) -> Manifest:
 
 
 def _cron_job(home: str, name: str) -> Manifest:
+    """A service's nightly report, which runs as the service does."""
     pod = {**_pod(name, 0), "restartPolicy": "Never", "containers": [_short("report")]}
     job = {"backoffLimit": 2, "activeDeadlineSeconds": 600, "template": {"spec": pod}}
     job_template = {"spec": {**job, "ttlSecondsAfterFinished": 3600}}
     spec = {"schedule": "17 3 * * *", "concurrencyPolicy": "Forbid", "startingDeadlineSeconds": 300}
-    return _object("batch/v1", "CronJob", home, name, spec={**spec, "jobTemplate": job_template})
+    return _object("batch/v1", "CronJob", home, f"{name}-report", spec={**spec, "jobTemplate": job_template})
 
 
 def _none(_: Manifest) -> None:

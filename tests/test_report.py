@@ -20,6 +20,7 @@ from golive.showing import Format
 from golive.verbs import app
 
 (LATEST,) = workload(a_container(image="team/api:latest"))
+ACCOUNT = declared("kubernetes:core/v1:ServiceAccount", "marketplace")
 DENY = declared(
     "kubernetes:networking.k8s.io/v1:NetworkPolicy",
     "deny",
@@ -72,7 +73,7 @@ def test_what_is_wrong_with_the_stack_file_is_located_in_it(file: Path) -> None:
 
 
 def test_an_advisory_violation_fails_on_request_only(file: Path) -> None:
-    written(file, enforcing({"levels": {RULE: "advisory"}}, "dev"), DENY, LATEST)
+    written(file, enforcing({"levels": {RULE: "advisory"}}, "dev"), DENY, ACCOUNT, LATEST)
     assert _told(file, 0)["summary"]["failing"] == 0
     lines = run(file, 0).stdout
     assert f"ADVICE {LATEST.urn} image-tag-pinned: " in lines
@@ -82,7 +83,7 @@ def test_an_advisory_violation_fails_on_request_only(file: Path) -> None:
 
 
 def test_a_waived_violation_stays_visible(file: Path) -> None:
-    written(file, enforcing({"waivers": [a_waiver()]}), DENY, LATEST)
+    written(file, enforcing({"waivers": [a_waiver()]}), DENY, ACCOUNT, LATEST)
     report = _told(file, 0)
     (waived,) = report["waived"]
     assert (waived["rule"], waived["urn"], waived["level"]) == (RULE, LATEST.urn, "mandatory")
@@ -159,7 +160,7 @@ def test_a_transcript_that_somebody_changed_never_crashes(file: Path, key: str, 
 
 @pytest.mark.parametrize("form", list(FORMATS))
 def test_every_format_lists_the_waivers_with_their_days(file: Path, form: str) -> None:
-    written(file, enforcing({"waivers": [a_waiver()]}), DENY, LATEST)
+    written(file, enforcing({"waivers": [a_waiver()]}), DENY, ACCOUNT, LATEST)
     text = FORMATS[form](told(json.loads(file.read_text()), 0))
     assert "30 days left" in text or '"daysLeft": 30' in text
     assert "Deployment/shop/marketplace" in text

@@ -3,7 +3,6 @@
 AWS resources keep their settings at the top, in camelCase, under type tokens such as `aws:s3/bucket:Bucket`.
 """
 
-import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -19,11 +18,6 @@ CLUSTER = "aws:eks/cluster:Cluster"
 BUCKETS = frozenset({"aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"})
 INSTANCE = "aws:rds/instance:Instance"
 DATABASES = frozenset({INSTANCE, "aws:rds/cluster:Cluster", "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"})
-
-WIDEST = {4: 8, 6: 12}
-"""The shortest prefix that one owner holds, for each version of IP: what is wider belongs to many."""
-OWN_IPV6 = ipaddress.IPv6Network("fc00::/7")
-"""The one network wider than those that the internet doesn't carry."""
 
 UNIQUE = frozenset({"bucket", "s3BucketName"})
 """Fields that hold names which are unique in the world."""
@@ -47,17 +41,6 @@ def in_kinds(example: Refusal, kinds: Iterable[str]) -> dict[str, Refusal]:
         other = replace(resource, type=kind, urn=resource.urn.replace(resource.type, kind))
         found[kind] = Refusal(resources=(other,), says=tuple(says.replace(old, new, 1) for says in example.says))
     return found
-
-
-def is_world(value: Plain) -> bool:
-    """A CIDR of public addresses that is wider than any one owner's: 0.0.0.0/0, and half of it; ::/0, and 2000::/3."""
-    try:
-        network = ipaddress.ip_network(value, strict=False) if isinstance(value, str) else None
-    except ValueError:
-        return False
-    if network is None or network.prefixlen >= WIDEST[network.version]:
-        return False
-    return not (isinstance(network, ipaddress.IPv6Network) and network.subnet_of(OWN_IPV6))
 
 
 def texts(node: Node) -> list[str]:

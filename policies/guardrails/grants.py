@@ -24,6 +24,14 @@ def grants(rule: Node, wanted: Mapping[str, frozenset[str]]) -> Match:
     return match
 
 
+def unnamed(rule: Node) -> Match:
+    """A role's rule is not narrowed down to the objects that it names."""
+    names = rule.at("resourceNames")
+    if isinstance(names.plain, list | None):
+        return NO if names.plain else YES
+    return doubtful(names)
+
+
 def refused(match: Match, rule: Node, wrong: str) -> Faults:
     """A fault for what a rule grants, or what keeps us from knowing."""
     if match.certain:
@@ -41,6 +49,11 @@ def a_binding(subject: Plain, *, role: Plain = "reader", kind: str = "RoleBindin
     """An example of a binding named reader, to a ClusterRole of this name."""
     reference: Plain = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role}
     return _declared(kind, "reader", {"roleRef": reference, "subjects": [subject]})
+
+
+def aggregating(*selectors: Plain) -> Resource:
+    """An example of a ClusterRole named all that takes in the rules of the roles that these select."""
+    return _declared("ClusterRole", "all", {"aggregationRule": {"clusterRoleSelectors": list(selectors)}})
 
 
 def _declared(kind: str, name: str, fields: dict[str, Plain]) -> Resource:

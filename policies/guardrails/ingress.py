@@ -5,9 +5,10 @@ Ingress rules stand inside a security group (`ingress`) or alone. TCP or UDP wit
 
 from collections.abc import Iterator
 
-from guardrails.amazon import is_world, texts
+from guardrails.amazon import texts
 from guardrails.node import Node
 from guardrails.plain import Unknown
+from guardrails.ranges import is_world
 from guardrails.resources import Object
 from guardrails.rule import Faults
 

@@ -6,18 +6,35 @@ from guardrails.node import Node
 from guardrails.plain import Unknown
 from guardrails.resources import Object
 from guardrails.rule import Faults
+from guardrails.selectors import NO, Match, doubtful, one_of
+
+DNS = 53
 
 
 def names_peers(
-    policy: Object, direction: str, side: str, wrong: str, may_name_nobody: Callable[[Node], bool] = lambda _: False
+    policy: Object, direction: str, side: str, wrong: str, may_name_nobody: Callable[[Node], Match] = lambda _: NO
 ) -> Faults:
     """A fault for each rule of a direction that names no peer on its `side`, and for each peer that is nobody."""
     for rule in policy.items("spec", direction):
         peers = rule.at(side)
         if isinstance(rule.read(side), Unknown):
             continue
-        if peers.plain in (None, []) and not may_name_nobody(rule):
-            yield rule.fails(wrong, side)
+        if peers.plain in (None, []):
+            match = may_name_nobody(rule)
+            yield from (doubt.undecided() for doubt in match.doubts)
+            if not match.possible:
+                yield rule.fails(wrong, side)
         for peer in peers.items():
             if peer.plain in (None, {}):
                 yield peer.fails(wrong)
+
+
+def resolves_names(rule: Node) -> Match:
+    """An egress rule of a `NetworkPolicy` names ports, and all of them are 53."""
+    ports = rule.at("ports")
+    if not isinstance(ports.plain, list):
+        return NO if ports.plain is None else doubtful(ports)
+    match = Match(possible=bool(ports.plain))
+    for port in ports.elements():
+        match = match & one_of(port.at("port"), DNS) & one_of(port.at("endPort"), None, DNS)
+    return match

@@ -55,6 +55,16 @@ def doubtful(*places: Node) -> Match:
     return Match(possible=True, doubts=places)
 
 
+def one_of(place: Node, *wanted: Plain) -> Match:
+    """The value of a place is one of those wanted."""
+    return doubtful(place) if isinstance(place.plain, Unknown) else Match(possible=place.plain in wanted)
+
+
+def said(place: Node) -> Match:
+    """Something stands in a place."""
+    return doubtful(place) if isinstance(place.plain, Unknown) else Match(possible=place.plain is not None)
+
+
 def same_namespace(one: Node, other: Node) -> Match:
     """Two objects live in the same namespace. An object that names none lives in `default`."""
     return same_home(one.at("metadata", "namespace"), other)

@@ -7,9 +7,10 @@ unknown here, and so refused: nobody can say how it would be read.
 import json
 from collections.abc import Collection, Iterator
 
-from guardrails.amazon import is_world, texts
+from guardrails.amazon import texts
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown, plain
+from guardrails.ranges import is_world
 
 ELEMENTS = frozenset(
     {

@@ -16,6 +16,7 @@ from guardrails.rules.availability import (
     replicas_left_to_autoscaler,
     rolling_update,
     selector_matches_template,
+    serving_is_replicated,
 )
 from guardrails.rules.canary import (
     analysis_decides,
@@ -33,6 +34,7 @@ from guardrails.rules.data import claims_are_kept, cluster_backed_up, no_host_pa
 from guardrails.rules.helm import no_opaque_release
 from guardrails.rules.images import image_tag_pinned
 from guardrails.rules.network import (
+    cni_policy_names_peers,
     dns_allowed,
     egress_names_peers,
     ingress_names_peers,
@@ -98,6 +100,7 @@ from guardrails.rules.services import (
     ingress_rate_limited,
     ingress_security_headers,
     ingress_tls,
+    mesh_encrypts,
     no_external_ips,
     no_ingress_snippet,
     no_node_port,
@@ -121,6 +124,7 @@ from guardrails.rules.workloads import (
     own_service_account,
     pod_is_whole,
     probe_port_declared,
+    service_account_exists,
     spread_replicas,
     workload_has_owner,
 )
@@ -148,6 +152,7 @@ RULES: tuple[Rule, ...] = (
     no_system_subject.RULE,
     egress_names_peers.RULE,
     ingress_names_peers.RULE,
+    cni_policy_names_peers.RULE,
     no_cluster_wide_peer.RULE,
     no_world_cidr.RULE,
     canary_soaks.RULE,
@@ -199,6 +204,7 @@ RULES: tuple[Rule, ...] = (
     ingress_tls.RULE,
     dns_allowed.RULE,
     own_service_account.RULE,
+    service_account_exists.RULE,
     no_service_account_token.RULE,
     no_secret_in_env.RULE,
     no_secret_in_command.RULE,
@@ -213,6 +219,7 @@ RULES: tuple[Rule, ...] = (
     no_naked_pod.RULE,
     workload_has_owner.RULE,
     gateway_tls.RULE,
+    mesh_encrypts.RULE,
     ingress_backend_exists.RULE,
     external_secret_refreshes.RULE,
     external_secret_retained.RULE,
@@ -225,6 +232,7 @@ RULES: tuple[Rule, ...] = (
     ingress_security_headers.RULE,
     replicas_left_to_autoscaler.RULE,
     replicas_have_budget.RULE,
+    serving_is_replicated.RULE,
     route_backend_exists.RULE,
     analysis_decides.RULE,
     no_literal_in_external_secret.RULE,

@@ -1,7 +1,8 @@
 """An autoscaler has room to move.
 
 Fields of a `HorizontalPodAutoscaler`: `spec.maxReplicas` is a whole number above zero, and not below
-`spec.minReplicas`, which is 1 unless it is set.
+`spec.minReplicas`, which is 1 unless it is set. Both may be the same, as when somebody pins the size for a while, but
+one pod at most is no range.
 """
 
 from guardrails.examples import declared, refusal
@@ -10,6 +11,7 @@ from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 NONE = "has no maxReplicas above zero"
+ALONE = "never scales: its maxReplicas is 1"
 INVERTED = "has a maxReplicas below its minReplicas"
 
 
@@ -22,6 +24,8 @@ def check(scaler: Object) -> Faults:
         yield scaler.fails(NONE, "spec", "maxReplicas")
     elif isinstance(least, int) and most < least:
         yield scaler.fails(INVERTED, "spec", "maxReplicas")
+    elif most == 1 and not isinstance(least, Unknown):
+        yield scaler.fails(ALONE, "spec", "maxReplicas")
 
 
 def _scaler(**spec: Plain) -> tuple[Resource, ...]:
@@ -33,7 +37,7 @@ SCALER = "HorizontalPodAutoscaler shop/api"
 RULE = Rule(
     id="autoscaler-range",
     title="Autoscalers have a range",
-    why="The API server refuses such an autoscaler, and a deployment stops half way.",
+    why="The API server refuses such an autoscaler, or it scales nothing, and the load meets what it met before.",
     fix="Set replicas.min and a replicas.max that is not below it in capacity.<service>.",
     severity=Severity.MEDIUM,
     covers=("go-live-readiness:150", "optibid:70"),
@@ -41,13 +45,14 @@ RULE = Rule(
     check=EachObject(check),
     allows={
         "a range": _scaler(minReplicas=2, maxReplicas=6),
-        "one size": _scaler(minReplicas=1, maxReplicas=1),
+        "one size": _scaler(minReplicas=3, maxReplicas=3),
         "no minimum": _scaler(maxReplicas=6),
     },
     refuses={
         "inverted": refusal(_scaler(minReplicas=6, maxReplicas=2), f"{SCALER} {INVERTED}"),
         "no maximum": refusal(_scaler(minReplicas=2), f"{SCALER} {NONE}"),
         "zero": refusal(_scaler(maxReplicas=0), f"{SCALER} {NONE}"),
+        "one pod": refusal(_scaler(minReplicas=1, maxReplicas=1), f"{SCALER} {ALONE}"),
         "no number": refusal(_scaler(maxReplicas="6"), f"{SCALER} {NONE}"),
     },
 )

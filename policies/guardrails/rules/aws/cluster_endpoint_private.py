@@ -4,9 +4,10 @@ Fields of `vpcConfig`: `endpointPrivateAccess` (unset means off), `endpointPubli
 `publicAccessCidrs` (unset or empty means the whole world).
 """
 
-from guardrails.amazon import CLUSTER, is_world, made
+from guardrails.amazon import CLUSTER, made
 from guardrails.examples import refusal
 from guardrails.plain import Unknown
+from guardrails.ranges import is_world
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 

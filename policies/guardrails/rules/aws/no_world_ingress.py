@@ -6,10 +6,11 @@ prefix lists stand for their addresses, so none may hold every address. Referenc
 FSBP EC2.53 and EC2.54.
 """
 
-from guardrails.amazon import in_kinds, is_world, made
+from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
 from guardrails.ingress import DEFAULT_GROUP, GROUP, INGRESS, KINDS, RULE_OF_GROUP, open_ports
 from guardrails.plain import Plain
+from guardrails.ranges import is_world
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 

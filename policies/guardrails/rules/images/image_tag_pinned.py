@@ -2,9 +2,10 @@
 
 What is no image reference at all is refused as well: an unrendered `${TAG}`, a digest that is none.
 Only the last segment of the path can carry a tag: in `host:5000/team/img` the colon belongs to the port. A digest
-decides, whatever tag stands beside it. Tags are case sensitive. Refused are `latest` and the tags that name a branch or
-its newest build (`MOVING`); the names of lines such as `1.27` or `alpine` are not. A volume made from an image counts
-as a container does.
+decides, whatever tag stands beside it. Refused are `latest` and the tags without a number that begin with the name of a
+branch, a stage or whatever is newest (`MOVING`), in any case: `LATEST`, `stable`, `latest-alpine`. Refused as well are
+Maven's snapshots and words that stand where nobody filled in a version (`BLANKS`). The names of lines such as `1.27` or
+`alpine` are not. A volume made from an image counts as a container does.
 """
 
 import re
@@ -23,8 +24,24 @@ REFERENCE = re.compile(
 DIGEST = f"sha256:{'0' * 64}"
 MOVES = "latest can change under us"
 UNTAGGED = f"without a tag that means latest, and {MOVES}"
-MOVING = frozenset({"dev", "develop", "edge", "head", "main", "master", "nightly", "snapshot", "trunk"})
-"""Tags that follow what is being worked on."""
+MOVING = frozenset(
+    {
+        *("canary", "current", "edge", "head", "latest", "lts", "mainline", "newest", "next", "nightly", "rolling"),
+        *("alpha", "beta", "experimental", "preview", "rc", "release", "snapshot", "stable", "tip", "unstable"),
+        *("dev", "devel", "develop", "development", "main", "master", "prod", "production", "qa", "staging", "test"),
+        *("testing", "trunk", "uat"),
+    }
+)
+"""First words of tags that move from version to version."""
+BLANKS = frozenset(
+    {
+        *("changeme", "fixme", "imagetag", "nil", "none", "null", "placeholder", "replaceme", "tag", "tbd", "todo"),
+        *("undefined", "unset", "version", "yourtag"),
+    }
+)
+"""Tags, without their hyphens, that a template or its author left behind."""
+_WORDS = re.compile("[-_.]")
+_NUMBER = re.compile("[0-9]")
 
 
 def check(pod: Pod) -> Faults:
@@ -52,7 +69,15 @@ def _wrong(image: Value, uses: str) -> str | None:
         return f"{uses} {image!r}; {UNTAGGED}"
     if tag == "latest":
         return f"{uses} {image!r}, and {MOVES}"
-    return f"{uses} {image!r}, and {tag} follows what is being worked on" if tag in MOVING else None
+    if _moves(tag):
+        return f"{uses} {image!r}, and {tag} moves from version to version"
+    blank = _WORDS.sub("", tag.lower()) in BLANKS
+    return f"{uses} {image!r}, and {tag} stands where nobody filled in a version" if blank else None
+
+
+def _moves(tag: str) -> bool:
+    first, *others = _WORDS.split(tag.lower())
+    return (first in MOVING and not _NUMBER.search(tag)) or others[-1:] == ["snapshot"]
 
 
 def _is_bare(image: str) -> bool:
@@ -84,6 +109,9 @@ RULE = Rule(
         "a registry's port and a version": workload(a_container(image="registry.internal:5000/team/api:1.2")),
         "a tag that only ends in latest": workload(a_container(image="api:1.2-latest")),
         "a host in capitals": workload(a_container(image="Registry.internal/team/api:1.2")),
+        "a build of a branch": workload(a_container(image="api:main-2f9a1c7")),
+        "a stable release": workload(a_container(image="nginx:stable-1.28")),
+        "a variant": workload(a_container(image="nginx:alpine")),
         "a line of versions": workload(a_container(image="nginx:1.27-alpine")),
         "a volume": workload(a_container(), volumes=[{"name": "model", "image": {"reference": "team/model:v1"}}]),
     },
@@ -96,7 +124,25 @@ RULE = Rule(
             a_container(image=f"api@md5:{'0' * 32}"), f"names 'api@md5:{'0' * 32}', which is no image reference"
         ),
         "a name in capitals": spoilt(a_container(image="API:1.0"), "names 'API:1.0', which is no image reference"),
-        "a branch": spoilt(a_container(image="api:main"), "runs 'api:main', and main follows what is being worked on"),
+        "a branch": spoilt(a_container(image="api:main"), "runs 'api:main', and main moves from version to version"),
+        "latest in capitals": spoilt(
+            a_container(image="api:LATEST"), "runs 'api:LATEST', and LATEST moves from version to version"
+        ),
+        "latest of a variant": spoilt(
+            a_container(image="api:latest-alpine"),
+            "runs 'api:latest-alpine', and latest-alpine moves from version to version",
+        ),
+        "whatever is stable": spoilt(
+            a_container(image="api:stable"), "runs 'api:stable', and stable moves from version to version"
+        ),
+        "a snapshot": spoilt(
+            a_container(image="api:1.2-SNAPSHOT"),
+            "runs 'api:1.2-SNAPSHOT', and 1.2-SNAPSHOT moves from version to version",
+        ),
+        "a blank": spoilt(
+            a_container(image="api:CHANGE-ME"),
+            "runs 'api:CHANGE-ME', and CHANGE-ME stands where nobody filled in a version",
+        ),
         "a volume that moves": refusal(
             workload(a_container(), volumes=[{"name": "model", "image": {"reference": "team/model:latest"}}]),
             f"Deployment shop/marketplace mounts 'team/model:latest', and {MOVES}",

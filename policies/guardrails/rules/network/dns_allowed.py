@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from guardrails.examples import declared, refusal, running
 from guardrails.node import Node
+from guardrails.peers import DNS
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import ANY, Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
@@ -20,7 +21,6 @@ from guardrails.templates import Template, templates
 from guardrails.workloads import WORKLOADS
 
 NAMESPACE, POLICY = "core/Namespace", "networking.k8s.io/NetworkPolicy"
-DNS = 53
 WRONG = "resolves no names: its egress is denied and no policy opens DNS for it"
 
 

@@ -6,9 +6,8 @@ no peer.
 """
 
 from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.peers import names_peers
-from guardrails.plain import Plain, Unknown
+from guardrails.peers import names_peers, resolves_names
+from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
@@ -18,20 +17,7 @@ WRONG = "lets pods connect to everybody: a rule names no peer"
 
 def check(policy: Object) -> Faults:
     """Name each rule that is open to all."""
-    yield from names_peers(policy, "egress", "to", WRONG, _resolves_names)
-
-
-def _resolves_names(rule: Node) -> bool:
-    """Every port is that of DNS, as far as they are known; the unknown ones are on record."""
-    if isinstance(rule.read("ports"), Unknown):
-        return True
-    ports = [port.read("port") for port in rule.items("ports")]
-    ends = [port.read("endPort") for port in rule.items("ports")]
-    return (
-        bool(rule.at("ports").elements())
-        and all(isinstance(port, Unknown) or port == 53 for port in ports)  # noqa: PLR2004 - the port of DNS
-        and all(isinstance(end, Unknown) or end in (None, 53) for end in ends)
-    )
+    yield from names_peers(policy, "egress", "to", WRONG, resolves_names)
 
 
 def _policy(*rules: Plain) -> tuple[Resource, ...]:

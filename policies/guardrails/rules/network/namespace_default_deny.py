@@ -1,37 +1,34 @@
 """Every namespace denies all traffic that no policy allows.
 
-A namespace counts if the stack creates it or runs a workload in it. It must have a `NetworkPolicy` whose
-`podSelector` is empty, whose `policyTypes` are both Ingress and Egress, and which has no rules. Other policies of the
-same namespace may then open what is needed. An unknown elsewhere does not matter once such a policy is known; without
-one, each policy that could turn out to be it makes the namespace undecidable. A workload without a namespace lives in
-`default`.
+A namespace counts if the stack creates it or runs a workload in it. For ingress and for egress there must be a policy
+that isolates every pod, one for both or one for each: a `NetworkPolicy` whose `podSelector` is empty, whose
+`policyTypes` hold the direction, and which has no rules for it, but for names (port 53). Cilium's policies count with
+an empty `endpointSelector` and the rule `{}`, Calico's with `selector: all()` and no rules but `Deny`; those of the
+whole cluster count for every namespace. Other policies may then open what is needed. An unknown elsewhere does not
+matter once such a policy is known; without one, each policy that could turn out to be it makes the namespace
+undecidable. A workload without a namespace lives in `default`.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from guardrails.examples import a_container, declared, refusal, workload
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
+from guardrails.isolation import CLUSTER_WIDE, DIRECTIONS, POLICIES, isolates
+from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.selectors import YES, Match, doubtful, either
 from guardrails.stack import Stack
 from guardrails.workloads import WORKLOADS, pods
 
 NAMESPACE = "core/Namespace"
-POLICY = "networking.k8s.io/NetworkPolicy"
 WRONG = "has no policy that denies all traffic"
 
 
 def check(stack: Stack) -> Faults:
     """Name each namespace that is open, once."""
-    policies: defaultdict[str | None, list[Object]] = defaultdict(list)
-    for found in stack:
-        if found.id == POLICY and not found.partial:
-            home = found.look("metadata", "namespace") or "default"
-            if isinstance(home, str | Unknown):
-                policies[home if isinstance(home, str) else None].append(found)
+    policies = _Policies(stack)
     seen: set[str] = set()
     # A preview's order changes from run to run. Who answers for a namespace does not: itself, else its first workload.
     for found in sorted(stack, key=lambda found: (found.id != NAMESPACE, found.where)):
@@ -44,7 +41,26 @@ def check(stack: Stack) -> Faults:
         elif name not in seen:
             seen.add(name)
             whose = "" if found.id == NAMESPACE else f"lives in namespace {name}, which "
-            yield from _closed(found, f"{whose}{WRONG}", [*policies.get(name, ()), *policies.get(None, ())])
+            yield from _closed(found, whose, policies.of(name))
+
+
+class _Policies:
+    """What isolates pods, by namespace and direction."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._by_home: defaultdict[str | None, list[tuple[str, Match]]] = defaultdict(list)
+        for policy in stack.of(*sorted(POLICIES)):
+            place = policy.at("metadata", "namespace")
+            name = None if policy.id in CLUSTER_WIDE else place.plain or "default"
+            home = name if isinstance(name, str) else None
+            match = YES if home == name else doubtful(place)
+            for direction in DIRECTIONS:
+                self._by_home[home].append((direction, match & isolates(policy, direction)))
+
+    def of(self, namespace: str) -> dict[str, Match]:
+        """Whether a namespace is isolated in each direction."""
+        near = [*self._by_home.get(namespace, ()), *self._by_home.get(None, ())]
+        return {way: either(match for direction, match in near if direction == way) for way in DIRECTIONS}
 
 
 def _keys(found: Object) -> tuple[str, str] | None:
@@ -54,45 +70,18 @@ def _keys(found: Object) -> tuple[str, str] | None:
     return ("metadata", "namespace") if found.id in WORKLOADS or any(pods(found)) else None
 
 
-def _closed(found: Object, wrong: str, near: Sequence[Object]) -> Faults:
-    """Judge by the policies that live in the namespace, or could."""
-    answers = [(policy, _unknowns(policy)) for policy in near if _could_deny_all(policy)]
-    if not answers:
-        yield found.fails(wrong)
-    elif all(unknowns for _, unknowns in answers):
-        yield from (place.undecided() for _, unknowns in answers for place in unknowns)
+def _closed(found: Object, whose: str, isolated: dict[str, Match]) -> Faults:
+    open_ = [direction for direction, match in isolated.items() if not match.possible]
+    if open_:
+        yield found.fails(f"{whose}{_wrong(open_)}")
+        return
+    doubts = {(doubt.urn, doubt.path): doubt for match in isolated.values() for doubt in match.doubts}
+    yield from (doubt.undecided() for doubt in doubts.values())
 
 
-def _unless_unknown(value: Plain, allowed: Sequence[Plain]) -> bool:
-    return isinstance(value, Unknown) or value in allowed
-
-
-def _could_deny_all(policy: Object) -> bool:
-    """Nothing that is known of the policy keeps it from denying everything."""
-    selector = policy.at("spec", "podSelector").plain
-    parts = selector.values() if isinstance(selector, dict) else [selector]
-    # An absent selector is none; an absent part of one selects everything.
-    selects_all = selector is not None and all(_unless_unknown(part, [None, [], {}]) for part in parts)
-    rules = [policy.at("spec", direction).plain for direction in ("ingress", "egress")]
-    return selects_all and _could_be_both(policy) and all(_unless_unknown(rule, [None, []]) for rule in rules)
-
-
-def _could_be_both(policy: Object) -> bool:
-    types = policy.at("spec", "policyTypes").plain
-    if not isinstance(types, list):
-        return isinstance(types, Unknown)
-    missing = {"Ingress", "Egress"} - {type_ for type_ in types if isinstance(type_, str)}
-    return not missing or Unknown.LATER in types
-
-
-def _unknowns(policy: Object) -> list[Node]:
-    """The places of a policy that decide and can't be read, once each."""
-    selector = policy.at("spec", "podSelector")
-    places = [policy.at("metadata", "namespace"), selector, *(place for _, place in selector.members())]
-    places += [policy.at("spec", field) for field in ("policyTypes", "ingress", "egress")]
-    places += policy.at("spec", "policyTypes").elements()
-    found = {place.path: place for place in places if isinstance(place.plain, Unknown)}
-    return list(found.values())
+def _wrong(directions: Iterable[str]) -> str:
+    ways = tuple(directions)
+    return WRONG if ways == DIRECTIONS else f"has no policy that denies all {ways[0]}"
 
 
 def _policy(namespace: Plain = "shop", name: str = "deny-all", **changes: Plain) -> Resource:
@@ -101,9 +90,19 @@ def _policy(namespace: Plain = "shop", name: str = "deny-all", **changes: Plain)
     return declared("kubernetes:networking.k8s.io/v1:NetworkPolicy", name, metadata=metadata, spec=spec)
 
 
+def _foreign(kind: str, spec: Plain, namespace: Plain = "shop") -> Resource:
+    metadata: Plain = {"name": "deny-all", "namespace": namespace}
+    return declared(f"kubernetes:{kind}", "deny-all", metadata=metadata, spec=spec)
+
+
+CILIUM, CALICO = "cilium.io/v2:Cilium", "projectcalico.org/v3:"
+NOTHING: dict[str, Plain] = {"endpointSelector": {}, "ingress": [{}], "egress": [{}]}
+BOTH: dict[str, Plain] = {"selector": "all()", "types": ["Ingress", "Egress"]}
 SHOP = declared("kubernetes:core/v1:Namespace", "shop", namespace=None)
 OPEN = f"Namespace shop {WRONG}"
-DNS = _policy(name="dns", policyTypes=["Egress"], egress=[{"ports": [{"port": 53, "protocol": "UDP"}]}])
+NO_INGRESS, NO_EGRESS = (f"Namespace shop has no policy that denies all {way}" for way in DIRECTIONS)
+NAMES: Plain = [{"ports": [{"port": 53, "protocol": "UDP"}]}]
+DNS = _policy(name="dns", policyTypes=["Egress"], egress=NAMES)
 
 RULE = Rule(
     id="namespace-default-deny",
@@ -119,22 +118,71 @@ RULE = Rule(
         "go-live-readiness:16",
         "go-live-readiness:100",
     ),
-    kinds=frozenset({NAMESPACE, POLICY}) | WORKLOADS,
+    kinds=frozenset({NAMESPACE}) | POLICIES | WORKLOADS,
     check=WholeStack(check),
     allows={
         "a closed namespace": (SHOP, _policy()),
         "opened by further policies": (SHOP, DNS, _policy()),
         "empty parts of the selector": (SHOP, _policy(podSelector={"matchLabels": {}, "matchExpressions": []})),
+        "a policy for each direction": (
+            SHOP,
+            _policy(policyTypes=["Ingress"]),
+            _policy(name="deny-egress", policyTypes=["Egress"]),
+        ),
+        "ingress where no type is said": (SHOP, _policy(policyTypes=None), _policy(name="out", policyTypes=["Egress"])),
+        "everything but names": (SHOP, _policy(egress=NAMES)),
+        "Cilium": (SHOP, _foreign(f"{CILIUM}NetworkPolicy", NOTHING)),
+        "Cilium in the whole cluster": (SHOP, _foreign(f"{CILIUM}ClusterwideNetworkPolicy", NOTHING, None)),
+        "Cilium in parts": (
+            SHOP,
+            declared(
+                f"kubernetes:{CILIUM}NetworkPolicy",
+                "deny-all",
+                specs=[{"endpointSelector": {}, "ingress": [{}]}, {"endpointSelector": {}, "egress": [{}]}],
+            ),
+        ),
+        "Calico": (SHOP, _foreign(f"{CALICO}NetworkPolicy", BOTH)),
+        "Calico in the whole cluster": (SHOP, _foreign(f"{CALICO}GlobalNetworkPolicy", BOTH, None)),
         "a workload in a closed namespace": (*workload(a_container()), _policy(ingress=[], egress=None)),
     },
     refuses={
         "no policy": refusal((SHOP,), OPEN),
         "a policy elsewhere": refusal((SHOP, _policy(namespace="other")), OPEN),
-        "one direction": refusal((SHOP, _policy(policyTypes=["Ingress"])), OPEN),
-        "unsaid directions": refusal((SHOP, _policy(policyTypes=None)), OPEN),
+        "one direction": refusal((SHOP, _policy(policyTypes=["Ingress"])), NO_EGRESS),
+        "the other direction": refusal((SHOP, _policy(policyTypes=["Egress"])), NO_INGRESS),
+        "unsaid directions": refusal((SHOP, _policy(policyTypes=None)), NO_EGRESS),
+        "each direction elsewhere": refusal(
+            (SHOP, _policy(policyTypes=["Ingress"]), _policy("other", policyTypes=["Egress"])), NO_EGRESS
+        ),
         "some pods": refusal((SHOP, _policy(podSelector={"matchLabels": {"app": "api"}})), OPEN),
         "no selector": refusal((SHOP, _policy(podSelector=None)), OPEN),
-        "a rule that allows": refusal((SHOP, _policy(ingress=[{}])), OPEN),
+        "a rule that allows": refusal((SHOP, _policy(ingress=[{}])), NO_INGRESS),
+        "names and another port": refusal(
+            (SHOP, _policy(egress=[{"ports": [{"port": 53}, {"port": 443}]}])), NO_EGRESS
+        ),
+        "a range of ports from that of names on": refusal(
+            (SHOP, _policy(egress=[{"ports": [{"port": 53, "endPort": 443}]}])), NO_EGRESS
+        ),
+        "Cilium without a rule": refusal(
+            (SHOP, _foreign(f"{CILIUM}NetworkPolicy", {"endpointSelector": {}, "ingress": [], "egress": [{}]})),
+            NO_INGRESS,
+        ),
+        "Cilium with the default switched off": refusal(
+            (SHOP, _foreign(f"{CILIUM}NetworkPolicy", {**NOTHING, "enableDefaultDeny": {"egress": False}})), NO_EGRESS
+        ),
+        "Cilium for some pods": refusal(
+            (
+                SHOP,
+                _foreign(f"{CILIUM}NetworkPolicy", {**NOTHING, "endpointSelector": {"matchLabels": {"app": "api"}}}),
+            ),
+            OPEN,
+        ),
+        "Calico for some pods": refusal(
+            (SHOP, _foreign(f"{CALICO}NetworkPolicy", {**BOTH, "selector": "app == 'api'"})), OPEN
+        ),
+        "Calico with a rule that allows": refusal(
+            (SHOP, _foreign(f"{CALICO}NetworkPolicy", {**BOTH, "egress": [{"action": "Allow"}]})), NO_EGRESS
+        ),
         "a workload in an open namespace": refusal(
             workload(a_container()), f"Deployment shop/marketplace lives in namespace shop, which {WRONG}"
         ),

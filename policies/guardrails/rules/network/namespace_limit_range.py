@@ -1,16 +1,17 @@
 """Every namespace of the stack says what a container gets that does not say.
 
 For each `Namespace` that the stack makes there is a `LimitRange` in it with an item of the type `Container` that has a
-`default`. A range that only bounds what may be asked for leaves silent containers without limits.
+`default` for CPU or for memory. Where it has only a `max`, the API server makes that the default. A range for pods or
+volumes leaves silent containers without limits.
 """
 
 from guardrails.examples import declared, refusal
 from guardrails.namespaces import lacking
 from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
+from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import NO, YES, Match, doubtful, either
+from guardrails.selectors import Match, doubtful, either, one_of, said
 from guardrails.stack import Stack
 
 NAMESPACE, RANGE = "core/Namespace", "core/LimitRange"
@@ -30,11 +31,8 @@ def _limits(found: Object) -> Match:
 
 
 def _defaults(item: Node) -> Match:
-    type_, default = item.at("type"), item.at("default")
-    if default.plain in (None, {}) or not (type_.plain == "Container" or isinstance(type_.plain, Unknown)):
-        return NO
-    open_ = [place for place in (type_, default) if not isinstance(place.plain, str | dict)]
-    return doubtful(*open_) if open_ else YES
+    amounts = (item.at(field, name) for field in ("default", "max") for name in ("cpu", "memory"))
+    return one_of(item.at("type"), "Container") & either(map(said, amounts))
 
 
 def _range(*items: Plain, namespace: Plain = "shop") -> Resource:
@@ -58,6 +56,8 @@ RULE = Rule(
     check=WholeStack(check),
     allows={
         "defaults": (SHOP, _range(DEFAULTS)),
+        "of one kind": (SHOP, _range({"type": "Container", "default": {"memory": "128Mi"}})),
+        "a ceiling, which is the default": (SHOP, _range({"type": "Container", "max": AMOUNTS})),
         "among others": (SHOP, _range({"type": "Pod", "max": AMOUNTS}, DEFAULTS)),
         "a namespace of others": (_range(DEFAULTS, namespace="other"),),
     },
@@ -66,7 +66,11 @@ RULE = Rule(
         "elsewhere": refusal((SHOP, _range(DEFAULTS, namespace="other")), UNBOUND),
         "no items": refusal((SHOP, _range()), UNBOUND),
         "for volumes": refusal((SHOP, _range({"type": "PersistentVolumeClaim", "default": AMOUNTS})), UNBOUND),
-        "only a ceiling": refusal((SHOP, _range({"type": "Container", "max": AMOUNTS})), UNBOUND),
+        "a ceiling for pods": refusal((SHOP, _range({"type": "Pod", "max": AMOUNTS})), UNBOUND),
+        "only a floor": refusal((SHOP, _range({"type": "Container", "min": AMOUNTS})), UNBOUND),
+        "defaults of disks": refusal(
+            (SHOP, _range({"type": "Container", "default": {"ephemeral-storage": "1Gi"}})), UNBOUND
+        ),
         "empty defaults": refusal((SHOP, _range({"type": "Container", "default": {}})), UNBOUND),
     },
 )

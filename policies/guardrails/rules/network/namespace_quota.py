@@ -1,6 +1,7 @@
 """Every namespace of the stack has a ceiling on what it may use.
 
-For each `Namespace` that the stack makes there is a `ResourceQuota` in it whose `spec.hard` names at least one amount.
+For each `Namespace` that the stack makes there is a `ResourceQuota` in it whose `spec.hard` names an amount of CPU, of
+memory or of pods; a quota of other objects alone bounds nothing that pods use.
 A quota with `scopes` or a `scopeSelector` bounds only some of the pods and does not count.
 """
 
@@ -10,9 +11,10 @@ from guardrails.node import Node
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import NO, YES, Match, doubtful
+from guardrails.selectors import NO, YES, Match, doubtful, either, said
 from guardrails.stack import Stack
 
+BOUNDS = ("cpu", "limits.cpu", "requests.cpu", "memory", "limits.memory", "requests.memory", "pods", "count/pods")
 NAMESPACE, QUOTA = "core/Namespace", "core/ResourceQuota"
 WRONG = "has no resource quota"
 
@@ -25,9 +27,11 @@ def check(stack: Stack) -> Faults:
 def _bounds(quota: Object) -> Match:
     hard = quota.at("spec", "hard")
     match = _empty(quota.at("spec", "scopes")) & _empty(quota.at("spec", "scopeSelector"))
-    if hard.plain in (None, {}):
+    if hard.plain is None:
         return NO
-    return match & (YES if isinstance(hard.plain, dict) else doubtful(hard))
+    if not isinstance(hard.plain, dict):
+        return match & doubtful(hard)
+    return match & either(said(hard.at(name)) for name in BOUNDS)
 
 
 def _empty(scopes: Node) -> Match:
@@ -56,6 +60,7 @@ RULE = Rule(
     check=WholeStack(check),
     allows={
         "a quota": (SHOP, _quota(HARD)),
+        "of pods alone": (SHOP, _quota({"pods": "54"})),
         "one of two": (SHOP, _quota({}), _quota(HARD)),
         "a namespace of others": (_quota(HARD, namespace="other"),),
     },
@@ -64,6 +69,7 @@ RULE = Rule(
         "elsewhere": refusal((SHOP, _quota(HARD, namespace="other")), UNBOUND),
         "an empty one": refusal((SHOP, _quota({})), UNBOUND),
         "null": refusal((SHOP, _quota(None)), UNBOUND),
+        "only of objects": refusal((SHOP, _quota({"configmaps": "10", "count/secrets": "5"})), UNBOUND),
         "for some pods": refusal((SHOP, _quota(HARD, scopes=["BestEffort"])), UNBOUND),
     },
 )

@@ -2,15 +2,17 @@
 
 A peer of a `NetworkPolicy` whose `namespaceSelector` is empty means all namespaces, and so does one that asks only for
 what every namespace has (its name), or for what a namespace must not have. It must then have a `podSelector` that
-narrows it down, as the one for the cluster's DNS pods does.
+narrows it down, as the one for the cluster's DNS pods does. Names may be resolved anywhere, so egress rules whose
+ports are all 53 are spared.
 """
 
 from guardrails.examples import declared, refusal
 from guardrails.node import Node
+from guardrails.peers import resolves_names
 from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import YES, Match, doubtful, selects_all
+from guardrails.selectors import NO, YES, Match, doubtful, selects_all
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 OWN_NAME = "kubernetes.io/metadata.name"
@@ -20,13 +22,22 @@ WRONG = "opens the namespace to every pod of the cluster"
 
 def check(policy: Object) -> Faults:
     """Name each peer that is everybody."""
-    for direction, side in (("ingress", "from"), ("egress", "to")):
-        for rule in policy.items("spec", direction):
-            for peer in rule.items(side):
-                match = _everywhere(peer.at("namespaceSelector")) & _all_pods(peer)
-                if match.certain:
-                    yield peer.fails(WRONG, "namespaceSelector")
-                yield from (doubt.undecided() for doubt in match.doubts)
+    for rule in policy.items("spec", "ingress"):
+        for peer in rule.items("from"):
+            yield from _judged(peer, NO)
+    for rule in policy.items("spec", "egress"):
+        spared = resolves_names(rule)
+        for peer in () if spared.certain else rule.items("to"):
+            yield from _judged(peer, spared)
+
+
+def _judged(peer: Node, spared: Match) -> Faults:
+    """A fault for a peer that is everybody, unless its rule may be spared, which then is what nobody knows."""
+    match = _everywhere(peer.at("namespaceSelector")) & _all_pods(peer)
+    if match.certain and not spared.possible:
+        yield peer.fails(WRONG, "namespaceSelector")
+    doubts = (*match.doubts, *spared.doubts) if match.possible else ()
+    yield from (doubt.undecided() for doubt in doubts)
 
 
 def _everywhere(namespaces: Node) -> Match:
@@ -53,9 +64,11 @@ def _all_pods(peer: Node) -> Match:
     return YES if selector.plain is None else selects_all(selector)
 
 
-def _policy(peer: Plain, direction: str = "ingress") -> tuple[Resource, ...]:
-    rules: list[Plain] = [{"from" if direction == "ingress" else "to": [peer]}]
-    return (declared(POLICY, "api", spec={"podSelector": {}, direction: rules}),)
+def _policy(peer: Plain, direction: str = "ingress", *ports: Plain) -> tuple[Resource, ...]:
+    rule: dict[str, Plain] = {"from" if direction == "ingress" else "to": [peer]}
+    if ports:
+        rule["ports"] = [{"port": port, "protocol": "UDP"} for port in ports]
+    return (declared(POLICY, "api", spec={"podSelector": {}, direction: [rule]}),)
 
 
 OPEN = f"NetworkPolicy shop/api {WRONG}"
@@ -73,6 +86,7 @@ RULE = Rule(
     allows={
         "one namespace": _policy({"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}),
         "certain pods anywhere": _policy({"namespaceSelector": {}, "podSelector": DNS_PODS}, "egress"),
+        "names from any namespace": _policy({"namespaceSelector": {}}, "egress", 53),
         "all pods of the same namespace": _policy({"podSelector": {}}),
         "an expression": _policy({"namespaceSelector": {"matchExpressions": [{"key": "team", "operator": "Exists"}]}}),
     },
@@ -85,6 +99,8 @@ RULE = Rule(
         ),
         "all namespaces": refusal(_policy({"namespaceSelector": {}}), OPEN),
         "out to all namespaces": refusal(_policy({"namespaceSelector": {}}, "egress"), OPEN),
+        "names and more from any namespace": refusal(_policy({"namespaceSelector": {}}, "egress", 53, 443), OPEN),
+        "their names": refusal(_policy({"namespaceSelector": {}}, "ingress", 53), OPEN),
         "all pods of all namespaces": refusal(_policy({"namespaceSelector": {}, "podSelector": {}}), OPEN),
         "empty parts": refusal(_policy({"namespaceSelector": {"matchLabels": {}, "matchExpressions": []}}), OPEN),
         "null parts": refusal(_policy({"namespaceSelector": {"matchLabels": None}}), OPEN),

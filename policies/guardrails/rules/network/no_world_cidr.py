@@ -1,20 +1,18 @@
 """Policies open no range of addresses that is wider than a private one.
 
 Field: `ipBlock.cidr` of each peer under `spec.ingress[].from` and `spec.egress[].to` of a `NetworkPolicy`. Refused are
-IPv4 ranges wider than /8 and IPv6 ranges wider than /7, `0.0.0.0/0` and `::/0` first of all, and what is no range. An
-`except` takes single ranges out and leaves the rest of the world in, so it does not help.
+IPv4 ranges wider than /8 and IPv6 ranges wider than /12 that are not private, `0.0.0.0/0` and `::/0` first of all, and
+what is no range. IPv6 holds all of IPv4 in `::ffff:0:0/96` and, behind a NAT64, in `64:ff9b::/96`. An `except` takes
+single ranges out and leaves the rest of the world in, so it does not help.
 """
-
-from ipaddress import ip_network
 
 from guardrails.examples import declared, refusal
 from guardrails.plain import Plain, Unknown
+from guardrails.ranges import is_world, network
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
-WIDEST = {4: 8, 6: 7}
-"""The shortest prefix that is allowed, by IP version: those of 10.0.0.0/8 and fc00::/7."""
 NONE = "has an ipBlock without a range of addresses"
 
 
@@ -31,11 +29,10 @@ def check(policy: Object) -> Faults:
 
 
 def _wrong(cidr: object) -> str:
-    try:
-        network = ip_network(cidr if isinstance(cidr, str) else "", strict=False)
-    except ValueError:
+    found = network(cidr)
+    if found is None:
         return NONE
-    return f"opens {network}" if network.prefixlen < WIDEST[network.version] else ""
+    return f"opens {found}" if is_world(cidr) else ""
 
 
 def _policy(cidr: Plain, *, direction: str = "egress", but: Plain = None) -> tuple[Resource, ...]:
@@ -56,6 +53,9 @@ RULE = Rule(
     allows={
         "a subnet": _policy("10.20.64.0/20"),
         "the widest private range": _policy("10.0.0.0/8"),
+        "the widest private range of IPv6": _policy("fc00::/7"),
+        "one owner's range": _policy("2600:1f00::/24"),
+        "one address through NAT64": _policy("64:ff9b::c612:1/128"),
         "IPv6": _policy("fd00:10::/32", direction="ingress"),
         "selectors": (declared(POLICY, "api", spec={"podSelector": {}, "ingress": [{"from": [{"podSelector": {}}]}]}),),
     },
@@ -65,6 +65,9 @@ RULE = Rule(
             _policy("0.0.0.0/0", direction="ingress"), "NetworkPolicy shop/api opens 0.0.0.0/0"
         ),
         "the world of IPv6": refusal(_policy("::/0"), "NetworkPolicy shop/api opens ::/0"),
+        "the public part of IPv6": refusal(_policy("2000::/3"), "NetworkPolicy shop/api opens 2000::/3"),
+        "IPv4 through NAT64": refusal(_policy("64:ff9b::/96"), "NetworkPolicy shop/api opens 64:ff9b::/96"),
+        "IPv4, mapped": refusal(_policy("::ffff:0:0/97"), "NetworkPolicy shop/api opens ::ffff:0:0/97"),
         "the world but one address": refusal(
             _policy("0.0.0.0/0", but=["169.254.169.254/32"]), "NetworkPolicy shop/api opens 0.0.0.0/0"
         ),

@@ -1,7 +1,9 @@
-"""Nobody is bound to the built-in ClusterRole `cluster-admin`.
+"""Nobody is bound to the built-in ClusterRoles that hold everything or nearly so.
 
-Field: `roleRef` of a `ClusterRoleBinding` or a `RoleBinding`. In a `RoleBinding` the role still gives everything in its
-namespace, the bindings and the secrets included. A `Role` that only bears the name is another role.
+Field: `roleRef` of a `ClusterRoleBinding` or a `RoleBinding`. `cluster-admin` gives everything, in a `RoleBinding`
+everything in its namespace, the bindings and the secrets included. `admin` and `edit` read every secret, reach into
+every pod and act as every service account, as other rules let no role of the stack. A `Role` that only bears such a
+name is another role.
 """
 
 from guardrails.examples import declared, refusal
@@ -10,13 +12,14 @@ from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
-WRONG = "binds cluster-admin"
+STRONGEST = ("cluster-admin", "admin", "edit")
 
 
 def check(binding: Object) -> Faults:
-    """Name each binding of the strongest role."""
-    if binding.read("roleRef", "name") == "cluster-admin" and binding.lacks("roleRef", "kind", value="Role"):
-        yield binding.fails(WRONG, "roleRef", "name")
+    """Name each binding of one of the strongest roles."""
+    name = binding.read("roleRef", "name")
+    if name in STRONGEST and binding.lacks("roleRef", "kind", value="Role"):
+        yield binding.fails(f"binds {name}", "roleRef", "name")
 
 
 DEPLOYER: Plain = {"kind": "ServiceAccount", "name": "deployer", "namespace": "shop"}
@@ -31,8 +34,8 @@ def _to_role(name: str) -> Resource:
 
 RULE = Rule(
     id="no-cluster-admin",
-    title="Nobody is bound to cluster-admin",
-    why="Whoever takes over one holder of cluster-admin owns the whole platform.",
+    title="Nobody is bound to cluster-admin, admin or edit",
+    why="Whoever takes over one holder of such a role owns the whole platform, or all that a namespace holds.",
     fix="Bind a role that lists what the subject needs, or remove the binding.",
     severity=Severity.CRITICAL,
     covers=("go-live-readiness:102", "go-live-readiness:16", "production:6"),
@@ -40,15 +43,26 @@ RULE = Rule(
     check=EachObject(check),
     allows={
         "a role of its own": (a_binding(DEPLOYER),),
+        "the built-in viewer": (a_binding(DEPLOYER, role="view"),),
         "a longer name": (a_binding(DEPLOYER, role="cluster-admin-readonly"),),
         "a Role of that name": (_to_role("cluster-admin"),),
     },
     refuses={
         "in the whole cluster": refusal(
             (a_binding(DEPLOYER, role="cluster-admin", kind="ClusterRoleBinding"),),
-            f"ClusterRoleBinding reader {WRONG}",
+            "ClusterRoleBinding reader binds cluster-admin",
         ),
-        "in one namespace": refusal((a_binding(DEPLOYER, role="cluster-admin"),), f"RoleBinding shop/reader {WRONG}"),
-        "before it has subjects": refusal((a_binding(None, role="cluster-admin"),), f"RoleBinding shop/reader {WRONG}"),
+        "in one namespace": refusal(
+            (a_binding(DEPLOYER, role="cluster-admin"),), "RoleBinding shop/reader binds cluster-admin"
+        ),
+        "an administrator of one namespace": refusal(
+            (a_binding(DEPLOYER, role="admin"),), "RoleBinding shop/reader binds admin"
+        ),
+        "an editor of every namespace": refusal(
+            (a_binding(DEPLOYER, role="edit", kind="ClusterRoleBinding"),), "ClusterRoleBinding reader binds edit"
+        ),
+        "before it has subjects": refusal(
+            (a_binding(None, role="cluster-admin"),), "RoleBinding shop/reader binds cluster-admin"
+        ),
     },
 )

@@ -2,20 +2,25 @@
 
 A rule of a `Role` or `ClusterRole` must not allow `create` or `get` on `pods/exec`, `pods/attach` or
 `pods/portforward`, nor on `nodes/proxy`, which is the way around them. `get` counts: it opens the same stream over a
-web socket. `patch` and `update` on `pods/ephemeralcontainers` put a container of any image into a running pod.
+web socket. `patch` and `update` on `pods/ephemeralcontainers` put a container of any image into a running pod. Any verb
+on `pods/proxy` or `services/proxy` asks any port of a pod, past its network policies, unless `resourceNames` says
+whose.
 """
 
 from guardrails.examples import refusal
-from guardrails.grants import EVERYTHING, ROLES, a_role, grants, refused
+from guardrails.grants import EVERYTHING, ROLES, a_role, grants, refused, unnamed
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 OPENING = frozenset({"create", "get", EVERYTHING})
+ASKING = frozenset({"create", "delete", "get", "patch", "update", EVERYTHING})
 REACHING = {
     "pods/exec": OPENING,
     "pods/attach": OPENING,
     "pods/portforward": OPENING,
     "nodes/proxy": OPENING,
+    "pods/proxy": ASKING,
+    "services/proxy": ASKING,
     "pods/ephemeralcontainers": frozenset({"patch", "update", EVERYTHING}),
 }
 """Each way into a pod, and the verbs that open it."""
@@ -34,7 +39,10 @@ def check(role: Object) -> Faults:
     """Name each rule and each way into a pod."""
     for rule in role.items("rules"):
         for resource, wanted in WANTED.items():
-            yield from refused(grants(rule, wanted), rule, f"may use {resource}")
+            match = grants(rule, wanted)
+            if match.possible and wanted["verbs"] is ASKING:
+                match = match & unnamed(rule)
+            yield from refused(match, rule, f"may use {resource}")
 
 
 RULE = Rule(
@@ -49,6 +57,11 @@ RULE = Rule(
     allows={
         "reading pods and logs": (a_role({"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get"]}),),
         "a verb that opens nothing": (a_role({"apiGroups": [""], "resources": ["pods/exec"], "verbs": ["list"]}),),
+        "the proxy of one service": (
+            a_role(
+                {"apiGroups": [""], "resources": ["services/proxy"], "resourceNames": ["metrics"], "verbs": ["get"]}
+            ),
+        ),
         "another group": (a_role({"apiGroups": ["metrics.k8s.io"], "resources": ["pods/exec"], "verbs": ["get"]}),),
     },
     refuses={
@@ -71,6 +84,14 @@ RULE = Rule(
         "through the node": refusal(
             (a_role({"apiGroups": [""], "resources": ["nodes/proxy"], "verbs": ["get"]}, kind="ClusterRole"),),
             "ClusterRole reader may use nodes/proxy",
+        ),
+        "the proxy of every pod": refusal(
+            (a_role({"apiGroups": [""], "resources": ["pods/proxy"], "verbs": ["update"]}),),
+            "Role shop/reader may use pods/proxy",
+        ),
+        "the proxy of every service": refusal(
+            (a_role({"apiGroups": [""], "resources": ["services/proxy"], "verbs": ["get"]}, kind="ClusterRole"),),
+            "ClusterRole reader may use services/proxy",
         ),
         "any resource's exec": refusal(
             (a_role({"apiGroups": [""], "resources": ["*/exec"], "verbs": ["create"]}),),

@@ -3,8 +3,9 @@
 `escalate` and `bind` on roles lift the API server's guard against giving away more than one has; `impersonate`, and
 since 1.36 its forms such as `impersonate:user-info`, makes one somebody else. None of them may stand among the `verbs`
 of a rule, with or without `resourceNames`. Nor may a rule allow what comes to the same: to make tokens for service
-accounts, to approve or sign certificates, or to write the webhooks that see and change every request. The wildcard verb
-is the matter of `no-rbac-wildcard`.
+accounts, to approve or sign certificates, to change the webhooks and policies of admission that see, change and refuse
+every request, to change namespaces, whose labels say what their pods may do, or to make persistent volumes, which may
+be paths of a node. The wildcard verb is the matter of `no-rbac-wildcard`.
 """
 
 from guardrails.examples import refusal
@@ -17,6 +18,11 @@ VERBS = ("bind", "escalate", "impersonate")
 _WRITING = {"create", "patch", "update", EVERYTHING}
 _CERTIFICATES = {"certificates.k8s.io", EVERYTHING}
 _ADMISSION = {"admissionregistration.k8s.io", EVERYTHING}
+_CHECKS = {
+    *("mutatingwebhookconfigurations", "validatingwebhookconfigurations"),
+    *("mutatingadmissionpolicies", "mutatingadmissionpolicybindings"),
+    *("validatingadmissionpolicies", "validatingadmissionpolicybindings"),
+}
 POWERS = (
     (
         "make tokens for service accounts",
@@ -32,12 +38,9 @@ POWERS = (
     ),
     ("approve certificates", _CERTIFICATES, {"signers"}, {"approve", EVERYTHING}),
     ("sign certificates", _CERTIFICATES, {"signers"}, {"sign", EVERYTHING}),
-    (
-        "write admission webhooks",
-        _ADMISSION,
-        {"mutatingwebhookconfigurations", "validatingwebhookconfigurations", "mutatingadmissionpolicies"},
-        _WRITING,
-    ),
+    ("change what admission checks", _ADMISSION, _CHECKS, {*_WRITING, "delete", "deletecollection"}),
+    ("lift the Pod Security level of namespaces", {"", EVERYTHING}, {"namespaces"}, {"patch", "update", EVERYTHING}),
+    ("make volumes of a node's files", {"", EVERYTHING}, {"persistentvolumes"}, {"create", EVERYTHING}),
 )
 """What is allowed in other words, with its API groups, resources and verbs."""
 _FIELDS = ("apiGroups", "resources", "verbs")
@@ -83,6 +86,8 @@ RULE = Rule(
         "no verbs": (a_role(_on_roles()),),
         "reading webhooks": (_in("admissionregistration.k8s.io", "validatingwebhookconfigurations", "list"),),
         "asking for a certificate": (_in("certificates.k8s.io", "certificatesigningrequests", "create"),),
+        "making namespaces": (_in("", "namespaces", "create"),),
+        "claiming a volume": (_in("", "persistentvolumeclaims", "create"),),
         "service accounts themselves": (_in("", "serviceaccounts", "create"),),
     },
     refuses={
@@ -116,7 +121,21 @@ RULE = Rule(
         ),
         "webhooks": refusal(
             (_in("admissionregistration.k8s.io", "mutatingwebhookconfigurations", "patch"),),
-            "ClusterRole reader may write admission webhooks",
+            "ClusterRole reader may change what admission checks",
+        ),
+        "switching a webhook off": refusal(
+            (_in("admissionregistration.k8s.io", "validatingwebhookconfigurations", "delete"),),
+            "ClusterRole reader may change what admission checks",
+        ),
+        "policies of admission": refusal(
+            (_in("admissionregistration.k8s.io", "validatingadmissionpolicybindings", "update"),),
+            "ClusterRole reader may change what admission checks",
+        ),
+        "namespaces": refusal(
+            (_in("", "namespaces", "patch"),), "ClusterRole reader may lift the Pod Security level of namespaces"
+        ),
+        "volumes": refusal(
+            (_in("", "persistentvolumes", "create"),), "ClusterRole reader may make volumes of a node's files"
         ),
         "narrowed by name": refusal((a_role(_on_roles("bind", resourceNames=["admin"])),), "Role shop/reader may bind"),
     },

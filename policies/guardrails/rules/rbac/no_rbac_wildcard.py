@@ -7,10 +7,9 @@ are allowed. `pods/*` is refused as well: it reads as a wildcard, and to Kuberne
 an empty list selects none.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.grants import EVERYTHING, ROLES, a_role, refused
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples import refusal
+from guardrails.grants import EVERYTHING, ROLES, a_role, aggregating, refused
+from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 from guardrails.selectors import selects_all
 
@@ -39,15 +38,6 @@ def check(role: Object) -> Faults:
         yield from refused(selects_all(selector), selector, "takes in the rules of every ClusterRole")
 
 
-def _aggregate(*selectors: Plain) -> Resource:
-    return declared(
-        "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
-        "all",
-        namespace=None,
-        aggregationRule={"clusterRoleSelectors": list(selectors)},
-    )
-
-
 RULE = Rule(
     id="no-rbac-wildcard",
     title="Roles name their verbs, resources and API groups",
@@ -62,8 +52,8 @@ RULE = Rule(
         "a subresource of all": (a_role({"apiGroups": ["apps"], "resources": ["*/scale"], "verbs": ["get"]}),),
         "paths below one": (a_role({"nonResourceURLs": ["/healthz/*"], "verbs": ["get"]}, kind="ClusterRole"),),
         "no rules": (a_role(),),
-        "roles of a label": (_aggregate({"matchLabels": {"shop/aggregate-to-viewer": "true"}}),),
-        "roles of none": (_aggregate(),),
+        "roles of a label": (aggregating({"matchLabels": {"shop/aggregate-to-viewer": "true"}}),),
+        "roles of none": (aggregating(),),
     },
     refuses={
         "verbs": refusal(
@@ -93,9 +83,9 @@ RULE = Rule(
             (a_role({"nonResourceURLs": ["/*"], "verbs": ["get"]}, kind="ClusterRole"),),
             "ClusterRole reader allows every URL",
         ),
-        "every other role": refusal((_aggregate({}),), "ClusterRole all takes in the rules of every ClusterRole"),
+        "every other role": refusal((aggregating({}),), "ClusterRole all takes in the rules of every ClusterRole"),
         "every other role, said at length": refusal(
-            (_aggregate({"matchLabels": {"a": "b"}}, {"matchLabels": {}}),),
+            (aggregating({"matchLabels": {"a": "b"}}, {"matchLabels": {}}),),
             "ClusterRole all takes in the rules of every ClusterRole",
         ),
         "a later rule": refusal(

@@ -1,36 +1,38 @@
 """Roles read only the secrets that they name.
 
 A rule of a `Role` or `ClusterRole` that allows `get`, `list` or `watch` on core `secrets` must have `resourceNames`.
-To list is to read: the answer holds the values. Secrets of other API groups are other things.
+To list is to read: the answer holds the values, and so do the answers to `patch` and `deletecollection`, which need
+change nothing (`--dry-run=server`). To `update` is to put another secret in the place of any. Secrets of other API
+groups are other things. A ClusterRole that takes in what is labelled for the built-in roles `admin` or `edit` by its
+`aggregationRule` reads what they read.
 """
 
 from guardrails.examples import refusal
-from guardrails.grants import EVERYTHING, ROLES, a_role, grants, refused
-from guardrails.node import Node
+from guardrails.grants import EVERYTHING, ROLES, a_role, aggregating, grants, refused, unnamed
 from guardrails.plain import Plain
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import NO, YES, Match, doubtful
+from guardrails.selectors import by_selector, either
 
 WRONG = "reads every secret"
-WANTED = {
-    "apiGroups": frozenset({"", EVERYTHING}),
-    "resources": frozenset({"secrets", EVERYTHING}),
-    "verbs": frozenset({"get", "list", "watch", EVERYTHING}),
-}
+REPLACES = "may replace every secret"
+INHERITS = "reads every secret: it takes in the rules of the built-in roles admin or edit"
+BUILT_IN = tuple(f"rbac.authorization.k8s.io/aggregate-to-{role}" for role in ("admin", "edit"))
+"""The labels of built-in roles that read secrets."""
+_SECRETS = {"apiGroups": frozenset({"", EVERYTHING}), "resources": frozenset({"secrets", EVERYTHING})}
+READING = {**_SECRETS, "verbs": frozenset({"get", "list", "watch", "patch", "deletecollection", EVERYTHING})}
+REPLACING = {**_SECRETS, "verbs": frozenset({"update"})}
 
 
 def check(role: Object) -> Faults:
-    """Name each rule that reads secrets it does not name."""
+    """Name each rule that reads or replaces secrets it does not name."""
     for rule in role.items("rules"):
-        yield from refused(grants(rule, WANTED) & _unnamed(rule), rule, WRONG)
-
-
-def _unnamed(rule: Node) -> Match:
-    names = rule.at("resourceNames")
-    if isinstance(names.plain, list | None):
-        return NO if names.plain else YES
-    return doubtful(names)
+        wide = unnamed(rule)
+        yield from refused(grants(rule, READING) & wide, rule, WRONG)
+        yield from refused(grants(rule, REPLACING) & wide, rule, REPLACES)
+    for selector in role.items("aggregationRule", "clusterRoleSelectors"):
+        built_in = either(by_selector(selector, selector.child({label: "true"}, "")) for label in BUILT_IN)
+        yield from refused(built_in, selector, INHERITS)
 
 
 def _on_secrets(verb: str, **changes: Plain) -> dict[str, Plain]:
@@ -50,12 +52,25 @@ RULE = Rule(
         "one by name": (a_role(_on_secrets("get", resourceNames=["db"])),),
         "writing only": (a_role(_on_secrets("create")),),
         "another group's secrets": (a_role(_on_secrets("get", apiGroups=["vault.example.com"])),),
+        "replacing one by name": (a_role(_on_secrets("update", resourceNames=["db"])),),
+        "roles of another label": (aggregating({"matchLabels": {"shop/aggregate-to-viewer": "true"}}),),
+        "the built-in viewer": (aggregating({"matchLabels": {BUILT_IN[0].replace("admin", "view"): "true"}}),),
         "other resources": (a_role(_on_secrets("list", resources=["configmaps"])),),
     },
     refuses={
         "get": refusal((a_role(_on_secrets("get")),), f"Role shop/reader {WRONG}"),
         "list": refusal((a_role(_on_secrets("list"), kind="ClusterRole"),), f"ClusterRole reader {WRONG}"),
         "watch": refusal((a_role(_on_secrets("watch")),), f"Role shop/reader {WRONG}"),
+        "by an empty patch": refusal((a_role(_on_secrets("patch")),), f"Role shop/reader {WRONG}"),
+        "by deleting nothing": refusal((a_role(_on_secrets("deletecollection")),), f"Role shop/reader {WRONG}"),
+        "replacing": refusal((a_role(_on_secrets("update")),), f"Role shop/reader {REPLACES}"),
+        "as the built-in editor does": refusal(
+            (aggregating({"matchLabels": {BUILT_IN[1]: "true"}}),), f"ClusterRole all {INHERITS}"
+        ),
+        "as the built-in administrator does": refusal(
+            (aggregating({"matchExpressions": [{"key": BUILT_IN[0], "operator": "Exists"}]}),),
+            f"ClusterRole all {INHERITS}",
+        ),
         "no names": refusal((a_role(_on_secrets("get", resourceNames=[])),), f"Role shop/reader {WRONG}"),
         "among everything": refusal(
             (a_role(_on_secrets("*", apiGroups=["*"], resources=["*"])),), f"Role shop/reader {WRONG}"

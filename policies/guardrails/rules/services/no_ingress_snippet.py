@@ -1,22 +1,33 @@
 """No Ingress brings its own lines of a proxy's configuration.
 
-Annotations of an `Ingress`: none of ingress-nginx's `…-snippet`. Whoever writes one reads every secret that the
-controller reads (CVE-2021-25742).
+Annotations of an `Ingress`: none of ingress-nginx's or HAProxy's `…-snippet`, nor of NGINX's own `…-snippets`. Whoever
+writes one reads every secret that the controller reads (CVE-2021-25742). A `ConfigMap` with ingress-nginx's switch
+`allow-snippet-annotations` set to "true" lets everybody write them.
 """
+
+import re
 
 from guardrails.examples import declared, refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
-PREFIX, SNIPPET = "nginx.ingress.kubernetes.io/", "-snippet"
+INGRESS, CONFIG_MAP = "networking.k8s.io/Ingress", "core/ConfigMap"
+PREFIX = "nginx.ingress.kubernetes.io/"
+SNIPPETS = re.compile(r"(?:nginx\.ingress\.kubernetes\.io|haproxy\.org)/.*-snippet|nginx\.org/.*-snippets")
+SWITCH = "allow-snippet-annotations"
+ALLOWED = "lets every Ingress write lines of its proxy's configuration"
 
 
-def check(ingress: Object) -> Faults:
-    """Name each annotation that is configuration."""
-    for name, annotation in ingress.members("metadata", "annotations"):
-        if name.startswith(PREFIX) and name.endswith(SNIPPET) and annotation.other(than=("",)):
-            yield annotation.fails(_wrong(name.removeprefix(PREFIX)))
+def check(found: Object) -> Faults:
+    """Name each annotation that is configuration, and the switch that allows them."""
+    if found.id == CONFIG_MAP:
+        if found.read("data", SWITCH) == "true":
+            yield found.fails(ALLOWED, "data", SWITCH)
+        return
+    for name, annotation in found.members("metadata", "annotations"):
+        if SNIPPETS.fullmatch(name) and annotation.other(than=("",)):
+            yield annotation.fails(_wrong(name.partition("/")[2]))
 
 
 def _wrong(name: str) -> str:
@@ -24,9 +35,15 @@ def _wrong(name: str) -> str:
 
 
 def _ingress(**annotations: Plain) -> tuple[Resource, ...]:
-    named: dict[str, Plain] = {PREFIX + name.replace("_", "-"): text for name, text in annotations.items()}
+    named: dict[str, Plain] = {
+        (name if "/" in name else PREFIX + name.replace("_", "-")): text for name, text in annotations.items()
+    }
     metadata: Plain = {"name": "api", "namespace": "shop", "annotations": named}
     return (declared("kubernetes:networking.k8s.io/v1:Ingress", "api", metadata=metadata),)
+
+
+def _controller(switch: Plain) -> tuple[Resource, ...]:
+    return (declared("kubernetes:core/v1:ConfigMap", "ingress-nginx-controller", data={SWITCH: switch}),)
 
 
 LINES = "more_set_headers 'X: y';"
@@ -38,11 +55,13 @@ RULE = Rule(
     fix="Use the controller's own annotations, such as custom-headers, instead of the snippet.",
     severity=Severity.CRITICAL,
     covers=("go-live-readiness:97", "go-live-readiness:102", "go-live-readiness:16"),
-    kinds=frozenset({"networking.k8s.io/Ingress"}),
+    kinds=frozenset({INGRESS, CONFIG_MAP}),
     check=EachObject(check),
     allows={
         "none": _ingress(),
         "other annotations": _ingress(ssl_redirect="true"),
+        "another's annotation": _ingress(**{"example.com/server-snippet": LINES}),
+        "the switch is off": _controller("false"),
         "an empty one": _ingress(server_snippet=""),
     },
     refuses={
@@ -50,6 +69,14 @@ RULE = Rule(
             _ingress(configuration_snippet=LINES), f"Ingress shop/api {_wrong('configuration-snippet')}"
         ),
         "of a server": refusal(_ingress(server_snippet=LINES), f"Ingress shop/api {_wrong('server-snippet')}"),
+        "of another controller": refusal(
+            _ingress(**{"nginx.org/server-snippets": LINES}), f"Ingress shop/api {_wrong('server-snippets')}"
+        ),
+        "of HAProxy": refusal(
+            _ingress(**{"haproxy.org/backend-config-snippet": LINES}),
+            f"Ingress shop/api {_wrong('backend-config-snippet')}",
+        ),
+        "the switch is on": refusal(_controller("true"), f"ConfigMap shop/ingress-nginx-controller {ALLOWED}"),
         "of a stream": refusal(_ingress(stream_snippet=LINES), f"Ingress shop/api {_wrong('stream-snippet')}"),
     },
 )

@@ -5,13 +5,11 @@ A `Service` of `type: LoadBalancer` must say one of: an annotation of its cloud 
 depends on which controller is installed.
 """
 
-from ipaddress import ip_network
-
 from guardrails.examples import declared, refusal
 from guardrails.plain import Plain, Unknown
+from guardrails.ranges import is_world, network
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.rules.network.no_world_cidr import WIDEST
 
 SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 """Where it is set, it outvotes every other annotation."""
@@ -57,12 +55,8 @@ def _is_internal(service: Object) -> bool:
 def _is_world(cidr: object) -> bool:
     if isinstance(cidr, Unknown):
         return False
-    try:
-        network = ip_network(cidr.strip() if isinstance(cidr, str) else "", strict=False)
-    except ValueError:
-        return True
-    # The world in two halves is the world.
-    return network.prefixlen < WIDEST[network.version]
+    named = cidr.strip() if isinstance(cidr, str) else cidr
+    return network(named) is None or is_world(named)
 
 
 def _service(annotations: Plain = None, **spec: Plain) -> tuple[Resource, ...]:

@@ -2,7 +2,8 @@
 
 Fields: `automountServiceAccountToken` of the pod's spec decides. Where the pod says nothing, the field of the same
 name of its ServiceAccount does, in the same namespace; both unset means mounted. A token that a pod asks for with a
-projected volume has an audience and an end, and is allowed.
+projected volume has an audience and an end, and is allowed; one that a `Secret` of the type
+`kubernetes.io/service-account-token` asks for has neither.
 """
 
 from collections import defaultdict
@@ -17,14 +18,19 @@ from guardrails.selectors import NO, YES, Match, doubtful, same_namespace, unles
 from guardrails.stack import Stack
 from guardrails.workloads import WORKLOADS, Pod, pods
 
-ACCOUNT = "core/ServiceAccount"
+ACCOUNT, SECRET = "core/ServiceAccount", "core/Secret"
+TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type, not a token
+FOREVER = "asks for a token of a service account that never ends"
 FIELD = "automountServiceAccountToken"
 ASKS = "mounts its service account's token: its automountServiceAccountToken is not false"
 SILENT = "mounts its service account's token: neither it nor its account sets automountServiceAccountToken to false"
 
 
 def check(stack: Stack) -> Faults:
-    """Name each pod that gets a token."""
+    """Name each pod that gets a token, and each Secret that keeps one."""
+    for secret in stack.of(SECRET):
+        if secret.read("type") == TOKEN:
+            yield secret.fails(FOREVER, "type")
     accounts: defaultdict[str | None, list[Object]] = defaultdict(list)
     for found in stack:
         if found.id == ACCOUNT:
@@ -69,6 +75,10 @@ def _service_account(name: str = "marketplace", namespace: str = "shop", **field
     return declared("kubernetes:core/v1:ServiceAccount", name, namespace=namespace, **fields)
 
 
+def _secret(type_: str) -> tuple[Resource, ...]:
+    return (declared("kubernetes:core/v1:Secret", "marketplace", type=type_),)
+
+
 QUIET = workload(a_container(), automountServiceAccountToken=None)
 
 RULE = Rule(
@@ -78,17 +88,19 @@ RULE = Rule(
     fix="Set automountServiceAccountToken to false; a pod that needs the API projects a token with an expiry.",
     severity=Severity.MEDIUM,
     covers=("go-live-readiness:102", "go-live-readiness:16"),
-    kinds=frozenset({ACCOUNT}) | WORKLOADS,
+    kinds=frozenset({ACCOUNT, SECRET}) | WORKLOADS,
     check=WholeStack(check),
     allows={
         "the pod says so": workload(a_container()),
         "its account says so": (*QUIET, _service_account(automountServiceAccountToken=False)),
+        "another Secret": _secret("Opaque"),
         "the pod overrules its account": (
             *workload(a_container()),
             _service_account(automountServiceAccountToken=True),
         ),
     },
     refuses={
+        "a Secret": refusal(_secret(TOKEN), f"Secret shop/marketplace {FOREVER}"),
         "nobody says so": refusal(QUIET, f"Deployment shop/marketplace {SILENT}"),
         "the pod asks": refusal(
             (

@@ -1,0 +1,90 @@
+"""The mesh encrypts what services say to each other, and knows to whom they say it.
+
+Fields of Istio's `PeerAuthentication`: `mtls.mode` and each `portLevelMtls.<port>.mode` are not `DISABLE` or
+`PERMISSIVE`, which let plain text in. Of a `DestinationRule`: no `tls` of its traffic policy, of a port's or of a
+subset's has the mode `DISABLE` or `insecureSkipVerify`. What is unset is inherited, and is left to the mesh.
+"""
+
+from collections.abc import Iterator
+
+from guardrails.examples import declared, refusal
+from guardrails.node import Node
+from guardrails.plain import Plain
+from guardrails.resources import Object, Resource
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+PEER, DESTINATION = "security.istio.io/PeerAuthentication", "networking.istio.io/DestinationRule"
+PLAIN_IN = ("DISABLE", "PERMISSIVE")
+PLAIN_OUT = "calls in plain text: a tls mode is DISABLE"
+UNVERIFIED = "encrypts without looking at the certificate: insecureSkipVerify is set"
+
+
+def check(found: Object) -> Faults:
+    """Name each place that takes the mesh's encryption away."""
+    if found.id == PEER:
+        ports = (port for _, port in found.members("spec", "portLevelMtls"))
+        for place in (found.at("spec", "mtls"), *ports):
+            if (mode := place.read("mode")) in PLAIN_IN:
+                yield place.fails(_accepts(mode), "mode")
+        return
+    for tls in _policies(found):
+        if tls.read("mode") == "DISABLE":
+            yield tls.fails(PLAIN_OUT, "mode")
+        if tls.other("insecureSkipVerify", than=(False,)):
+            yield tls.fails(UNVERIFIED, "insecureSkipVerify")
+
+
+def _policies(found: Object) -> Iterator[Node]:
+    subsets = (subset.at("trafficPolicy") for subset in found.items("spec", "subsets"))
+    for policy in (found.at("spec", "trafficPolicy"), *subsets):
+        yield policy.at("tls")
+        yield from (port.at("tls") for port in policy.items("portLevelSettings"))
+
+
+def _accepts(mode: object) -> str:
+    return f"lets callers speak plain text: an mTLS mode is {mode}"
+
+
+def _peers(**spec: Plain) -> tuple[Resource, ...]:
+    return (declared("kubernetes:security.istio.io/v1:PeerAuthentication", "api", spec=spec),)
+
+
+def _destination(**spec: Plain) -> tuple[Resource, ...]:
+    return (declared("kubernetes:networking.istio.io/v1:DestinationRule", "api", spec={"host": "api", **spec}),)
+
+
+PEERS, RULED = "PeerAuthentication shop/api", "DestinationRule shop/api"
+OFF: Plain = {"tls": {"mode": "DISABLE"}}
+
+RULE = Rule(
+    id="mesh-encrypts",
+    title="The mesh encrypts traffic between services",
+    why="Plain text inside the cluster is read by whoever holds one node, and nobody knows who really called.",
+    fix="Set the mode to STRICT, or to ISTIO_MUTUAL on the calling side, and remove insecureSkipVerify.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:94", "signal-service-v2:34"),
+    kinds=frozenset({PEER, DESTINATION}),
+    check=EachObject(check),
+    allows={
+        "strict": _peers(mtls={"mode": "STRICT"}, portLevelMtls={"8080": {"mode": "STRICT"}}),
+        "inherited": _peers(selector={"matchLabels": {"app": "api"}}),
+        "mutual": _destination(trafficPolicy={"tls": {"mode": "ISTIO_MUTUAL"}}),
+        "subsets alone": _destination(subsets=[{"name": "stable", "labels": {"app": "api"}}]),
+    },
+    refuses={
+        "switched off": refusal(_peers(mtls={"mode": "DISABLE"}), f"{PEERS} {_accepts('DISABLE')}"),
+        "both": refusal(_peers(mtls={"mode": "PERMISSIVE"}), f"{PEERS} {_accepts('PERMISSIVE')}"),
+        "a port": refusal(
+            _peers(mtls={"mode": "STRICT"}, portLevelMtls={"8080": {"mode": "DISABLE"}}),
+            f"{PEERS} {_accepts('DISABLE')}",
+        ),
+        "calls": refusal(_destination(trafficPolicy=OFF), f"{RULED} {PLAIN_OUT}"),
+        "calls to a port": refusal(_destination(trafficPolicy={"portLevelSettings": [OFF]}), f"{RULED} {PLAIN_OUT}"),
+        "calls to a subset": refusal(
+            _destination(subsets=[{"name": "stable", "trafficPolicy": OFF}]), f"{RULED} {PLAIN_OUT}"
+        ),
+        "unverified": refusal(
+            _destination(trafficPolicy={"tls": {"mode": "SIMPLE", "insecureSkipVerify": True}}), f"{RULED} {UNVERIFIED}"
+        ),
+    },
+)

@@ -1,0 +1,71 @@
+"""The service account that a pod names is in the stack.
+
+Field: `serviceAccountName` of the pod's spec, or the older `serviceAccount` where it is unset. A `ServiceAccount` of
+that name must be declared in the same namespace. `default` is there in every namespace, and a pod that names none gets
+it; that is the matter of `own-service-account`.
+"""
+
+from guardrails.examples import a_container, declared, refusal, workload
+from guardrails.plain import Plain, Unknown
+from guardrails.resources import Resource
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.selectors import unless_one_fits
+from guardrails.stack import Stack
+from guardrails.workloads import WORKLOADS, Pod, pods
+
+ACCOUNT = "core/ServiceAccount"
+
+
+def check(stack: Stack) -> Faults:
+    """Name each pod that nobody would let start."""
+    for found in stack:
+        for pod in pods(found):
+            yield from _runs_as_somebody(pod, stack)
+
+
+def _runs_as_somebody(pod: Pod, stack: Stack) -> Faults:
+    field = "serviceAccount" if pod.read("serviceAccountName") in {None, ""} else "serviceAccountName"
+    name = pod.read(field)
+    if isinstance(name, Unknown) or name in {None, "", "default"}:
+        return
+    home = pod.object.at("metadata", "namespace")
+    matches = (match for _, match in stack.residents.known_as(ACCOUNT, pod.at(field), home))
+    yield from unless_one_fits(matches, pod.fails(_wrong(name), field))
+
+
+def _wrong(name: object) -> str:
+    return f"runs as the service account {name!r}, which its namespace does not have"
+
+
+def _account(name: Plain = "marketplace", namespace: Plain = "shop") -> Resource:
+    metadata: Plain = {"name": name, "namespace": namespace}
+    return declared("kubernetes:core/v1:ServiceAccount", "marketplace", metadata=metadata)
+
+
+WRONG = f"Deployment shop/marketplace {_wrong('marketplace')}"
+
+RULE = Rule(
+    id="service-account-exists",
+    title="Workloads name service accounts that exist",
+    why="No pod starts whose service account is not there, and the rollout waits for it until its time is up.",
+    fix="Declare the ServiceAccount in the workload's namespace, or correct serviceAccountName.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:102",),
+    kinds=frozenset({ACCOUNT}) | WORKLOADS,
+    check=WholeStack(check),
+    allows={
+        "its own": (*workload(a_container()), _account()),
+        "the older field": (
+            *workload(a_container(), serviceAccountName=None, serviceAccount="marketplace"),
+            _account(),
+        ),
+        "the default": workload(a_container(), serviceAccountName="default"),
+        "none": workload(a_container(), serviceAccountName=None),
+    },
+    refuses={
+        "nowhere": refusal(workload(a_container()), WRONG),
+        "another": refusal((*workload(a_container()), _account("checkout")), WRONG),
+        "elsewhere": refusal((*workload(a_container()), _account(namespace="other")), WRONG),
+        "the older field": refusal(workload(a_container(), serviceAccountName="", serviceAccount="marketplace"), WRONG),
+    },
+)

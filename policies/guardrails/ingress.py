@@ -23,7 +23,7 @@ LAST = 65535
 def open_ports(found: Object, ports: tuple[int, ...], wrong: str) -> Faults:
     """Ask each rule whom it lets in, and whether to one of these ports."""
     for rule in _rules(found):
-        if not _reaches(rule, ports):
+        if not reaches(rule, ports):
             continue
         if any(is_world(cidr) for field in CIDRS for cidr in texts(rule.at(field))):
             decisive = [rule.read(field) for field in ("type", "protocol", "ipProtocol", "fromPort", "toPort")]
@@ -41,8 +41,8 @@ def _rules(found: Object) -> Iterator[Node]:
         yield from found.items("ingress")
 
 
-def _reaches(rule: Node, ports: tuple[int, ...]) -> bool:
-    """It could, as far as is known."""
+def reaches(rule: Node, ports: tuple[int, ...]) -> bool:
+    """It could lead to one of these ports, as far as is known; nothing is noted."""
     protocol = rule.peek("protocol") if rule.peek("ipProtocol") is None else rule.peek("ipProtocol")
     # The provider takes names in any case, and numbers as numbers.
     spelt = str(protocol).removesuffix(".0").lower()

@@ -2,8 +2,9 @@
 
 Refused are snapshots of databases with `all` among `sharedAccounts`, launch permissions of images for the group `all`,
 functions and layers that `principal` `*` may use without a `sourceArn`, `sourceAccount`, `principalOrgId` or
-`organizationId`, and function URLs whose `authorizationType` is NONE. Reference: FSBP RDS.1, EC2.1, Lambda.1, Checkov
-CKV_AWS_258 and CKV_AWS_301.
+`organizationId`, function URLs whose `authorizationType` is NONE, volumes' snapshots for the `accountId` all, documents
+of Systems Manager for the `account_ids` All, and the `state` unblocked of what keeps a region from sharing snapshots
+or images with everybody. Reference: FSBP RDS.1, EC2.1, Lambda.1, SSM.4, Checkov CKV_AWS_258 and CKV_AWS_301.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +25,10 @@ SNAPSHOTS = frozenset(
     }
 )
 IMAGE = "aws:ec2/amiLaunchPermission:AmiLaunchPermission"
+VOLUME = "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission"
+DOCUMENT = "aws:ssm/document:Document"
+SWITCH = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
+SWITCHES = frozenset({SWITCH, "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess"})
 URL = "aws:lambda/functionUrl:FunctionUrl"
 FUNCTION, LAYER = "aws:lambda/permission:Permission", "aws:lambda/layerVersionPermission:LayerVersionPermission"
 BOUNDS = ("sourceArn", "sourceAccount", "principalOrgId", "organizationId")
@@ -45,6 +50,19 @@ def _is_for_the_group_of_all(image: Object) -> bool:
     return image.read("group") == "all"
 
 
+def _is_for_every_account(snapshot: Object) -> bool:
+    return snapshot.read("accountId") == "all"
+
+
+def _is_published(document: Object) -> bool:
+    accounts = document.read("permissions", "account_ids")
+    return isinstance(accounts, str) and "all" in {each.strip().lower() for each in accounts.split(",")}
+
+
+def _lets_share(switch: Object) -> bool:
+    return switch.read("state") not in {"block-all-sharing", "block-new-sharing"}
+
+
 def _asks_nobody(url: Object) -> bool:
     return url.lacks("authorizationType", value="AWS_IAM")
 
@@ -56,6 +74,9 @@ def _is_anybodys(function: Object) -> bool:
 FIELDS: Mapping[str, tuple[str, Callable[[Object], bool]]] = {
     **dict.fromkeys(SNAPSHOTS, ("sharedAccounts", _is_shared_with_all)),
     IMAGE: ("group", _is_for_the_group_of_all),
+    VOLUME: ("accountId", _is_for_every_account),
+    DOCUMENT: ("permissions", _is_published),
+    **dict.fromkeys(SWITCHES, ("state", _lets_share)),
     URL: ("authorizationType", _asks_nobody),
     FUNCTION: ("principal", _is_anybodys),
     LAYER: ("principal", _is_anybodys),
@@ -75,6 +96,10 @@ RULE = Rule(
         "a snapshot": made(SNAPSHOT, dbInstanceIdentifier="shop"),
         "a snapshot for one account": made(SNAPSHOT, sharedAccounts=["111122223333"]),
         "an image for an organisation": made(IMAGE, organizationArn="arn:aws:organizations::1:organization/o-1"),
+        "a volume's for one account": made(VOLUME, accountId="111122223333"),
+        "a document of ours": made(DOCUMENT, content="{}"),
+        "a document for one account": made(DOCUMENT, permissions={"type": "Share", "account_ids": "111122223333"}),
+        "no sharing with all": made(SWITCH, state="block-all-sharing"),
         "a URL that asks": made(URL, authorizationType="AWS_IAM"),
         "a function for a service": made(FUNCTION, principal="secretsmanager.amazonaws.com"),
         "a function for one bucket": made(FUNCTION, principal="*", sourceArn=Unknown.LATER),
@@ -83,6 +108,12 @@ RULE = Rule(
     refuses={
         "a snapshot": refusal(made(SNAPSHOT, sharedAccounts=["111122223333", "all"]), f"Snapshot shop {WRONG}"),
         "an image": refusal(made(IMAGE, group="all"), f"AmiLaunchPermission shop {WRONG}"),
+        "a volume's": refusal(made(VOLUME, accountId="all"), f"SnapshotCreateVolumePermission shop {WRONG}"),
+        "a document": refusal(
+            made(DOCUMENT, permissions={"type": "Share", "account_ids": "All"}), f"Document shop {WRONG}"
+        ),
+        "sharing with all": refusal(made(SWITCH, state="unblocked"), f"SnapshotBlockPublicAccess shop {WRONG}"),
+        **in_kinds(refusal(made(SWITCH, state="unblocked"), f"SnapshotBlockPublicAccess shop {WRONG}"), SWITCHES),
         "a URL": refusal(made(URL, authorizationType="NONE"), f"FunctionUrl shop {WRONG}"),
         "a URL that does not say": refusal(made(URL), f"FunctionUrl shop {WRONG}"),
         "a function": refusal(made(FUNCTION, principal="*"), f"Permission shop {WRONG}"),

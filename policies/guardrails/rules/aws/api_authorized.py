@@ -1,0 +1,89 @@
+"""APIs ask who is calling.
+
+Fields: `authorization` of REST methods and `authorizationType` of HTTP and WebSocket routes, which is neither unset nor
+NONE, but for the OPTIONS that browsers send before they sign in and for what follows a WebSocket's `$connect`; `target`
+of an HTTP API makes an open route by itself. Of AppSync `authenticationType`, also among
+`additionalAuthenticationProviders`, is no API_KEY, and of Cognito `allowUnauthenticatedIdentities` is off. Reference:
+FSBP APIGateway.8, AppSync.5, Cognito.2, Checkov CKV_AWS_59 and CKV_AWS_309.
+"""
+
+from guardrails.amazon import made
+from guardrails.examples import refusal
+from guardrails.plain import Unknown
+from guardrails.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+METHOD = "aws:apigateway/method:Method"
+ROUTE, API = "aws:apigatewayv2/route:Route", "aws:apigatewayv2/api:Api"
+GRAPH = "aws:appsync/graphQLApi:GraphQLApi"
+POOL = "aws:cognito/identityPool:IdentityPool"
+SWITCHES = {API: "target", POOL: "allowUnauthenticatedIdentities"}
+"""Kind to the field that opens it where it is set."""
+OPEN_TO_ALL = "API_KEY"
+WRONG = "answers whoever calls"
+
+
+def check(found: Object) -> Faults:
+    """Ask each kind in its own words."""
+    if found.id == METHOD and _is_open(found, "authorization") and found.lacks("httpMethod", value="OPTIONS"):
+        yield found.fails(WRONG, "authorization")
+    if found.id == ROUTE and _is_open(found, "authorizationType") and _asks_first(found):
+        yield found.fails(WRONG, "authorizationType")
+    if found.id in SWITCHES and found.other(SWITCHES[found.id], than=(False, "")):
+        yield found.fails(WRONG, SWITCHES[found.id])
+    if found.id not in {METHOD, ROUTE, *SWITCHES}:
+        for place in (found, *found.items("additionalAuthenticationProviders")):
+            if place.read("authenticationType") in (None, OPEN_TO_ALL):
+                yield place.fails(WRONG, "authenticationType")
+
+
+def _is_open(found: Object, field: str) -> bool:
+    return found.read(field) in (None, "", "NONE")
+
+
+def _asks_first(route: Object) -> bool:
+    """A route of an HTTP API, or the first of a WebSocket's; the later ones belong to whom the first has let in."""
+    key = route.read("routeKey")
+    if isinstance(key, Unknown):
+        return False
+    method, _, path = str(key).partition(" ")
+    return (bool(path) and method != "OPTIONS") or key in (None, "$connect", "$default")
+
+
+RULE = Rule(
+    id="api-authorized",
+    title="APIs ask who is calling",
+    why="Whoever finds the address, and scanners find every one, reads and writes as if they were a customer.",
+    fix="Name an authorizer, or AWS_IAM, and answer what has to be open from a product behind the edge.",
+    severity=Severity.HIGH,
+    covers=("optibid:457", "optibid:55", "go-live-readiness:136"),
+    kinds=frozenset({METHOD, ROUTE, API, GRAPH, POOL}),
+    check=EachObject(check),
+    allows={
+        "a method": made(METHOD, httpMethod="POST", authorization="AWS_IAM"),
+        "what browsers ask first": made(METHOD, httpMethod="OPTIONS", authorization="NONE"),
+        "a route": made(ROUTE, routeKey="POST /bids", authorizationType="JWT"),
+        "what browsers ask first of a route": made(ROUTE, routeKey="OPTIONS /bids"),
+        "what follows a connection": made(ROUTE, routeKey="bid"),
+        "an API": made(API, protocolType="HTTP"),
+        "a graph": made(GRAPH, authenticationType="AWS_IAM"),
+        "a pool": made(POOL, allowUnauthenticatedIdentities=False),
+    },
+    refuses={
+        "a method": refusal(made(METHOD, httpMethod="POST", authorization="NONE"), f"Method shop {WRONG}"),
+        "a route": refusal(made(ROUTE, routeKey="POST /bids"), f"Route shop {WRONG}"),
+        "a connection": refusal(made(ROUTE, routeKey="$connect", authorizationType="NONE"), f"Route shop {WRONG}"),
+        "everything else": refusal(made(ROUTE, routeKey="$default"), f"Route shop {WRONG}"),
+        "an API made at once": refusal(made(API, target="https://shop.example.com"), f"Api shop {WRONG}"),
+        "a graph": refusal(made(GRAPH, authenticationType="API_KEY"), f"GraphQLApi shop {WRONG}"),
+        "a graph's second way in": refusal(
+            made(
+                GRAPH,
+                authenticationType="AWS_IAM",
+                additionalAuthenticationProviders=[{"authenticationType": "API_KEY"}],
+            ),
+            f"GraphQLApi shop {WRONG}",
+        ),
+        "a pool": refusal(made(POOL, allowUnauthenticatedIdentities=True), f"IdentityPool shop {WRONG}"),
+    },
+)

@@ -8,8 +8,9 @@ Field: `publiclyAccessible` (of a graph `publicConnectivity`); unset means no. A
 import json
 
 from guardrails.amazon import INSTANCE, in_kinds, made, names_some
+from guardrails.documents import document
 from guardrails.examples import refusal
-from guardrails.plain import Plain, Unknown, plain
+from guardrails.plain import Plain, Unknown
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
@@ -49,18 +50,11 @@ def check(database: Object) -> Faults:
 
 def _network(policy: Object) -> Faults:
     """Look into a network policy, a list that is JSON text; one about encryption names no network."""
-    if policy.read("type") == "encryption" or isinstance(policy.read("policy"), Unknown):
+    if policy.read("type") == "encryption":
         return
-    for part in policy.at("policy").child(_parsed(policy.peek("policy")), "policy").items():
+    for part in document(policy.at("policy")).items():
         if part.other("AllowFromPublic", than=(False,)):
             yield policy.fails(WRONG, "policy")
-
-
-def _parsed(text: object) -> Plain:
-    try:
-        return plain(json.loads(text)) if isinstance(text, str) else Unknown.UNREADABLE
-    except (ValueError, RecursionError):
-        return Unknown.UNREADABLE
 
 
 def _collections(*, public: bool) -> dict[str, Plain]:

@@ -4,7 +4,9 @@ Refused are snapshots of databases with `all` among `sharedAccounts`, launch per
 functions and layers that `principal` `*` may use without a `sourceArn`, `sourceAccount`, `principalOrgId` or
 `organizationId`, function URLs whose `authorizationType` is NONE, volumes' snapshots for the `accountId` all, documents
 of Systems Manager for the `account_ids` All, and the `state` unblocked of what keeps a region from sharing snapshots
-or images with everybody. Reference: FSBP RDS.1, EC2.1, Lambda.1, SSM.4, Checkov CKV_AWS_258 and CKV_AWS_301.
+or images with everybody; endpoint services whose `allowedPrincipals` or `principalArn` is `*`, and event buses that
+`principal` `*` may send to without a `condition`. Reference: FSBP RDS.1, EC2.1, Lambda.1, SSM.4, Checkov CKV_AWS_258
+and CKV_AWS_301.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,8 +31,12 @@ VOLUME = "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission"
 DOCUMENT = "aws:ssm/document:Document"
 SWITCH = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
 SWITCHES = frozenset({SWITCH, "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess"})
+SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
+CALLER = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
+SENDER = "aws:cloudwatch/eventPermission:EventPermission"
 URL = "aws:lambda/functionUrl:FunctionUrl"
 FUNCTION, LAYER = "aws:lambda/permission:Permission", "aws:lambda/layerVersionPermission:LayerVersionPermission"
+ORGANISATION = ("condition", "value")
 BOUNDS = ("sourceArn", "sourceAccount", "principalOrgId", "organizationId")
 WRONG = "is there for anybody"
 
@@ -63,6 +69,20 @@ def _lets_share(switch: Object) -> bool:
     return switch.read("state") not in {"block-all-sharing", "block-new-sharing"}
 
 
+def _is_served_to_all(service: Object) -> bool:
+    return "*" in texts(service.at("allowedPrincipals"))
+
+
+def _is_everybody(caller: Object) -> bool:
+    return caller.read("principalArn") == "*"
+
+
+def _lets_all_send(sender: Object) -> bool:
+    if sender.read("principal") != "*":
+        return False
+    return not is_given(sender, *ORGANISATION) or sender.peek(*ORGANISATION) == "*"
+
+
 def _asks_nobody(url: Object) -> bool:
     return url.lacks("authorizationType", value="AWS_IAM")
 
@@ -77,6 +97,9 @@ FIELDS: Mapping[str, tuple[str, Callable[[Object], bool]]] = {
     VOLUME: ("accountId", _is_for_every_account),
     DOCUMENT: ("permissions", _is_published),
     **dict.fromkeys(SWITCHES, ("state", _lets_share)),
+    SERVICE: ("allowedPrincipals", _is_served_to_all),
+    CALLER: ("principalArn", _is_everybody),
+    SENDER: ("principal", _lets_all_send),
     URL: ("authorizationType", _asks_nobody),
     FUNCTION: ("principal", _is_anybodys),
     LAYER: ("principal", _is_anybodys),
@@ -91,7 +114,7 @@ RULE = Rule(
     covers=("optibid:34", "optibid:61", "go-live-readiness:102"),
     kinds=frozenset(FIELDS),
     check=EachObject(check),
-    awaits=BOUNDS,
+    awaits=(*BOUNDS, ".".join(ORGANISATION)),
     allows={
         "a snapshot": made(SNAPSHOT, dbInstanceIdentifier="shop"),
         "a snapshot for one account": made(SNAPSHOT, sharedAccounts=["111122223333"]),
@@ -100,6 +123,12 @@ RULE = Rule(
         "a document of ours": made(DOCUMENT, content="{}"),
         "a document for one account": made(DOCUMENT, permissions={"type": "Share", "account_ids": "111122223333"}),
         "no sharing with all": made(SWITCH, state="block-all-sharing"),
+        "a service for one account": made(SERVICE, allowedPrincipals=["arn:aws:iam::111122223333:root"]),
+        "senders of the organisation": made(
+            SENDER,
+            principal="*",
+            condition={"key": "aws:PrincipalOrgID", "type": "StringEquals", "value": "o-0123456789"},
+        ),
         "a URL that asks": made(URL, authorizationType="AWS_IAM"),
         "a function for a service": made(FUNCTION, principal="secretsmanager.amazonaws.com"),
         "a function for one bucket": made(FUNCTION, principal="*", sourceArn=Unknown.LATER),
@@ -114,6 +143,9 @@ RULE = Rule(
         ),
         "sharing with all": refusal(made(SWITCH, state="unblocked"), f"SnapshotBlockPublicAccess shop {WRONG}"),
         **in_kinds(refusal(made(SWITCH, state="unblocked"), f"SnapshotBlockPublicAccess shop {WRONG}"), SWITCHES),
+        "a service": refusal(made(SERVICE, allowedPrincipals=["*"]), f"VpcEndpointService shop {WRONG}"),
+        "a caller": refusal(made(CALLER, principalArn="*"), f"VpcEndpointServiceAllowedPrinciple shop {WRONG}"),
+        "a sender": refusal(made(SENDER, principal="*"), f"EventPermission shop {WRONG}"),
         "a URL": refusal(made(URL, authorizationType="NONE"), f"FunctionUrl shop {WRONG}"),
         "a URL that does not say": refusal(made(URL), f"FunctionUrl shop {WRONG}"),
         "a function": refusal(made(FUNCTION, principal="*"), f"Permission shop {WRONG}"),

@@ -66,7 +66,8 @@ def _names_nobody(security: Node) -> bool:
 
 
 def _is_open(found: Object, field: str) -> bool:
-    return found.read(field) in (None, "", "NONE")
+    said = found.read(field)
+    return said is None or str(said).upper() in {"", "NONE"}
 
 
 def _asks_first(route: Object) -> bool:

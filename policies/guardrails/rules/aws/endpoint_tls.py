@@ -3,9 +3,9 @@
 Fields: of search domains `nodeToNodeEncryption.enabled`, and in `domainEndpointOptions` a `tlsSecurityPolicy` of TLS
 1.2 and no `enforceHttps` that is off; `clusterEndpointEncryptionType` TLS of DAX, `transitEncryptionEnabled` of
 AppSync's caches, `tlsEnabled` of MemoryDB, which is on where nothing is said; an `sslMode` of the endpoints of DMS that
-are databases; a `securityPolicy` of TLS 1.2 of the names of REST APIs; no FTP among the `protocols` of transfer
-servers. Reference: FSBP ES.3, ES.8, Opensearch.3, Opensearch.8, DynamoDB.7, AppSync.6, DMS.9, Transfer.2, Checkov
-CKV_AWS_202 and CKV_AWS_206.
+are databases, and no plaintext in its settings of Redis and Kafka; a `securityPolicy` of TLS 1.2 of the names of REST
+APIs; no FTP among the `protocols` of transfer servers. Reference: FSBP ES.3, ES.8, Opensearch.3, Opensearch.8,
+DynamoDB.7, AppSync.6, DMS.9, DMS.12, Transfer.2, Checkov CKV_AWS_202 and CKV_AWS_206.
 """
 
 import re
@@ -45,6 +45,7 @@ DATABASES = frozenset(
     }
 )
 MODES = "require|verify-ca|verify-full"
+PLAIN = (("redisSettings", "sslSecurityProtocol"), ("kafkaSettings", "securityProtocol"))
 WRONG = "lets data pass in plain text or old TLS"
 
 
@@ -57,6 +58,9 @@ def check(found: Object) -> Faults:
         yield found.fails(WRONG, *UNSWITCHED[found.id].split("."))
     if found.id == SERVER and "FTP" in texts(found.at("protocols")):
         yield found.fails(WRONG, "protocols")
+    for field in PLAIN if found.id == MIGRATION else ():
+        if "plaintext" in str(found.read(*field)):
+            yield found.fails(WRONG, *field)
     if found.id not in {*NEEDED, *UNSWITCHED, SERVER} and not _is(found.read("sslMode"), MODES) and _is_database(found):
         yield found.fails(WRONG, "sslMode")
 
@@ -95,6 +99,7 @@ RULE = Rule(
         "memory by default": made(MEMORY),
         "a cache": made(API_CACHE, transitEncryptionEnabled=True),
         "a database to copy": made(MIGRATION, engineName="postgres", sslMode="verify-full"),
+        "a cache to copy": made(MIGRATION, engineName="redis", redisSettings={"sslSecurityProtocol": "ssl-encryption"}),
         "a bucket to copy": made(MIGRATION, engineName="s3"),
         "a name": made(API_NAME, securityPolicy="TLS_1_2"),
         "a name with TLS 1.3": made(API_NAME, securityPolicy="SecurityPolicy_TLS13_1_3_2025_09"),
@@ -111,6 +116,14 @@ RULE = Rule(
         "memory": refusal(made(MEMORY, tlsEnabled=False), f"Cluster shop {WRONG}"),
         "a cache": refusal(made(API_CACHE), f"ApiCache shop {WRONG}"),
         "a database to copy": refusal(made(MIGRATION, engineName="mysql"), f"Endpoint shop {WRONG}"),
+        "a cache to copy": refusal(
+            made(MIGRATION, engineName="redis", redisSettings={"sslSecurityProtocol": "plaintext"}),
+            f"Endpoint shop {WRONG}",
+        ),
+        "a topic to copy to": refusal(
+            made(MIGRATION, engineName="kafka", kafkaSettings={"securityProtocol": "plaintext"}),
+            f"Endpoint shop {WRONG}",
+        ),
         "a name": refusal(made(API_NAME, securityPolicy="TLS_1_0"), f"DomainName shop {WRONG}"),
         "a name that does not say": refusal(made(API_NAME), f"DomainName shop {WRONG}"),
         "a server": refusal(made(SERVER, protocols=["SFTP", "FTP"]), f"Server shop {WRONG}"),

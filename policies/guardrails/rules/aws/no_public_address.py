@@ -1,7 +1,8 @@
 """Machines, tasks and notebooks have no public address.
 
 Fields: `associatePublicIpAddress` of machines, of each of `networkInterfaces` of launch templates and of each of
-`launchSpecifications` of spot fleets; `networkConfiguration.assignPublicIp` of ECS services; `instance`, `instanceId`
+`launchSpecifications` of spot fleets; `networkConfiguration.assignPublicIp` of ECS services and whatever else starts
+tasks; `instance`, `instanceId`
 or `networkInterface` (`networkInterfaceId`) of elastic addresses, which NAT gateways and load balancers do without;
 `directInternetAccess` of notebooks, which is Disabled. A machine that names neither a subnet nor an interface lies in
 the default VPC, whose subnets give out addresses. Reference: FSBP EC2.9, EC2.25, AutoScaling.5, ECS.2, SageMaker.1.
@@ -13,7 +14,7 @@ from guardrails.amazon import is_given, made
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object
+from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 MACHINE = "aws:ec2/instance:Instance"
@@ -26,10 +27,19 @@ NOTEBOOK = "aws:sagemaker/notebookInstance:NotebookInstance"
 ADDRESS, ASSOCIATION = "aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"
 FIELD = "associatePublicIpAddress"
 LISTS = {TEMPLATE: "networkInterfaces", FLEET: "launchSpecifications"}
-SWITCHES = {SERVICE: ("networkConfiguration", "assignPublicIp")}
+TASKS = "networkConfiguration.assignPublicIp"
+PIPED = "targetParameters.ecsTaskParameters.networkConfiguration.awsVpcConfiguration.assignPublicIp"
+SWITCHES = {
+    SERVICE: TASKS,
+    "aws:ecs/taskSet:TaskSet": TASKS,
+    "aws:cloudwatch/eventTarget:EventTarget": f"ecsTarget.{TASKS}",
+    "aws:scheduler/schedule:Schedule": f"target.ecsParameters.{TASKS}",
+    "aws:pipes/pipe:Pipe": PIPED,
+}
+"""Kind to its switch, with dots."""
 HOLDERS = {ADDRESS: ("instance", "networkInterface"), ASSOCIATION: ("instanceId", "networkInterfaceId")}
 INTERFACES = ("primaryNetworkInterface", "networkInterfaces")
-OFF = (False, "false", "")
+OFF = (False, "false", "DISABLED", "")
 """The provider takes the words as well as the values."""
 WRONG = "has a public address"
 
@@ -60,7 +70,15 @@ def _switches(found: Object) -> Iterator[Node]:
     if found.id in LISTS:
         yield from (each.at(FIELD) for each in found.items(LISTS[found.id]))
     else:
-        yield found.at(*SWITCHES.get(found.id, (FIELD,)))
+        yield found.at(*SWITCHES.get(found.id, FIELD).split("."))
+
+
+def _switched_on(kind: str, path: str) -> tuple[Resource, ...]:
+    first, *below = path.split(".")
+    value: Plain = True
+    for name in reversed(below):
+        value = {name: value}
+    return made(kind, **{first: value})
 
 
 SUBNET: dict[str, Plain] = {"subnetId": "subnet-1"}
@@ -98,6 +116,10 @@ RULE = Rule(
         ),
         "a fleet": refusal(made(FLEET, launchSpecifications=[{FIELD: True}]), f"SpotFleetRequest shop {WRONG}"),
         "a service": refusal(made(SERVICE, networkConfiguration={"assignPublicIp": True}), f"Service shop {WRONG}"),
+        **{
+            kind: refusal(_switched_on(kind, path), f"{kind.rpartition(':')[2]} shop {WRONG}")
+            for kind, path in SWITCHES.items()
+        },
         "an address": refusal(made(ADDRESS, instance="i-1"), f"Eip shop {WRONG}"),
         "an address of a machine of the program": refusal(
             made(ASSOCIATION, instanceId=Unknown.LATER), f"EipAssociation shop {WRONG}"

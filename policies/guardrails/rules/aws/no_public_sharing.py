@@ -1,12 +1,13 @@
 """Snapshots, images and functions are shared with named accounts.
 
 Refused are snapshots of databases with `all` among `sharedAccounts`, launch permissions of images for the group `all`,
-functions and layers that `principal` `*` may use without a `sourceArn`, `sourceAccount`, `principalOrgId` or
-`organizationId`, function URLs whose `authorizationType` is NONE, volumes' snapshots for the `accountId` all, documents
-of Systems Manager for the `account_ids` All, and the `state` unblocked of what keeps a region from sharing snapshots
-or images with everybody; endpoint services whose `allowedPrincipals` or `principalArn` is `*`, and event buses that
-`principal` `*` may send to without a `condition`. Reference: FSBP RDS.1, EC2.1, Lambda.1, SSM.4, Checkov CKV_AWS_258
-and CKV_AWS_301.
+functions and layers that `principal` `*`, or a service of AWS for whoever asks it, may use without a `sourceArn`,
+`sourceAccount`, `principalOrgId` or `organizationId`, function URLs whose `authorizationType` is NONE, volumes'
+snapshots for the `accountId` all, documents of Systems Manager for the `account_ids` All, and the `state` unblocked of
+what keeps a region from sharing snapshots or images with everybody; endpoint services whose `allowedPrincipals` or
+`principalArn` is `*`, and event buses that `principal` `*` may send to without a `condition`; and transit gateways with
+`autoAcceptSharedAttachments`. Reference: FSBP RDS.1, EC2.1, EC2.23, Lambda.1, SSM.4, Checkov CKV_AWS_258 and
+CKV_AWS_301.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,8 +35,10 @@ SWITCHES = frozenset({SWITCH, "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAc
 SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
 CALLER = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
 SENDER = "aws:cloudwatch/eventPermission:EventPermission"
+GATEWAY = "aws:ec2transitgateway/transitGateway:TransitGateway"
 URL = "aws:lambda/functionUrl:FunctionUrl"
 FUNCTION, LAYER = "aws:lambda/permission:Permission", "aws:lambda/layerVersionPermission:LayerVersionPermission"
+SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
 ORGANISATION = ("condition", "value")
 BOUNDS = ("sourceArn", "sourceAccount", "principalOrgId", "organizationId")
 WRONG = "is there for anybody"
@@ -83,12 +86,18 @@ def _lets_all_send(sender: Object) -> bool:
     return not is_given(sender, *ORGANISATION) or sender.peek(*ORGANISATION) == "*"
 
 
+def _takes_whoever_asks(gateway: Object) -> bool:
+    return gateway.other("autoAcceptSharedAttachments", than=("disable", ""))
+
+
 def _asks_nobody(url: Object) -> bool:
     return url.lacks("authorizationType", value="AWS_IAM")
 
 
 def _is_anybodys(function: Object) -> bool:
-    return function.read("principal") == "*" and not any(is_given(function, bound) for bound in BOUNDS)
+    principal = function.read("principal")
+    anybodys = principal == "*" or (isinstance(principal, str) and principal.endswith(SERVICES))
+    return anybodys and not any(is_given(function, bound) for bound in BOUNDS)
 
 
 FIELDS: Mapping[str, tuple[str, Callable[[Object], bool]]] = {
@@ -100,6 +109,7 @@ FIELDS: Mapping[str, tuple[str, Callable[[Object], bool]]] = {
     SERVICE: ("allowedPrincipals", _is_served_to_all),
     CALLER: ("principalArn", _is_everybody),
     SENDER: ("principal", _lets_all_send),
+    GATEWAY: ("autoAcceptSharedAttachments", _takes_whoever_asks),
     URL: ("authorizationType", _asks_nobody),
     FUNCTION: ("principal", _is_anybodys),
     LAYER: ("principal", _is_anybodys),
@@ -129,8 +139,12 @@ RULE = Rule(
             principal="*",
             condition={"key": "aws:PrincipalOrgID", "type": "StringEquals", "value": "o-0123456789"},
         ),
+        "a gateway": made(GATEWAY, autoAcceptSharedAttachments="disable"),
         "a URL that asks": made(URL, authorizationType="AWS_IAM"),
-        "a function for a service": made(FUNCTION, principal="secretsmanager.amazonaws.com"),
+        "a function for a service": made(
+            FUNCTION, principal="secretsmanager.amazonaws.com", sourceAccount="111122223333"
+        ),
+        "a function for an account": made(FUNCTION, principal="111122223333"),
         "a function for one bucket": made(FUNCTION, principal="*", sourceArn=Unknown.LATER),
         "a layer for an organisation": made(LAYER, principal="*", organizationId="o-0123456789"),
     },
@@ -146,9 +160,13 @@ RULE = Rule(
         "a service": refusal(made(SERVICE, allowedPrincipals=["*"]), f"VpcEndpointService shop {WRONG}"),
         "a caller": refusal(made(CALLER, principalArn="*"), f"VpcEndpointServiceAllowedPrinciple shop {WRONG}"),
         "a sender": refusal(made(SENDER, principal="*"), f"EventPermission shop {WRONG}"),
+        "a gateway": refusal(made(GATEWAY, autoAcceptSharedAttachments="enable"), f"TransitGateway shop {WRONG}"),
         "a URL": refusal(made(URL, authorizationType="NONE"), f"FunctionUrl shop {WRONG}"),
         "a URL that does not say": refusal(made(URL), f"FunctionUrl shop {WRONG}"),
         "a function": refusal(made(FUNCTION, principal="*"), f"Permission shop {WRONG}"),
+        "a function for whoever's bucket": refusal(
+            made(FUNCTION, principal="s3.amazonaws.com"), f"Permission shop {WRONG}"
+        ),
         "a layer": refusal(made(LAYER, principal="*", organizationId=""), f"LayerVersionPermission shop {WRONG}"),
         **in_kinds(refusal(made(SNAPSHOT, sharedAccounts=["all"]), f"Snapshot shop {WRONG}"), SNAPSHOTS),
     },

@@ -30,7 +30,7 @@ WRONG = "lets the whole world reach SSH, RDP or every port"
 
 def check(stack: Sequence[Object]) -> Faults:
     """Judge each entry beside those of the same ACL."""
-    alone = [found for found in stack if found.id == ENTRY and found.read("egress") in (None, False)]
+    alone = [found for found in stack if found.id == ENTRY and _is_ingress(found)]
     for found in alone:
         yield from _judged(found, [other for other in alone if _could_share(found, other)])
     for acl in stack:
@@ -40,6 +40,12 @@ def check(stack: Sequence[Object]) -> Faults:
             whole = len(entries) == len(acl.at("ingress").elements())
             for entry in entries:
                 yield from _judged(entry, entries) if whole else ()
+
+
+def _is_ingress(entry: Object) -> bool:
+    """It is, unless it says no, or nobody knows, which is noted; the provider takes the words as well."""
+    egress = entry.read("egress")
+    return egress not in (True, "true") and not isinstance(egress, Unknown)
 
 
 def _could_share(one: Object, other: Object) -> bool:
@@ -66,7 +72,7 @@ def _judged(entry: Node, beside: Sequence[Node]) -> Faults:
 def _is_denial(entry: Node) -> bool:
     """It is one, or nobody knows, which is noted; what has another name is none."""
     action = _of(entry, ACTIONS).read()
-    return action == "deny" or isinstance(action, Unknown)
+    return isinstance(action, Unknown) or str(action).lower() == "deny"
 
 
 def _reads_world(entry: Node, field: str) -> bool:
@@ -139,6 +145,7 @@ RULE = Rule(
         "answers after a denial": made(ACL, ingress=[NO_RDP, ANSWERS]),
         "answers after a denial, each alone": _alone(NO_RDP, ANSWERS),
         "what leaves": _alone(_entry(100, "allow", 0, 65535, egress=True)),
+        "a denial, in capitals": made(ACL, ingress=[_entry(100, "DENY", 22, 22)]),
         "no entries": made(ACL),
     },
     refuses={
@@ -155,6 +162,9 @@ RULE = Rule(
         ),
         "a denial of UDP": refusal(
             made(ACL, ingress=[{**NO_RDP, "protocol": "udp"}, ANSWERS]), f"NetworkAcl shop {WRONG}"
+        ),
+        "an entry that says where it goes": refusal(
+            _alone({**EVERYTHING, "egress": "false"}), f"NetworkAclRule entry-100 {WRONG}"
         ),
         "an entry by itself": refusal(_alone(EVERYTHING), f"NetworkAclRule entry-100 {WRONG}"),
         "a denial in another ACL": refusal(

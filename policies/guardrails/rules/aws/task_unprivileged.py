@@ -2,7 +2,8 @@
 
 Fields of ECS task definitions: no `networkMode`, `pidMode` or `ipcMode` host, no volume with a `hostPath`, and of
 `containerDefinitions`, which are JSON text, none is `privileged` and each has `readonlyRootFilesystem`; of CodeBuild
-projects no `environment.privilegedMode`. Reference: FSBP ECS.1, ECS.3, ECS.4, ECS.5, Checkov CKV_AWS_316.
+projects no `environment.privilegedMode`, and of jobs of Batch no `privileged` in `containerProperties`. Reference: FSBP
+ECS.1, ECS.3, ECS.4, ECS.5, Checkov CKV_AWS_316.
 """
 
 import json
@@ -15,6 +16,7 @@ from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 TASK, PROJECT = "aws:ecs/taskDefinition:TaskDefinition", "aws:codebuild/project:Project"
+JOB = "aws:batch/jobDefinition:JobDefinition"
 PRIVILEGED = ("environment", "privilegedMode")
 SHARED = ("networkMode", "pidMode", "ipcMode")
 WRONG = "reaches its machine"
@@ -22,11 +24,16 @@ WRITABLE = "can change its own program"
 
 
 def check(found: Object) -> Faults:
-    """Ask the task, then each of its containers; of a project the one field."""
-    if found.id == PROJECT:
-        if found.other(*PRIVILEGED, than=(False,)):
-            yield found.fails(WRONG, *PRIVILEGED)
-        return
+    """Ask a project or a job for the one field, a task for its own and those of its containers."""
+    if found.id == PROJECT and found.other(*PRIVILEGED, than=(False,)):
+        yield found.fails(WRONG, *PRIVILEGED)
+    elif found.id == JOB and document(found.at("containerProperties")).other("privileged", than=(False,)):
+        yield found.fails(WRONG, "containerProperties")
+    elif found.id not in {PROJECT, JOB}:
+        yield from _task_itself(found)
+
+
+def _task_itself(found: Object) -> Faults:
     for field in SHARED:
         if found.read(field) == "host":
             yield found.fails(WRONG, field)
@@ -54,12 +61,13 @@ RULE = Rule(
     fix="Leave privileged, host modes and host paths out, and set readonlyRootFilesystem to true.",
     severity=Severity.HIGH,
     covers=("new-services:34", "go-live-readiness:102"),
-    kinds=frozenset({TASK, PROJECT}),
+    kinds=frozenset({TASK, PROJECT, JOB}),
     check=EachObject(check),
     allows={
         "a task": _task(networkMode="awsvpc"),
         "said in full": _task({**SOUND, "privileged": False}),
         "a volume of its own": _task(volumes=[{"name": "scratch"}]),
+        "a job": made(JOB, containerProperties='{"image": "shop/job:v1"}'),
         "a project": made(PROJECT, environment={"privilegedMode": False}),
     },
     refuses={
@@ -73,6 +81,7 @@ RULE = Rule(
         "the machine's files": refusal(
             _task(volumes=[{"name": "socket", "hostPath": "/var/run"}]), f"TaskDefinition shop {WRONG}"
         ),
+        "a job": refusal(made(JOB, containerProperties='{"privileged": true}'), f"JobDefinition shop {WRONG}"),
         "a project": refusal(made(PROJECT, environment={"privilegedMode": True}), f"Project shop {WRONG}"),
     },
 )

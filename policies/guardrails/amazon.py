@@ -148,6 +148,15 @@ def is_given(found: Node, *keys: str) -> bool:
     return isinstance(value, Unknown) or (isinstance(value, str) and bool(value.strip()))
 
 
+def names_some(found: Node, *keys: str) -> bool:
+    """A list there names something, or will, as above; what is unknown for another reason is noted."""
+    place = found.at(*keys)
+    if place.plain is Unknown.LATER and place.path.endswith(keys[-1]):
+        return True
+    named = [each for each in place.elements() if each.plain is Unknown.LATER or each.noted()]
+    return isinstance(place.noted(), Unknown) or bool(named)
+
+
 def is_own_key(found: Node, *keys: str) -> bool:
     """A KMS key is named there, as above, and it is none of those that AWS keeps for itself."""
     return is_given(found, *keys) and "alias/aws/" not in str(found.peek(*keys))

@@ -69,7 +69,8 @@ def refuse_all(rules: Iterable[Rule], urn: str, where: str, error: Exception) ->
 def asked(rules: tuple[Rule, ...], id_: str, *, has_pods: bool) -> tuple[Rule, ...]:
     """The rules that an object of this kind must answer, alone or with others; every one if it could be of any kind."""
     foreign = has_pods and id_ not in WORKLOADS
-    kinds = {id_} if ":" in id_ else {id_, ANY}  # a type token is no Kubernetes kind
+    # A type token is no Kubernetes kind, and may belong to a package of which a rule asks everything.
+    kinds = {id_, f"{id_.partition(':')[0]}:{ANY}"} if ":" in id_ else {id_, ANY}
     return tuple(
         rule for rule in rules if kinds & rule.kinds or id_ == ANY or (foreign and isinstance(rule.check, EachPod))
     )

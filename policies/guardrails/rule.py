@@ -75,7 +75,7 @@ class Rule:
     covers: tuple[str, ...]
     """The checklist lines that it answers, as `document:line`."""
     kinds: frozenset[str]
-    """The kinds it looks at, as `group/Kind`, whatever the version."""
+    """The kinds it looks at, as `group/Kind`, whatever the version; as type tokens, or `package:*` for all of one."""
     check: Check
     allows: Mapping[str, tuple[Resource, ...]]
     """Named examples without a fault."""

@@ -4,12 +4,12 @@ A policy is JSON text or an object. What AWS would refuse, and what is spelt as 
 unknown here, and so refused: nobody can say how it would be read.
 """
 
-import json
 from collections.abc import Collection, Iterator
 
 from guardrails.amazon import texts
+from guardrails.documents import document
 from guardrails.node import Node
-from guardrails.plain import Plain, Unknown, plain
+from guardrails.plain import Unknown
 from guardrails.ranges import is_world
 
 ELEMENTS = frozenset(
@@ -83,11 +83,9 @@ STARS = frozenset("*?")
 
 def statements(policy: Node, effect: str = "Allow") -> Iterator[Node]:
     """The statements of a policy with this effect; the policy is JSON text or an object."""
-    document = policy
-    if isinstance(policy.plain, str):
-        document = policy.child(_parsed(policy.plain), policy.path)
-    _only(document, DOCUMENT)
-    every = document.at("Statement")
+    whole = document(policy)
+    _only(whole, DOCUMENT)
+    every = whole.at("Statement")
     for statement in [every] if isinstance(every.plain, dict) else every.items():
         _only(statement, ELEMENTS)
         # Without an effect the policy is refused by AWS, so nothing is said here of what else is wrong with it.
@@ -166,10 +164,3 @@ def _is_somebody(key: str, text: str) -> bool:
         return bool(named) and not STARS & set(named)
     stem = text.partition(STEMS[key])[0] if key in STEMS else text
     return bool(stem.strip()) and not STARS & set(stem) and not is_world(text)
-
-
-def _parsed(text: str) -> Plain:
-    try:
-        return plain(json.loads(text))
-    except (ValueError, RecursionError):
-        return Unknown.UNREADABLE

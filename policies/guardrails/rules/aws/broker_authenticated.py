@@ -1,7 +1,8 @@
 """Kafka's brokers ask who is there.
 
 Fields of `clientAuthentication`: `unauthenticated` is not true, and `sasl.iam`, `sasl.scram` or
-`tls.certificateAuthorityArns` is on. Reference: FSBP MSK.6.
+`tls.certificateAuthorityArns` is on; of serverless clusters `sasl.iam.enabled`, the one way there
+is. Reference: FSBP MSK.6.
 """
 
 from guardrails.amazon import made
@@ -11,6 +12,7 @@ from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 BROKER = "aws:msk/cluster:Cluster"
+SERVERLESS = "aws:msk/serverlessCluster:ServerlessCluster"
 AUTHENTICATION = "clientAuthentication"
 WRONG = "lets in whoever reaches it"
 
@@ -18,6 +20,10 @@ WRONG = "lets in whoever reaches it"
 def check(cluster: Object) -> Faults:
     """Refuse strangers, then ask for one way to sign in."""
     asked = cluster.at(AUTHENTICATION)
+    if cluster.id == SERVERLESS:
+        if asked.lacks("sasl", "iam", "enabled", value=True):
+            yield cluster.fails(WRONG, AUTHENTICATION)
+        return
     if asked.other("unauthenticated", than=(False,)):
         yield cluster.fails(WRONG, AUTHENTICATION, "unauthenticated")
         return
@@ -42,12 +48,13 @@ RULE = Rule(
     fix="Set clientAuthentication.sasl.iam to true and unauthenticated to false.",
     severity=Severity.HIGH,
     covers=("go-live-readiness:102", "optibid:31"),
-    kinds=frozenset({BROKER}),
+    kinds=frozenset({BROKER, SERVERLESS}),
     check=EachObject(check),
     awaits=("clientAuthentication.tls.certificateAuthorityArns",),
     allows={
         "IAM": made(BROKER, clientAuthentication=IAM),
         "said in full": made(BROKER, clientAuthentication={**IAM, "unauthenticated": False}),
+        "serverless": made(SERVERLESS, clientAuthentication={"sasl": {"iam": {"enabled": True}}}),
         "certificates": made(BROKER, clientAuthentication={"tls": {"certificateAuthorityArns": [Unknown.LATER]}}),
     },
     refuses={
@@ -55,6 +62,10 @@ RULE = Rule(
         "null": refusal(made(BROKER, clientAuthentication=None), f"Cluster shop {WRONG}"),
         "no authority": refusal(
             made(BROKER, clientAuthentication={"tls": {"certificateAuthorityArns": [""]}}), f"Cluster shop {WRONG}"
+        ),
+        "serverless": refusal(
+            made(SERVERLESS, clientAuthentication={"sasl": {"iam": {"enabled": False}}}),
+            f"ServerlessCluster shop {WRONG}",
         ),
         "strangers too": refusal(
             made(BROKER, clientAuthentication={**IAM, "unauthenticated": True}), f"Cluster shop {WRONG}"

@@ -1,7 +1,9 @@
 """No bucket can be made public, whatever a policy or an ACL says.
 
 Each bucket needs a `BucketPublicAccessBlock` for its name with all four switches on; unset means off. A block of the
-whole account has them all on too.
+whole account has them all on too. Access points have them all on where nothing is said, and none may switch one off
+(`publicAccessBlockConfiguration`, of several regions `details.publicAccessBlock`). Reference: FSBP S3.1, S3.8, S3.19
+and S3.24.
 """
 
 from collections.abc import Sequence
@@ -16,6 +18,10 @@ from guardrails.rule import Faults, Rule, Severity, WholeStack
 BUCKET = "aws:s3/bucket:Bucket"
 BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 ACCOUNT = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
+POINTS = {
+    "aws:s3/accessPoint:AccessPoint": ("publicAccessBlockConfiguration",),
+    "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint": ("details", "publicAccessBlock"),
+}
 SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 ON = True
 OPEN = "lets buckets of the account be made public"
@@ -29,6 +35,11 @@ def check(stack: Sequence[Object]) -> Faults:
         lacking = [switch for switch in SWITCHES if account.id == ACCOUNT and account.lacks(switch, value=ON)]
         if lacking:
             yield account.fails(OPEN, lacking[0])
+    for point in stack:
+        place = point.at(*POINTS.get(point.id, ()))
+        off = [switch for switch in SWITCHES if point.id in POINTS and place.other(switch, than=(ON,))]
+        if off:
+            yield place.fails(WRONG, off[0])
     for bucket in stack:
         if bucket.id in BUCKETS:
             yield from lacks_partner(bucket, "bucket", WRONG, blocks, _sound)
@@ -53,11 +64,12 @@ RULE = Rule(
     fix="Name the bucket, and add a BucketPublicAccessBlock for that name with all four switches true.",
     severity=Severity.CRITICAL,
     covers=("go-live-readiness:27", "optibid:34"),
-    kinds=BUCKETS | {BLOCK, ACCOUNT},
+    kinds=BUCKETS | {BLOCK, ACCOUNT, *POINTS},
     check=WholeStack(check),
     allows={
         "blocked": (*SHOP, *_block()),
         "the account": made(ACCOUNT, **dict.fromkeys(SWITCHES, True)),
+        "an access point": made("aws:s3/accessPoint:AccessPoint", bucket="shop"),
         "blocked in the old kind": (*made("aws:s3/bucketV2:BucketV2", bucket="shop"), *_block()),
     },
     refuses={
@@ -68,6 +80,17 @@ RULE = Rule(
         ),
         "another bucket's": refusal((*SHOP, *_block(bucket="other")), f"Bucket shop {WRONG}"),
         "one switch off": refusal((*SHOP, *_block(ignorePublicAcls=False)), f"Bucket shop {WRONG}"),
+        "an access point": refusal(
+            made("aws:s3/accessPoint:AccessPoint", publicAccessBlockConfiguration={"blockPublicAcls": False}),
+            f"AccessPoint shop {WRONG}",
+        ),
+        "an access point of several regions": refusal(
+            made(
+                "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint",
+                details={"publicAccessBlock": {"restrictPublicBuckets": False}},
+            ),
+            f"MultiRegionAccessPoint shop {WRONG}",
+        ),
         "one switch null": refusal((*SHOP, *_block(blockPublicPolicy=None)), f"Bucket shop {WRONG}"),
         **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
     },

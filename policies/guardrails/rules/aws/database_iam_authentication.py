@@ -1,7 +1,7 @@
 """People and programs sign in to databases with IAM, not with passwords that live for years.
 
 Field: `iamDatabaseAuthenticationEnabled`; unset means no. Engines that know no IAM are not asked. Reference: FSBP
-RDS.10 and RDS.12.
+RDS.10, RDS.12 and Neptune.7.
 """
 
 from guardrails.amazon import in_kinds, made
@@ -12,6 +12,7 @@ from guardrails.rule import EachObject, Faults, Rule, Severity
 
 CLUSTER = "aws:rds/cluster:Cluster"
 DATABASE = "aws:rds/instance:Instance"
+GRAPHS = "aws:neptune/cluster:Cluster"
 FIELD = ("iamDatabaseAuthenticationEnabled",)
 WRONG = "does not let clients sign in with IAM"
 
@@ -34,7 +35,7 @@ RULE = Rule(
     fix="Set iamDatabaseAuthenticationEnabled to true.",
     severity=Severity.MEDIUM,
     covers=("optibid:63", "go-live-readiness:102"),
-    kinds=frozenset({DATABASE, CLUSTER}),
+    kinds=frozenset({DATABASE, CLUSTER, GRAPHS}),
     check=EachObject(check),
     allows={
         "set": made(DATABASE, iamDatabaseAuthenticationEnabled=True),
@@ -44,6 +45,6 @@ RULE = Rule(
         "unset": refusal(made(DATABASE), f"Instance shop {WRONG}"),
         "null": refusal(made(DATABASE, iamDatabaseAuthenticationEnabled=None), f"Instance shop {WRONG}"),
         "off": refusal(made(DATABASE, iamDatabaseAuthenticationEnabled=False), f"Instance shop {WRONG}"),
-        **in_kinds(refusal(made(DATABASE), f"Instance shop {WRONG}"), [CLUSTER]),
+        **in_kinds(refusal(made(DATABASE), f"Instance shop {WRONG}"), [CLUSTER, GRAPHS]),
     },
 )

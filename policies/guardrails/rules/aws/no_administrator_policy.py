@@ -1,6 +1,7 @@
 """No role has a policy that may do everything.
 
-Fields: `policyArn` or `policyArns` of attachments, and `managedPolicyArns` of roles. AWS's AdministratorAccess and
+Fields: `policyArn` or `policyArns` of attachments, and `managedPolicyArns` of roles; `managedPolicyArn` or
+`managedPolicyArns` of what is attached to permission sets. AWS's AdministratorAccess and
 PowerUserAccess are refused, and so is what gives a whole service, such as IAMFullAccess or AmazonS3FullAccess, which
 no-policy-wildcard would refuse in a policy of ours. AWS's own ARNs are known in every preview, so one that is known
 only after deployment is a policy of the program itself. Reference: CIS AWS Foundations 1.16, FSBP IAM.1.
@@ -25,18 +26,23 @@ EXCLUSIVES = frozenset(
         "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive",
     }
 )
+SET = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
+SET_EXCLUSIVE = "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive"
+LISTS = {ROLE: "managedPolicyArns", SET_EXCLUSIVE: "managedPolicyArns", EXCLUSIVE: "policyArns"} | dict.fromkeys(
+    EXCLUSIVES, "policyArns"
+)
+"""Kinds that hold several, and where."""
 KINDS = frozenset(
     {
-        ROLE,
+        *LISTS,
+        SET,
         ATTACHMENT,
         "aws:iam/userPolicyAttachment:UserPolicyAttachment",
         "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
         "aws:iam/policyAttachment:PolicyAttachment",
-        EXCLUSIVE,
-        *EXCLUSIVES,
     }
 )
-FIELDS = ("policyArn", "managedPolicyArns", "policyArns")
+FIELDS = ("policyArn", "policyArns", "managedPolicyArn", "managedPolicyArns")
 EVERYTHING = re.compile(
     r"arn:aws[a-z-]*:iam::aws:policy/(?:\S*/)?"
     r"(?:AdministratorAccess\S*|PowerUserAccess|SecretsManagerReadWrite|\S*FullAccess\S*|\S*_FullAccess"
@@ -56,10 +62,10 @@ def check(found: Object) -> Faults:
 
 
 def _arns(found: Object) -> Iterator[Node]:
-    if found.id not in {ROLE, EXCLUSIVE, *EXCLUSIVES}:
-        yield found.at("policyArn")
+    if found.id not in LISTS:
+        yield found.at("managedPolicyArn" if found.id == SET else "policyArn")
         return
-    arns = found.at("managedPolicyArns" if found.id == ROLE else "policyArns")
+    arns = found.at(LISTS[found.id])
     arns.expect(list)
     yield from arns.elements()
 
@@ -106,6 +112,14 @@ RULE = Rule(
             ),
             EXCLUSIVES,
         ),
+        "a permission set": refusal(
+            made(SET, managedPolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
+            f"ManagedPolicyAttachment shop {WRONG}",
+        ),
+        "a permission set's list": refusal(
+            made(SET_EXCLUSIVE, managedPolicyArns=["arn:aws:iam::aws:policy/PowerUserAccess"]),
+            f"ManagedPolicyAttachmentsExclusive shop {WRONG}",
+        ),
         "in the role": refusal(
             made(ROLE, managedPolicyArns=["arn:aws:iam::aws:policy/IAMFullAccess"]), f"Role shop {WRONG}"
         ),
@@ -114,7 +128,7 @@ RULE = Rule(
                 made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
                 f"RolePolicyAttachment shop {WRONG}",
             ),
-            KINDS - {ROLE, EXCLUSIVE, *EXCLUSIVES},
+            KINDS - {*LISTS, SET},
         ),
     },
 )

@@ -1,10 +1,10 @@
 """What belongs to us is given to named accounts and services.
 
 Fields: `policy` (or `policyDocument`, `accessPolicies` and the like) of keys, buckets and their access points,
-secrets, queues, topics, streams, tables, functions, domains, repositories and vaults, JSON text or an object. A
-statement that allows `Principal` `*`, or `AWS` `*`, is refused unless a `Condition` says who asks: an account, an
-organisation, a network. Reference: FSBP KMS.5, S3.2, SQS.3, SNS.4; CIS AWS Foundations 1.20 asks for the same after
-the fact.
+secrets, queues, topics, streams, tables, functions, domains, repositories, vaults and whatever else has one, JSON text
+or an object. A statement that allows `Principal` `*`, or `AWS` `*`, is refused unless a `Condition` says who asks: an
+account, an organisation, a network. Reference: FSBP KMS.5, S3.2, SQS.3, SNS.4; CIS AWS Foundations 1.20 asks for the
+same after the fact.
 """
 
 from guardrails.amazon import made
@@ -55,15 +55,52 @@ FIELDS = {
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
     "aws:backup/vaultPolicy:VaultPolicy": "policy",
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
+    "aws:acmpca/policy:Policy": "policy",
+    "aws:amp/resourcePolicy:ResourcePolicy": "policyDocument",
+    "aws:bedrock/agentcoreResourcePolicy:AgentcoreResourcePolicy": "policy",
+    "aws:cloudsearch/domainServiceAccessPolicy:DomainServiceAccessPolicy": "accessPolicy",
+    "aws:cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy": "deliveryDestinationPolicy",
+    "aws:codebuild/resourcePolicy:ResourcePolicy": "policy",
+    "aws:dsql/clusterPolicy:ClusterPolicy": "policy",
+    "aws:glacier/vault:Vault": "accessPolicy",
+    "aws:glacier/vaultLock:VaultLock": "policy",
+    "aws:mediastore/containerPolicy:ContainerPolicy": "policy",
+    "aws:networkfirewall/resourcePolicy:ResourcePolicy": "policy",
+    "aws:oam/sinkPolicy:SinkPolicy": "policy",
+    "aws:opensearchingest/resourcePolicy:ResourcePolicy": "policy",
+    "aws:organizations/resourcePolicy:ResourcePolicy": "content",
+    "aws:pinpoint/smsvoicev2ResourcePolicy:Smsvoicev2ResourcePolicy": "policy",
+    "aws:redshift/resourcePolicy:ResourcePolicy": "policy",
+    "aws:redshiftserverless/resourcePolicy:ResourcePolicy": "policy",
+    "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy": "policy",
+    "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy": "policy",
+    "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy": "policy",
+    "aws:s3control/bucketPolicy:BucketPolicy": "policy",
+    "aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy": "details.policy",
+    "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy": "policy",
+    "aws:s3tables/tableBucketPolicy:TableBucketPolicy": "resourcePolicy",
+    "aws:s3tables/tablePolicy:TablePolicy": "resourcePolicy",
+    "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy": "resourcePolicy",
+    "aws:schemas/registryPolicy:RegistryPolicy": "policy",
+    "aws:vpclattice/authPolicy:AuthPolicy": "policy",
+    "aws:vpclattice/resourcePolicy:ResourcePolicy": "policy",
+    "aws:xray/resourcePolicy:ResourcePolicy": "policyDocument",
 }
+"""Kind to the field that holds its policy, with dots."""
 WRONG = "is open to anybody"
 
 
 def check(found: Object) -> Faults:
     """Look for a principal that is everybody."""
-    for statement in statements(found.at(FIELDS.get(found.id, "policy"))):
+    for statement in statements(found.at(*FIELDS.get(found.id, "policy").split("."))):
         if is_for_anybody(statement) and not is_bounded(statement):
             yield statement.fails(WRONG, "Principal")
+
+
+def _open(kind: str, field: str) -> tuple[Resource, ...]:
+    first, _, below = field.partition(".")
+    policy: Plain = {"Statement": OPEN}
+    return made(kind, **{first: {below: policy} if below else policy})
 
 
 def _policy(principal: Plain, effect: str = "Allow", **more: Plain) -> tuple[Resource, ...]:
@@ -124,7 +161,7 @@ RULE = Rule(
         ),
         "an empty condition": refusal(_policy("*", Condition={}), f"BucketPolicy shop {WRONG}"),
         **{
-            kind: refusal(made(kind, **{field: {"Statement": OPEN}}), f"{kind.rpartition(':')[2]} shop {WRONG}")
+            kind: refusal(_open(kind, field), f"{kind.rpartition(':')[2]} shop {WRONG}")
             for kind, field in FIELDS.items()
         },
     },

@@ -33,6 +33,7 @@ KINDS = frozenset(
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/userPolicy:UserPolicy",
         "aws:iam/groupPolicy:GroupPolicy",
+        "aws:iot/policy:Policy",
     }
 )
 READS = ("get", "list", "describe", "batchget", "batchcheck", "head", "lookup", "query", "scan", "search", "view")

@@ -2,13 +2,13 @@
 
 Ingress rules stand inside a security group (`ingress`) or alone. One is refused when it names every address of either
 family and its protocol is any, or its ports include 22 or 3389. TCP or UDP without ports means all ports. Managed
-prefix lists stand for their addresses, so none may hold every address. Reference: CIS AWS Foundations 5.3 and 5.4,
-FSBP EC2.53 and EC2.54.
+prefix lists stand for their addresses, so none may hold every address. `blockPublicSecurityGroupRules` keeps clusters
+of EMR from such groups. Reference: CIS AWS Foundations 5.3 and 5.4, FSBP EC2.53, EC2.54 and EMR.2.
 """
 
 from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
-from guardrails.ingress import DEFAULT_GROUP, GROUP, INGRESS, KINDS, RULE_OF_GROUP, open_ports
+from guardrails.ingress import DEFAULT_GROUP, GROUP, INGRESS, KINDS, LIGHTSAIL, RULE_OF_GROUP, open_ports
 from guardrails.plain import Plain
 from guardrails.ranges import is_world
 from guardrails.resources import Object, Resource
@@ -17,12 +17,18 @@ from guardrails.rule import EachObject, Faults, Rule, Severity
 ADMIN_PORTS = (22, 3389)
 PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
 ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
+CLUSTERS = "aws:emr/blockPublicAccessConfiguration:BlockPublicAccessConfiguration"
+BLOCK = "blockPublicSecurityGroupRules"
 WRONG = "lets the whole world reach SSH, RDP or every port"
 LISTED = "names the whole world, and no rule that uses it shows that"
 
 
 def check(found: Object) -> Faults:
     """Look for a way to an administrator's port, and for lists that would hide one."""
+    if found.id == CLUSTERS:
+        if found.lacks(BLOCK, value=True):
+            yield found.fails(WRONG, BLOCK)
+        return
     if found.id not in {PREFIX_LIST, ENTRY}:
         yield from open_ports(found, ADMIN_PORTS, WRONG)
         return
@@ -43,7 +49,7 @@ RULE = Rule(
     fix="Name the networks that need it in cidrBlocks, or use Session Manager and open no port.",
     severity=Severity.CRITICAL,
     covers=("optibid:73", "optibid:74", "production:17"),
-    kinds=KINDS | {PREFIX_LIST, ENTRY},
+    kinds=KINDS | {PREFIX_LIST, ENTRY, CLUSTERS},
     check=EachObject(check),
     allows={
         "HTTPS for all": _group(protocol="tcp", fromPort=443, toPort=443, cidrBlocks=["0.0.0.0/0"]),
@@ -51,6 +57,10 @@ RULE = Rule(
         "SSH for private networks": _group(protocol="tcp", fromPort=22, toPort=22, ipv6CidrBlocks=["fc00::/7"]),
         "egress": made(RULE_OF_GROUP, type="egress", protocol="-1", fromPort=0, toPort=0, cidrBlocks=["0.0.0.0/0"]),
         "no rules": made(GROUP),
+        "closed clusters": made(CLUSTERS, blockPublicSecurityGroupRules=True),
+        "SSH at Lightsail for some": made(
+            LIGHTSAIL, portInfos=[{"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrs": ["203.0.113.0/24"]}]
+        ),
         "a list of networks": made(PREFIX_LIST, entries=[{"cidr": "203.0.113.0/24"}]),
     },
     refuses={
@@ -65,6 +75,13 @@ RULE = Rule(
         ),
         "a list of everybody": refusal(
             made(PREFIX_LIST, entries=[{"cidr": "10.0.0.0/8"}, {"cidr": "::/0"}]), f"ManagedPrefixList shop {LISTED}"
+        ),
+        "clusters": refusal(
+            made(CLUSTERS, blockPublicSecurityGroupRules=False), f"BlockPublicAccessConfiguration shop {WRONG}"
+        ),
+        "SSH at Lightsail": refusal(
+            made(LIGHTSAIL, portInfos=[{"protocol": "tcp", "fromPort": 22, "toPort": 22}]),
+            f"InstancePublicPorts shop {WRONG}",
         ),
         "everybody in a list": refusal(made(ENTRY, cidr="0.0.0.0/0"), f"ManagedPrefixListEntry shop {LISTED}"),
         "a range around SSH": refusal(

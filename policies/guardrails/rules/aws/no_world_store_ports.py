@@ -6,7 +6,7 @@ family and its ports include that of a data store. Reference: FSBP EC2.19.
 
 from guardrails.amazon import in_kinds, made
 from guardrails.examples import refusal
-from guardrails.ingress import DEFAULT_GROUP, GROUP, INGRESS, KINDS, RULE_OF_GROUP, open_ports
+from guardrails.ingress import DEFAULT_GROUP, GROUP, INGRESS, KINDS, LIGHTSAIL, RULE_OF_GROUP, open_ports
 from guardrails.plain import Plain
 from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
@@ -59,6 +59,10 @@ RULE = Rule(
         "PostgreSQL": refusal(
             made(INGRESS, ipProtocol="tcp", fromPort=5432, toPort=5432, cidrIpv4="0.0.0.0/0"),
             f"SecurityGroupIngressRule shop {WRONG}",
+        ),
+        "MySQL at Lightsail": refusal(
+            made(LIGHTSAIL, portInfos=[{"protocol": "tcp", "fromPort": 3306, "toPort": 3306, "cidrs": WORLD}]),
+            f"InstancePublicPorts shop {WRONG}",
         ),
         "a range around Kafka": refusal(
             made(GROUP, ingress=[{"protocol": "tcp", "fromPort": 9090, "toPort": 9099, "cidrBlocks": WORLD}]),

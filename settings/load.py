@@ -121,6 +121,10 @@ def _config(path: FilePath) -> Document:
     if not isinstance(config, dict):
         found = described(("config",), config) if config is not None else "no config"
         raise Unreadable(Fault((), found, f"the key config, a map, {_EXAMPLE}", line=whole.lines.get(("config",))))
+    for path, line in whole.lines.items():
+        if len(path) == 1 and str(path[0]).startswith(_PROJECT):
+            fault = Fault((), f"the key {path[0]} beside config", "it under config, two spaces further in", line)
+            raise Unreadable(fault)
     line = whole.lines[("config",)]
     if SUBJECT not in config:
         raise Unreadable(

@@ -17,7 +17,7 @@ def misplaced(settings: Settings) -> Iterator[Fault]:
         ):
             owner = taken.setdefault(value, name)
             if owner != name:
-                example = name if key == "namespace" else f"{name}.{value.partition('.')[2]}"
+                example = name if key == "namespace" else f"{name}.{value}"
                 found = f"'{value}', which {owner} has already"
                 yield Fault(("products", name, key), found, f"a {key} of its own, for example {example}")
     yield from _reserved(settings)

@@ -184,7 +184,7 @@ def test_refuses_two_products_in_one_place() -> None:
         ),
         (
             "products.signal-service.domain: found 'optibid.254carbon.ai', which optibid has already; "
-            "expected a domain of its own, for example signal-service.254carbon.ai."
+            "expected a domain of its own, for example signal-service.optibid.254carbon.ai."
         ),
     ]
 

@@ -22,6 +22,8 @@ QUIET = {
     "PULUMI_DIY_BACKEND_NO_LEGACY_WARNING": "true",
     "PYTHONUTF8": "1",
 }
+DIRECT = {"no_grpc_proxy": "127.0.0.1,localhost"}
+"""Engine, program and plugins speak to each other on loopback, which gRPC would ask a proxy for."""
 UNWANTED = ("PULUMI_OPTION_", "PYTHONWARNINGS", "PYTHONDEVMODE")
 """Variables that would change the engine's options, or what Python prints, behind the user's back."""
 OF_ANOTHER = ("PULUMI_", "KUBERNETES_SERVICE_")
@@ -81,7 +83,7 @@ def start(stack: str, say: Say, cluster: Callable[[], Cluster | None] = running)
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(UNWANTED)}
     if state.local:
         inherited = {k: v for k, v in inherited.items() if k.startswith(KEPT) or not k.startswith(OF_ANOTHER)}
-    environment = {**inherited, **QUIET, **state.environment, **plugins(engine)}
+    environment = {**inherited, **QUIET, **DIRECT, **state.environment, **plugins(engine)}
     own = cluster() if state.local else None
     if state.local:
         say(f"cluster: {f'{own.server}, Kubernetes {own.version}' if own else absence()}")

@@ -37,6 +37,10 @@ EVERY_PAGE = "0"
 """The page size by which the engine lists a whole history."""
 FAILED = 1
 """The engine's exit code for a run that began and failed."""
+INTERRUPTED = 130
+"""What a shell calls a program that Ctrl-C ended."""
+KILLED = 128
+"""What a shell adds to the signal that killed a program."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,14 +111,38 @@ def _connect(own: Path | None) -> Path:
 
 
 def _to_its_end(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run the engine and return its exit code. Ctrl-C reaches it by itself; it needs a moment to end its plugins."""
+    """Run the engine and return its exit code, or ``INTERRUPTED`` where it was told to stop before its end.
+
+    Ctrl-C reaches it by itself; it needs a moment to end its plugins.
+    """
+    told = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal told
+        told = True
+        engine.send_signal(signal.SIGINT)
+
     with subprocess.Popen(command, cwd=CHECKOUT, env=environment) as engine:
-        signal.signal(signal.SIGTERM, lambda _number, _frame: engine.send_signal(signal.SIGINT))
+        signal.signal(signal.SIGTERM, stop)
         while True:
             try:
-                return engine.wait()
+                code = engine.wait()
             except KeyboardInterrupt:
-                continue
+                told = True
+            else:
+                break
+    if code and told:
+        return INTERRUPTED
+    return KILLED - code if code < 0 else code
+
+
+def ended(session: Session, code: int, say: Say, interrupted: str) -> int:
+    """Say what helps after a run that ended with this exit code, ``interrupted`` where somebody stopped it."""
+    if code == INTERRUPTED:
+        say(f"interrupted; {interrupted}")
+    elif code not in (0, FAILED) and not session.state.local:
+        say(unknown_stack(session))
+    return code
 
 
 def interactive() -> bool:

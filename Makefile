@@ -1,6 +1,7 @@
 # Every target has one line in `make help`.
 STACK  ?= dev
 OUT    ?= .golive/preview-$(STACK).$(REPORT)
+FORMATS := text json sarif junit markdown
 TOLD   := .golive/transcript-$(STACK).json
 PYTHON ?= python3
 VENV   := .venv
@@ -27,10 +28,11 @@ $(READY): requirements.lock pyproject.toml
 
 preview: $(READY)  ## preview a stack with the guardrails: make preview STACK=prod, or with a report: REPORT=sarif OUT=preview.sarif
 ifdef REPORT
+	$(if $(filter $(REPORT),$(FORMATS)),,$(error REPORT=$(REPORT) is no format; write one of $(FORMATS)))
 	@mkdir -p .golive && rm -f '$(TOLD)' && : >'$(OUT)' || exit 2; code=0; \
 	GOLIVE_TRANSCRIPT='$(CURDIR)/$(TOLD)' $(BIN)/python -m toolchain preview --stack $(STACK) || code=$$?; \
 	$(BIN)/golive report '$(TOLD)' --exit-code $$code --format $(REPORT) --output '$(OUT)'; judged=$$?; \
-	test ! -f '$(OUT)' || echo 'report: $(OUT)'; exit $$((code ? code : judged))
+	test ! -s '$(OUT)' || echo 'report: $(OUT)'; exit $$((code ? code : judged))
 else
 	@$(BIN)/python -m toolchain preview --stack $(STACK)
 endif

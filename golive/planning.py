@@ -9,7 +9,7 @@ import asyncio
 import contextvars
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
@@ -103,9 +103,24 @@ def plan(
         pulumi.runtime.set_all_config(dict(config or {}), [])
         asyncio.run(_run(program, monitor))
 
-    with ThreadPoolExecutor(max_workers=1) as alone:
-        alone.submit(contextvars.Context().run, isolated).result()
+    _apart(isolated)
     return tuple(monitor.planned[path] for path in sorted(monitor.planned))
+
+
+def _apart(work: Callable[[], None]) -> None:
+    """Run this in a thread and a context of its own, and raise what it raises. Ctrl-C does not wait for its end."""
+    outcome: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(contextvars.Context().run(work))
+        except BaseException as reason:  # noqa: BLE001 - it is raised where somebody waits for it
+            outcome.set_exception(reason)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    outcome.result()
+    thread.join()
 
 
 async def _run(program: Program, monitor: "_Monitor") -> None:

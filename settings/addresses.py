@@ -55,6 +55,11 @@ def inside(cidr: str, whole: str) -> bool:
     return False
 
 
+def overlap(one: str, other: str) -> bool:
+    """Whether two networks share an address."""
+    return ipaddress.ip_network(one).overlaps(ipaddress.ip_network(other))
+
+
 def _places(whole: str, subnets: Sequence[Subnet]) -> Iterator[Misfit]:
     for position, subnet in enumerate(subnets):
         if not inside(subnet.cidr, whole):
@@ -62,7 +67,7 @@ def _places(whole: str, subnets: Sequence[Subnet]) -> Iterator[Misfit]:
         for other in subnets[:position]:
             if other.name == subnet.name:
                 yield Misfit((position, "name"), f"'{subnet.name}' a second time", "each name once")
-            if ipaddress.ip_network(subnet.cidr).overlaps(ipaddress.ip_network(other.cidr)):
+            if overlap(subnet.cidr, other.cidr):
                 found = f"'{subnet.cidr}', which overlaps {other.cidr} of {other.name}"
                 yield Misfit((position, "cidr"), found, "addresses that no other subnet has")
 

@@ -22,6 +22,9 @@ DiskSize = Annotated[int, Whole("a disk size in GiB", 100, 20, 16384)]
 LockDays = Annotated[int, Whole("a number of days", 731, 730, 3650)]
 """How long an audit trail is locked: two years at least, and not by a slip of the finger for ever."""
 
+DatabaseZones = Annotated[int, Whole("a number of zones", 2, 1, 2)]
+"""In how many zones a database stands; two keep a standby."""
+
 RotationDays = Annotated[int, Whole("a number of days", 30, 1, 90)]
 """The days between two rotations of a secret."""
 
@@ -50,9 +53,10 @@ PrefixListId = Annotated[str, Word("the id of a prefix list", "'pl-3b927c52'", p
 """The id that AWS gave a list of networks."""
 
 JobName = Annotated[
-    str, Word("the name of a CI job, without *", "'repo:254carbon/platform:environment:prod'", pattern(r"[^*?\s]+"))
+    str,
+    Word("the name of a CI job, without *", "'repo:254carbon/platform:environment:prod'", pattern(r"[\w.:/@=+#%~,-]+")),
 ]
-"""What the CI system's token says of a job in ``sub``, whole: a pattern would let other jobs in."""
+"""What the CI system's token says of a job in ``sub``, whole: a pattern or a variable would let other jobs in."""
 
 UrlPath = Annotated[str, Word("a path that begins with /", "'/healthz/ready'", pattern(r"/\S*"))]
 """The path of an address."""

@@ -1,6 +1,6 @@
 """The data stores that AWS runs, where an environment chooses that over the cluster."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -9,6 +9,7 @@ from settings.amazon import (
     CacheNodes,
     CacheNodeType,
     DatabaseClass,
+    DatabaseZones,
     DiskSize,
     KafkaVersion,
     PostgresqlVersion,
@@ -25,7 +26,7 @@ class Postgresql(Part):
     """The version."""
     instance_class: DatabaseClass
     """The kind of machine."""
-    zones: Literal[1, 2]
+    zones: DatabaseZones
     """Two keep a standby in another zone."""
     storage: DiskSize
     """What it starts with, in GiB."""

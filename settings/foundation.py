@@ -1,9 +1,11 @@
 """What an environment has on AWS: the account and region, who deploys, the network, the edge, the second region."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from settings.addresses import overlap
 from settings.amazon import (
     AwsAccount,
     BucketName,
@@ -73,6 +75,14 @@ class Standby(Part):
     database_class: DatabaseClass
     """The machine of the database that follows the first region's."""
 
+    def strangers(self, region: str, first: Network | None) -> Iterator[Fault]:
+        """Find zones that are not of its ``region``, and addresses that the ``first`` region's network has too."""
+        for fault in self.network.strangers(region):
+            yield Fault(("network", *fault.path), fault.found, fault.expected)
+        if first is not None and overlap(self.network.cidr, first.cidr):
+            found = f"'{self.network.cidr}', which overlaps {first.cidr} of the first region"
+            yield Fault(("network", "cidr"), found, "addresses that the first region doesn't have")
+
 
 class SecondRegion(Part):
     """Where the copies lie that outlive the loss of a region."""
@@ -81,15 +91,6 @@ class SecondRegion(Part):
     """Another region than the first."""
     standby: Annotated[Standby, Field(examples=["{network: {...}, nodes: {...}, ...}"])] | None = None
     """A cluster and a database that wait there; absent, there are only copies."""
-
-    @model_validator(mode="after")
-    def _of_this_region(self) -> Self:
-        faults = self.standby.network.strangers(self.region) if self.standby else []
-        if faults:
-            raise ContradictionError(
-                *(Fault(("standby", "network", *fault.path), fault.found, fault.expected) for fault in faults)
-            )
-        return self
 
 
 class Aws(Part):
@@ -130,6 +131,11 @@ class Aws(Part):
         if dr is not None and dr.region == info.data.get("region"):
             found = f"'{dr.region}', which is the first region too"
             raise ContradictionError(Fault(("region",), found, "another region, for example region: us-west-2"))
+        faults = list(dr.standby.strangers(dr.region, info.data.get("network"))) if dr and dr.standby else []
+        if faults:
+            raise ContradictionError(
+                *(Fault(("standby", *fault.path), fault.found, fault.expected) for fault in faults)
+            )
         return dr
 
     @model_validator(mode="after")

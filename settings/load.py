@@ -121,6 +121,7 @@ def _config(path: FilePath) -> Document:
     if not isinstance(config, dict):
         found = described(("config",), config) if config is not None else "no config"
         raise Unreadable(Fault((), found, f"the key config, a map, {_EXAMPLE}", line=whole.lines.get(("config",))))
+    _refuse_astray(whole)
     line = whole.lines[("config",)]
     if SUBJECT not in config:
         raise Unreadable(
@@ -136,6 +137,14 @@ def _config(path: FilePath) -> Document:
             )
             raise Unreadable(fault)
     return whole
+
+
+def _refuse_astray(whole: Document) -> None:
+    """Refuse our keys beside ``config``: Pulumi passes over them without a word."""
+    for place, line in whole.lines.items():
+        if len(place) == 1 and str(place[0]).startswith(_PROJECT):
+            fault = Fault((), f"the key {place[0]} beside config", "it under config, two spaces further in", line)
+            raise Unreadable(fault)
 
 
 def _below(whole: Document, key: str) -> Document:

@@ -220,6 +220,14 @@ class Settings(Part):
             raise ContradictionError(Fault(("secrets", "provider"), '"fake"', expected))
         return platform
 
+    @field_validator("promotion")
+    @classmethod
+    def _from_elsewhere(cls, promotion: Promotion | None, info: ValidationInfo) -> Promotion | None:
+        if promotion is not None and promotion.source == info.data.get("environment"):
+            expected = "another environment, for example source: staging"
+            raise ContradictionError(Fault(("source",), f'"{promotion.source}", which is this environment', expected))
+        return promotion
+
     @field_validator("capacity")
     @classmethod
     def _has_default(cls, capacity: dict[str, Capacity]) -> dict[str, Capacity]:

@@ -1,4 +1,4 @@
-"""Whether every product has a namespace of its own: a namespace is closed and opened as a whole."""
+"""Whether every product has a place of its own: a namespace is closed whole, and a domain leads to one product."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,19 @@ from settings.models import Settings
 
 
 def misplaced(settings: Settings) -> Iterator[Fault]:
-    """Find products whose namespace is another's."""
-    taken: dict[str, str] = {}
+    """Find products whose namespace or domain is another's."""
+    namespaces: dict[str, str] = {}
+    domains: dict[str, str] = {}
     for name, placement in settings.products.items():
-        owner = taken.setdefault(placement.namespace, name)
-        if owner != name:
-            found = f"'{placement.namespace}', which {owner} has already"
-            yield Fault(("products", name, "namespace"), found, f"a namespace of its own, for example {name}")
+        for key, value, taken in (
+            ("namespace", placement.namespace, namespaces),
+            ("domain", placement.domain, domains),
+        ):
+            owner = taken.setdefault(value, name)
+            if owner != name:
+                example = name if key == "namespace" else f"{name}.{value}"
+                found = f"'{value}', which {owner} has already"
+                yield Fault(("products", name, key), found, f"a {key} of its own, for example {example}")
     yield from _reserved(settings)
 
 

@@ -116,6 +116,15 @@ def test_folders_are_read_whole_and_each_file_once(tmp_path: Path) -> None:
     assert [passed["file"] for passed in report["passed"]] == [f"{tmp_path}/b/pod.YML", f"{tmp_path}/c/pod.tpl"]
 
 
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    write(tmp_path, "pod.yaml", GOOD)
+    result = run(tmp_path, *IMAGES)
+    assert result.exit_code == 2
+    assert f"ERROR {tmp_path}/pipe.yaml: not a file. Name a file, a folder or - for the standard" in result.stdout
+    assert "no violations, 1 place not read: 1 object in 1 file, 1 rule" in result.stdout
+
+
 def test_the_standard_input_is_a_file_too() -> None:
     result = run("-", *IMAGES, stdin=BAD)
     assert result.exit_code == 1

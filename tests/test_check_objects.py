@@ -30,6 +30,7 @@ def test_the_first_line_tells_what_was_judged_from_what_could_not_be_read(tmp_pa
     [
         ("replicas: 3\n", "it names no apiVersion, so it is no Kubernetes object"),
         ("apiVersion: v2\nname: chart\n", "it names no kind, so it is no Kubernetes object"),
+        ("metadata: {name: a}\nreplicas: 3\n", "it names no apiVersion, so it is no Kubernetes object"),
         ("- op: replace\n", "it is a list"),
         ("words\n", "it is a single value"),
         (
@@ -51,6 +52,12 @@ def test_what_is_no_object_is_listed(tmp_path: Path, document: str, says: str) -
         ("kind: Pod\napiVersion: 1\n", "2:1: apiVersion is no name that a cluster knows. Write one such as apps/v1."),
         ("apiVersion: v1\nkind: [Pod]\n", "2:1: kind is no name that a cluster knows. Write one such as Deployment."),
         ("apiVersion: v1\nkind: 'Pod:'\n", "2:1: kind is no name that a cluster knows. Write one such as Deployment."),
+        (
+            "apiVersion: v1\nknd: Pod\nmetadata: {}\nspec: {}\n",
+            "1:1: looks like an object and names no kind. Write one.",
+        ),
+        ("kind: Pod\nmetadata: {}\nspec: {}\n", "1:1: looks like an object and names no apiVersion. Write one."),
+        ("- apiVersion: v1\n  kind: Pod\n", "1:1: a list of objects. Write each as a document, or a List of items."),
         ("apiVersion: a:b\nkind: Pod\n", "1:1: apiVersion is no name that a cluster knows. Write one such as apps/v1."),
     ],
 )

@@ -173,10 +173,22 @@ def test_endless_faults_end() -> None:
     assert found[-1] == "f.yaml:40:1: found 20 documents that can't be read. The rest of the file was left."
 
 
-def test_an_unrendered_template_is_located() -> None:
-    assert values("kind: Pod\nmetadata:\n  name: {{ .Values.name }}\n") == [
-        "f.yaml:3:10: found a key that is not written as text. Write the key as text."
-    ]
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ("kind: Pod\nmetadata:\n  name: {{ .Values.name }}\n", "3:10"),
+        ("{{- if .Values.on }}\nkind: Pod\n{{- end }}\n", "1:2"),
+        ('kind: Pod\n{{ include "labels" . }}\n', "3:1"),
+    ],
+)
+def test_an_unrendered_template_is_located_and_called_so(content: str, place: str) -> None:
+    says = "not YAML: a template that was not rendered. Judge what it renders, as helm template does."
+    assert values(content) == [f"f.yaml:{place}: {says}"]
+
+
+def test_what_only_speaks_of_templates_is_read() -> None:
+    assert values('a: "{{ .Values.name }}"\n') == [{"a": "{{ .Values.name }}"}]
+    assert values('{"a": "{{ .x }}"}\n{"b": 1}\n') == [{"a": "{{ .x }}"}, {"b": 1}]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 from stack_data import Place, changed
-from test_join import joined, refusals
+from test_join import joined
+from test_join_refusals import refusals
 
 REFUSED: dict[str, tuple[list[tuple[Place, object]], list[str]]] = {
     "a product that the edge does not know": (

@@ -195,3 +195,12 @@ def _told(file: Path, code: int) -> Any:  # noqa: ANN401 - whatever JSON can say
     result = run(file, code, "--format", "json")
     assert result.exit_code == code
     return json.loads(result.stdout)
+
+
+def test_make_knows_every_format() -> None:
+    (line,) = (
+        line
+        for line in (Path(__file__).parent.parent / "Makefile").read_text().splitlines()
+        if line.startswith("FORMATS")
+    )
+    assert line.split()[2:] == list(Format)

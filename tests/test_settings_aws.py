@@ -85,6 +85,24 @@ CASES: dict[str, tuple[Place, object, str, str]] = {
         "aws.ci.deploy[0]: found 'repo:254carbon/platform:pull_request', which may preview too",
         "jobs that a person has approved",
     ),
+    "a yes where zones are counted": (
+        ("aws", "stores", "postgresql"),
+        {"version": "17", "instanceClass": "db.m7g.large", "zones": True, "storage": 100, "mostStorage": 500},
+        "aws.stores.postgresql.zones: found true (a boolean)",
+        "a number of zones from 1 to 2, without quotes, for example 2",
+    ),
+    "a job's name with a variable": (
+        ("aws", "ci", "deploy"),
+        ["repo:254carbon/platform:${aws:username}"],
+        'aws.ci.deploy[0]: found "repo:254carbon/platform:${aws:username}"',
+        "the name of a CI job, without *, for example 'repo:254carbon/platform:environment:prod'",
+    ),
+    "a promotion from itself": (
+        ("promotion",),
+        {"source": "prod", "soak": "24h"},
+        'promotion.source: found "prod", which is this environment',
+        "another environment, for example source: staging",
+    ),
     "a zone of another region": (
         (*SUBNETS, 0, "zone"),
         "us-west-2a",
@@ -118,7 +136,24 @@ def test_a_standby_lies_in_zones_of_its_own_region() -> None:
         parse(changed((("aws", "dr", "standby"), STANDBY)), "Pulumi.prod.yaml")
     said = [str(fault) for fault in caught.value.faults]
     assert said[0] == "aws.dr.standby.network.subnets[0].zone: found 'us-east-1a'; expected a zone of us-west-2."
-    assert len(said) == 9
+    assert len(said) == 9 + 1
+
+
+def test_a_standby_has_addresses_of_its_own() -> None:
+    zones = [{**subnet, "zone": subnet["zone"].replace("us-east-1", "us-west-2")} for subnet in subnets()]
+    standby = {**STANDBY, "network": {"cidr": "10.20.0.0/16", "nat": "single", "subnets": zones}}
+    with pytest.raises(SettingsError) as caught:
+        parse(changed((("aws", "dr", "standby"), standby)), "Pulumi.prod.yaml")
+    found = "'10.20.0.0/16', which overlaps 10.20.0.0/16 of the first region"
+    assert [str(fault) for fault in caught.value.faults] == [
+        f"aws.dr.standby.network.cidr: found {found}; expected addresses that the first region doesn't have."
+    ]
+
+
+def test_a_second_region_that_is_the_first_is_one_fault() -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse(changed((("aws", "dr"), {"region": "us-east-1", "standby": STANDBY})), "Pulumi.prod.yaml")
+    assert [fault.path for fault in caught.value.faults] == [("aws", "dr", "region")]
 
 
 def test_dev_has_neither_an_account_nor_a_cluster() -> None:

@@ -74,6 +74,10 @@ UNREADABLE: dict[str, tuple[str | bytes, str]] = {
             "expected golive:settings or golive:guardrails: nothing reads any other."
         ),
     ),
+    "the guardrails beside config": (
+        "config:\n  golive:settings: {}\ngolive:guardrails: {}\n",
+        "line 3: found the key golive:guardrails beside config; expected it under config, two spaces further in.",
+    ),
     "no YAML": (
         "config:\n  a: [1\n",
         "line 3: found text that is not YAML at column 1 (expected ',' or ']', but got '<stream end>'); expected YAML.",

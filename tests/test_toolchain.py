@@ -199,10 +199,11 @@ def test_a_stack_file_that_is_no_yaml_is_named(checkout: Path, content: bytes) -
         state.stack_file("dev")
 
 
-def test_a_damaged_local_state_says_how_to_go_on(checkout: Path) -> None:
+@pytest.mark.parametrize("content", ["garbage", "", "[]", "{}", '{"version": 3, "checkpoint": null}'])
+def test_a_damaged_local_state_says_how_to_go_on(checkout: Path, content: str) -> None:
     broken = checkout / ".golive" / "own" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
     broken.parent.mkdir(parents=True)
-    broken.write_text("garbage")
+    broken.write_text(content)
 
     with pytest.raises(ToolchainError, match="Run `make clean` and begin again"):
         state.made("dev")
@@ -229,7 +230,7 @@ def test_no_variable_changes_the_engines_options(
     monkeypatch.setenv("PULUMI_OPTION_POLICY_PACK_CONFIG", "lowered.json")
     made = checkout / ".golive" / "own" / "state" / ".pulumi" / "stacks" / "golive" / "dev.json"
     made.parent.mkdir(parents=True)
-    made.write_text("{}")
+    made.write_text('{"version": 3, "checkpoint": {}}')
 
     assert main(["preview", "--stack", "dev"]) == 7
     assert capfd.readouterr().out == "0\n"
@@ -260,6 +261,7 @@ def test_on_the_own_state_nothing_of_another_state_or_cluster_is_inherited(
     assert "cluster" not in Path(found["KUBECONFIG"]).read_text()
     assert Path(found["KUBECONFIG"]).stat().st_mode & 0o077 == 0
     assert kept.items() <= found.items()
+    assert found["no_grpc_proxy"] == "127.0.0.1,localhost"
     assert Path(found["PULUMI_CONFIG_PASSPHRASE_FILE"]).is_file()
 
 

@@ -18,11 +18,13 @@ from toolchain.golang import Say
 from toolchain.interrupted import pending_operations, release_locks
 from toolchain.locks import locked
 from toolchain.preview import PACK
-from toolchain.session import FAILED, Session, interactive, start, unknown_stack
+from toolchain.session import Session, ended, interactive, start
 from toolchain.state import ADDRESS, choose, state_folder
 
 OWN_STACK = "dev"
 """The one stack that needs no account: it is deployed to the checkout's own cluster."""
+AGAIN = "the same command completes what was begun"
+"""What helps after a run that was stopped while it changed something."""
 
 
 def up(stack: str, say: Say, *, yes: bool = False, note: str = "up") -> int:
@@ -42,14 +44,14 @@ def up(stack: str, say: Say, *, yes: bool = False, note: str = "up") -> int:
                 return code
         look_first = ["--refresh"] if session.state.local else []
         options = [*look_first, "--message", f"{note} by {_user()}", *_confirmed(session, yes=yes)]
-        return _ended(session, session.run("up", *PACK, *options), say)
+        return ended(session, session.run("up", *PACK, *options), say, AGAIN)
 
 
 def refresh(stack: str, say: Say, *, yes: bool = False) -> int:
     """Show what was changed behind the program's back, take note of it in the state, and return the exit code."""
     with _turn(stack, say):
         session = _session("refresh", stack, say, running)
-        return _ended(session, session.run("refresh", "--diff", *_confirmed(session, yes=yes)), say)
+        return ended(session, session.run("refresh", "--diff", *_confirmed(session, yes=yes)), say, AGAIN)
 
 
 def down(stack: str, say: Say) -> int:
@@ -61,7 +63,7 @@ def down(stack: str, say: Say) -> int:
         )
     with _turn(stack, say):
         session = _session("down", stack, say, running)
-        code = session.run("destroy", *_confirmed(session, yes=True))
+        code = ended(session, session.run("destroy", *_confirmed(session, yes=True)), say, AGAIN)
         if code == 0:
             say(f"{stack} is deleted and nothing else is to be done; its history stays, for `golive releases`")
         return code
@@ -142,9 +144,3 @@ def _confirmed(session: Session, *, yes: bool) -> Sequence[str]:
     if session.state.local or yes:
         return ["--yes", "--non-interactive"]
     return [] if interactive() else ["--non-interactive"]
-
-
-def _ended(session: Session, code: int, say: Say) -> int:
-    if code not in (0, FAILED) and not session.state.local:
-        say(unknown_stack(session))
-    return code

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from toolchain.engine import Engine
 from toolchain.golang import Say
-from toolchain.session import FAILED, start, unknown_stack
+from toolchain.session import ended, start
 from toolchain.state import State
 
 PACK = ("--policy-pack", "policies")
@@ -19,9 +19,7 @@ def preview(stack: str, say: Say) -> int:
     unsigned = credentials(session.engine, session.state, session.environment)
     session = replace(session, environment={**session.environment, **unsigned})
     code = session.run("preview", *PACK, "--non-interactive")
-    if code not in (0, FAILED) and not session.state.local:
-        say(unknown_stack(session))
-    return code
+    return ended(session, code, say, "a preview changes nothing")
 
 
 def credentials(engine: Engine, state: State, inherited: Mapping[str, str]) -> dict[str, str]:

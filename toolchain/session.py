@@ -22,6 +22,8 @@ QUIET = {
     "PULUMI_DIY_BACKEND_NO_LEGACY_WARNING": "true",
     "PYTHONUTF8": "1",
 }
+DIRECT = {"no_grpc_proxy": "127.0.0.1,localhost"}
+"""Engine, program and plugins speak to each other on loopback, which gRPC would ask a proxy for."""
 UNWANTED = ("PULUMI_OPTION_", "PYTHONWARNINGS", "PYTHONDEVMODE")
 """Variables that would change the engine's options, or what Python prints, behind the user's back."""
 OF_ANOTHER = ("PULUMI_", "KUBERNETES_SERVICE_")
@@ -35,6 +37,10 @@ EVERY_PAGE = "0"
 """The page size by which the engine lists a whole history."""
 FAILED = 1
 """The engine's exit code for a run that began and failed."""
+INTERRUPTED = 130
+"""What a shell calls a program that Ctrl-C ended."""
+KILLED = 128
+"""What a shell adds to the signal that killed a program."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +87,7 @@ def start(stack: str, say: Say, cluster: Callable[[], Cluster | None] = running)
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(UNWANTED)}
     if state.local:
         inherited = {k: v for k, v in inherited.items() if k.startswith(KEPT) or not k.startswith(OF_ANOTHER)}
-    environment = {**inherited, **QUIET, **state.environment, **plugins(engine)}
+    environment = {**inherited, **QUIET, **DIRECT, **state.environment, **plugins(engine)}
     own = cluster() if state.local else None
     if state.local:
         say(f"cluster: {f'{own.server}, Kubernetes {own.version}' if own else absence()}")
@@ -105,14 +111,38 @@ def _connect(own: Path | None) -> Path:
 
 
 def _to_its_end(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run the engine and return its exit code. Ctrl-C reaches it by itself; it needs a moment to end its plugins."""
+    """Run the engine and return its exit code, or ``INTERRUPTED`` where it was told to stop before its end.
+
+    Ctrl-C reaches it by itself; it needs a moment to end its plugins.
+    """
+    told = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal told
+        told = True
+        engine.send_signal(signal.SIGINT)
+
     with subprocess.Popen(command, cwd=CHECKOUT, env=environment) as engine:
-        signal.signal(signal.SIGTERM, lambda _number, _frame: engine.send_signal(signal.SIGINT))
+        signal.signal(signal.SIGTERM, stop)
         while True:
             try:
-                return engine.wait()
+                code = engine.wait()
             except KeyboardInterrupt:
-                continue
+                told = True
+            else:
+                break
+    if code and told:
+        return INTERRUPTED
+    return KILLED - code if code < 0 else code
+
+
+def ended(session: Session, code: int, say: Say, interrupted: str) -> int:
+    """Say what helps after a run that ended with this exit code, ``interrupted`` where somebody stopped it."""
+    if code == INTERRUPTED:
+        say(f"interrupted; {interrupted}")
+    elif code not in (0, FAILED) and not session.state.local:
+        say(unknown_stack(session))
+    return code
 
 
 def interactive() -> bool:

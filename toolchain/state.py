@@ -88,13 +88,18 @@ def copy_stack_file(stack: str) -> Path:
 def made(stack: str) -> Path:
     """Path of the stack in the local state; raises ``ToolchainError`` where what lies there is no state."""
     path = state_folder() / ".pulumi" / "stacks" / "golive" / f"{stack}.json"
-    try:
-        if path.exists():
-            json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    if path.exists() and not _is_state(path):
         again = f"Run `make clean` and begin again: nothing in {WORK} is needed but by this checkout's own cluster."
-        raise ToolchainError(f"The local state is damaged: {path} is no JSON. {again}") from None
+        raise ToolchainError(f"The local state is damaged: {path} is no state. {again}")
     return path
+
+
+def _is_state(path: Path) -> bool:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and isinstance(said.get("checkpoint"), dict)
 
 
 def project_folder() -> Path:

@@ -31,6 +31,8 @@ _PLAIN_SEPARATOR = re.compile(rb"---[ ]*(?:\n|\Z)")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OTHER_BREAK = re.compile(rb"\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]")
 """What YAML counts as the end of a line beside a line feed."""
+_TEMPLATE = re.compile(rb"\{\{-?[ ]*(?:\.|/\*|(?:define|else|end|if|include|range|template|toYaml|tpl|with)\b)")
+"""What Helm's templates are written in; a file that can be read may hold it as text."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -107,6 +109,8 @@ def _yaml(here: _Progress) -> Iterator[Document | Unreadable]:
             line, column, says = error.line, error.column, str(error)
         except yaml.YAMLError as error:
             line, column, says = _told(error, here.skipped)
+        if _TEMPLATE.search(here.content):
+            says = "not YAML: a template that was not rendered. Judge what it renders, as helm template does."
         line += here.skipped
         yield Unreadable(file=here.file, line=line + 1, column=column + 1, says=says)
         following = _next(here.content, here.start, here.skipped, line)

@@ -19,6 +19,9 @@ SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
 """The files that are read in folders. A file that is named itself may have any other."""
 
 
+_NO_FILE = "not a file. Name a file, a folder or - for the standard input."
+
+
 def files(paths: Iterable[str]) -> Iterator[str | Unreadable]:
     """Every file of these paths, once each; folders with all below them, in the order of names."""
     met: set[str] = set()
@@ -47,7 +50,7 @@ def content(file: str) -> bytes | Unreadable:
         with Path(file).open("rb") as opened:
             status = os.fstat(opened.fileno())
             if not (stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)):
-                return _whole(file, "not a file. Name a file, a folder or - for the standard input.")
+                return _whole(file, _NO_FILE)
             return _limited(opened.read(LARGEST + 1) if status.st_size <= LARGEST else None, file)
     except FileNotFoundError:
         return _whole(file, "no such file. Correct the path.")
@@ -77,12 +80,21 @@ def _below(folder: str) -> Iterator[str | Unreadable]:
         for name in sorted(names):
             if Path(name).suffix.lower() in SUFFIXES:
                 found = True
-                yield str(Path(here) / name)
+                file = str(Path(here) / name)
+                yield _whole(file, _NO_FILE) if _waits(file) else file
     for error in refused:
         reason = (error.strerror or "unknown reason").lower()
         yield _whole(str(error.filename), f"cannot be read ({reason}). Correct its permissions.")
     if not found and not refused:
         yield _whole(folder, f"holds no file that ends in {', '.join(sorted(SUFFIXES))}. Name the right folder.")
+
+
+def _waits(file: str) -> bool:
+    """Whether this is a pipe, at which a run would wait for somebody to write; only one that is named is meant so."""
+    try:
+        return stat.S_ISFIFO(Path(file).stat().st_mode)
+    except OSError:
+        return False
 
 
 def _whole(file: str, says: str) -> Unreadable:

@@ -26,6 +26,10 @@ _FREEZE: Final = ("from", "until", "reason")
 _ROLLBACK: Final = ("release", "settings")
 _A_WINDOW: Final = 'for example {days: [mon, tue, wed, thu], from: "09:00", until: "16:00"}'
 _A_FREEZE: Final = 'for example {from: "2031-12-20", until: "2032-01-02", reason: The end of the year.}'
+_LATER: Final = (
+    "a later time of the same day; for hours over midnight write two windows, "
+    'one until "24:00" and one from "00:00" of the next day'
+)
 _ZONE: Final = "a time zone that this machine knows, for example America/New_York or UTC"
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -113,8 +117,8 @@ def read_changes(value: Plain, complaints: list[Complaint]) -> Changes | None:
     zone = _zone(value.get("timezone"))
     if zone is None:
         wrong.append(Complaint(f"{KEY}.timezone", shown(value.get("timezone")), _ZONE))
-    windows = _each(value.get("windows"), "windows", _A_WINDOW, _window, wrong)
-    freezes = _each(value.get("freezes"), "freezes", _A_FREEZE, _freeze, wrong)
+    windows = _each(value, "windows", _A_WINDOW, _window, wrong)
+    freezes = _each(value, "freezes", _A_FREEZE, _freeze, wrong)
     rollbacks = value.get("rollbacks", "refused")
     if rollbacks not in ("allowed", "refused"):
         expected = "allowed or refused: whether a rollback may come at a time that is closed"
@@ -127,43 +131,70 @@ def read_changes(value: Plain, complaints: list[Complaint]) -> Changes | None:
 
 
 def _each(
-    value: Plain, name: str, example: str, read: Callable[[dict[str, Plain]], T | None], complaints: list[Complaint]
+    said: dict[str, Plain],
+    name: str,
+    example: str,
+    read: Callable[[dict[str, Plain], str, list[Complaint]], T],
+    complaints: list[Complaint],
 ) -> tuple[T, ...] | None:
-    """Read a list; None where there is none."""
-    if value is None:
+    """Read the list of this name; None where there is none, and only there: an empty one opens nothing."""
+    if name not in said:
         return None
+    value = said[name]
     if not isinstance(value, list) or not value:
-        complaints.append(Complaint(f"{KEY}.{name}", shown(value), f"a list of at least one, {example}"))
+        found = "an empty list" if isinstance(value, list) else shown(value)
+        complaints.append(Complaint(f"{KEY}.{name}", found, f"a list of at least one, {example}"))
         return ()
     made: list[T] = []
     for position, entry in enumerate(value):
-        one = read(entry) if isinstance(entry, dict) else None
-        if one is None:
-            complaints.append(Complaint(f"{KEY}.{name}[{position}]", _told(entry), f"a map, {example}"))
+        path = f"{KEY}.{name}[{position}]"
+        if isinstance(entry, dict):
+            made.append(read(entry, path, complaints))
         else:
-            made.append(one)
+            complaints.append(Complaint(path, shown(entry), f"a map, {example}"))
     return tuple(made)
 
 
-def _window(entry: dict[str, Plain]) -> Window | None:
-    begins, ends = _minutes(entry.get("from")), _minutes(entry.get("until"))
+def _window(entry: dict[str, Plain], path: str, complaints: list[Complaint]) -> Window:
+    """Read one window. Where something is wrong, it is added to the `complaints`, and the window opens nothing."""
+    complaints += unknown_keys(entry, _WINDOW, path)
     days = entry.get("days")
-    if not isinstance(days, list) or not days or set(entry) != set(_WINDOW):
-        return None
-    known = {DAYS.index(day) for day in days if isinstance(day, str) and day in DAYS}
-    if len(known) != len(days):
-        return None
-    if begins is None or ends is None or begins >= ends:
-        return None
+    known = (
+        {DAYS.index(day) for day in days if isinstance(day, str) and day in DAYS} if isinstance(days, list) else set()
+    )
+    if not isinstance(days, list) or not known or len(known) != len(days):
+        complaints.append(Complaint(f"{path}.days", _told(days), f"a list of days, each once, of {', '.join(DAYS)}"))
+    times = {key: _minutes(entry.get(key)) for key in ("from", "until")}
+    complaints += [
+        Complaint(f"{path}.{key}", shown(entry.get(key)), 'a time, in quotes, for example "09:00"')
+        for key, minutes in times.items()
+        if minutes is None
+    ]
+    begins, ends = times["from"] or 0, times["until"] or 0
+    if None not in times.values() and begins >= ends:
+        found = f"{shown(entry['until'])}, with from {shown(entry['from'])}"
+        complaints.append(Complaint(f"{path}.until", found, _LATER))
     return Window(days=frozenset(known), begins=begins, ends=ends)
 
 
-def _freeze(entry: dict[str, Plain]) -> Freeze | None:
-    first, last, reason = _day(entry.get("from")), _day(entry.get("until")), entry.get("reason")
-    if first is None or last is None or first > last or set(entry) != set(_FREEZE):
-        return None
+def _freeze(entry: dict[str, Plain], path: str, complaints: list[Complaint]) -> Freeze:
+    """Read one freeze. Where something is wrong, it is added to the `complaints`."""
+    complaints += unknown_keys(entry, _FREEZE, path)
+    days = {key: _day(entry.get(key)) for key in ("from", "until")}
+    complaints += [
+        Complaint(f"{path}.{key}", shown(entry.get(key)), 'a day, in quotes, for example "2031-12-20"')
+        for key, day in days.items()
+        if day is None
+    ]
+    first, last, reason = days["from"] or date.min, days["until"] or date.max, entry.get("reason")
+    if first > last:
+        found = f"{shown(entry['until'])}, with from {shown(entry['from'])}"
+        complaints.append(Complaint(f"{path}.until", found, "the same day or a later one: it is the freeze's last"))
     if not isinstance(reason, str) or not reason.strip() or not reason.isprintable():
-        return None
+        complaints.append(
+            Complaint(f"{path}.reason", shown(reason), "why, in one line, for example The end of the year")
+        )
+        reason = ""
     return Freeze(first=first, last=last, reason=reason.strip().removesuffix("."))
 
 
@@ -179,7 +210,9 @@ def _digest(value: Plain, complaints: list[Complaint]) -> str:
 
 
 def _told(entry: Plain) -> str:
-    """A map of few plain values, or what it is."""
+    """A map or a list of few plain values, or what it is."""
+    if isinstance(entry, list):
+        return f"[{', '.join(map(shown, entry))}]"
     if not isinstance(entry, dict):
         return shown(entry)
     return "{" + ", ".join(f"{key}: {shown(value)}" for key, value in entry.items()) + "}"

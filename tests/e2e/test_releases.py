@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ from checkouts import COMMAND, Copy, own_code
 from dev_cluster import Dev, wait_until
 from own_cluster import OwnCluster
 from released import golive, ledger, rendered
+from stage import FILE, SERVICE, SPACE, only, write
 
 from stack.program import commit
 
-FILE = "Pulumi.dev.yaml"
-GOOD, BETTER, BAD = "marketplace:v1.0.0", "marketplace:v1.1.0", "marketplace:v1.2.0"
+GOOD, BETTER, BAD = (f"optibid/optibid-backend:v1.{minor}.0" for minor in range(3))
 
 
 def outputs(checkout: Copy) -> dict[str, Any]:
@@ -28,11 +29,25 @@ def outputs(checkout: Copy) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def dev(own_cluster: OwnCluster) -> Dev:
-    """A copy of the checkout whose dev is deployed to its own cluster."""
+def dev(own_cluster: OwnCluster) -> Iterator[Dev]:
+    """A copy of the checkout whose dev, cut down to one product with a canary, is deployed to its own cluster."""
+    file = own_cluster.checkout.folder / FILE
+    original = file.read_text()
+    write(own_cluster.checkout, in_stages)
     found = Dev(own_cluster)
-    deployed(found)
-    return found
+    try:
+        deployed(found)
+        yield found
+        assert found.make("down").code == 0
+    finally:
+        file.write_text(original)
+
+
+def in_stages(settings: dict[str, Any]) -> None:
+    """Leave one product, with stages of a second."""
+    canary = settings["products"]["market-intelligence"]["canary"]
+    only(settings, "optibid")
+    settings["products"]["optibid"]["canary"] = canary
 
 
 def test_a_rollback_returns_to_what_was_and_keeps_the_bad_release_back(dev: Dev) -> None:
@@ -45,7 +60,7 @@ def test_a_rollback_returns_to_what_was_and_keeps_the_bad_release_back(dev: Dev)
     third, second, one = ledger(checkout)[:3]
     assert [each["outcome"] for each in (one, second, third)] == ["succeeded"] * 3
     assert [each["policies"] for each in (one, second, third)] == ["passed"] * 3
-    assert third["changed"] == "marketplace v1.2.0"
+    assert third["changed"] == "optibid-backend v1.2.0"
     assert outputs(checkout)["settings"] == third["fingerprint"]
     assert outputs(checkout)["releases"] == third["images"]
     assert outputs(checkout)["commit"] == commit(checkout.folder)
@@ -62,29 +77,29 @@ def test_a_rollback_returns_to_what_was_and_keeps_the_bad_release_back(dev: Dev)
     newest = ledger(checkout)[0]
     assert newest["rollbackTo"] == one["release"]
     assert newest["fingerprint"] == one["fingerprint"] == outputs(checkout)["settings"]
-    assert image_of_marketplace(dev).endswith(GOOD)
+    assert image(dev).endswith(GOOD)
 
     again = golive(checkout, "rollback", "--stack", "dev", "--to", str(one["release"]))
     assert again.code == 0
     assert "nothing to do" in again.output
 
-    dev.edit(FILE, lambda text: text.replace(f'"254carbon/{GOOD}"', f'"254carbon/{BAD}"', 1))
+    dev.edit(FILE, lambda text: text.replace(GOOD, BAD, 1))
     held = dev.make("up")
     assert held.code != 0
     assert f"which the hold release-{third['release']} keeps back" in held.output
-    assert image_of_marketplace(dev).endswith(GOOD)
+    assert image(dev).endswith(GOOD)
 
     lifted = golive(checkout, "lift", f"release-{third['release']}", "--stack", "dev")
     assert lifted.code == 0, lifted.output
     deployed(dev)
-    assert image_of_marketplace(dev).endswith(BAD)
+    assert image(dev).endswith(BAD)
 
 
 def test_a_rollback_that_is_killed_is_completed_by_the_same_command(dev: Dev, tmp_path: Path) -> None:
     checkout = dev.own.checkout
     good, wanted = ledger(checkout)[0], rendered(checkout)
     assert good["outcome"] == "succeeded"
-    dev.edit(FILE, lambda text: text.replace("optibid-backend:v1.0.0", "optibid-backend:v1.1.0"))
+    dev.edit(FILE, lambda text: text.replace("optibid-frontend:v1.0.0", "optibid-frontend:v1.1.0"))
     deployed(dev)
     bad = ledger(checkout)[0]
     before = (checkout.folder / FILE).read_text()
@@ -126,11 +141,7 @@ def deployed(dev: Dev) -> None:
     assert seen.code == 0, seen.output
 
 
-def image_of_marketplace(dev: Dev) -> str:
-    """The image that the Deployment behind marketplace's Rollout, or the Rollout itself, asks for."""
-    for kind in ("deployment", "rollout"):
-        answer = dev.own.kubectl("get", kind, "marketplace", "--namespace", "market-intelligence", "--output", "json")
-        spec = json.loads(answer.output)["spec"] if answer.code == 0 else {}
-        if "template" in spec:
-            return str(spec["template"]["spec"]["containers"][0]["image"])
-    raise AssertionError("marketplace has no pod template")
+def image(dev: Dev) -> str:
+    """The image that the service's Rollout asks for."""
+    spec = dev.get("rollout", SERVICE, SPACE)["spec"]["template"]["spec"]
+    return str(spec["containers"][0]["image"])

@@ -18,7 +18,6 @@ SWITCHED = frozenset(
     {
         INSTANCE,
         "aws:rds/clusterInstance:ClusterInstance",
-        "aws:docdb/clusterInstance:ClusterInstance",
         "aws:neptune/clusterInstance:ClusterInstance",
         "aws:redshift/cluster:Cluster",
         "aws:redshiftserverless/workgroup:Workgroup",

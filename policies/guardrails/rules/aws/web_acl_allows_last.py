@@ -90,7 +90,7 @@ RULE = Rule(
         "everything first": refusal(_acl(_allow(0, PATH), GROUP), f"WebAcl shop {WRONG}"),
         "everything first, written last": refusal(_acl(GROUP, _allow(0, PATH)), f"WebAcl shop {WRONG}"),
         "all but the office": refusal(
-            _acl(_allow(0, {"notStatement": {"statements": [OFFICE]}}), GROUP), f"WebAcl shop {WRONG}"
+            _acl(_allow(0, {"notStatement": {"statement": OFFICE}}), GROUP), f"WebAcl shop {WRONG}"
         ),
         "the office or a path": refusal(
             _acl(_allow(0, {"orStatement": {"statements": [PATH, OFFICE]}}), GROUP), f"WebAcl shop {WRONG}"

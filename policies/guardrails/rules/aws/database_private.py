@@ -25,6 +25,7 @@ SWITCHED = frozenset(
         "aws:timestreaminfluxdb/dbInstance:DbInstance",
         "aws:timestreaminfluxdb/dbCluster:DbCluster",
         "aws:lightsail/database:Database",
+        "aws:rds/shardGroup:ShardGroup",
     }
 )
 GRAPH = "aws:neptunegraph/graph:Graph"

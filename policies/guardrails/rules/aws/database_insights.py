@@ -30,7 +30,7 @@ RULE = Rule(
     check=EachObject(check),
     allows={
         "set": made(DATABASE, performanceInsightsEnabled=True),
-        "among other fields": made(DATABASE, name="shop", performanceInsightsEnabled=True),
+        "among other fields": made(DATABASE, identifier="shop", performanceInsightsEnabled=True),
     },
     refuses={
         "unset": refusal(made(DATABASE), f"Instance shop {WRONG}"),

@@ -18,7 +18,6 @@ SWITCHED = frozenset(
     {
         INSTANCE,
         "aws:rds/clusterInstance:ClusterInstance",
-        "aws:docdb/clusterInstance:ClusterInstance",
         "aws:neptune/clusterInstance:ClusterInstance",
         "aws:redshift/cluster:Cluster",
         "aws:redshiftserverless/workgroup:Workgroup",
@@ -26,6 +25,7 @@ SWITCHED = frozenset(
         "aws:timestreaminfluxdb/dbInstance:DbInstance",
         "aws:timestreaminfluxdb/dbCluster:DbCluster",
         "aws:lightsail/database:Database",
+        "aws:rds/shardGroup:ShardGroup",
     }
 )
 GRAPH = "aws:neptunegraph/graph:Graph"

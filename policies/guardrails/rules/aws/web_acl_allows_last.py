@@ -2,7 +2,8 @@
 
 Field: `rules` of a web ACL: one whose `action` is allow ends the judgement, so where one of a lower or the same
 `priority` would stand before a rule that blocks or before a group, its `statement` is an `ipSetReferenceStatement`,
-or an `andStatement` that holds one. No IP set names the whole world. Reference: the WAF guide on rule priority.
+or an `andStatement` that holds one. A rule that stands alone is asked the same, for nobody sees what it stands before.
+No IP set names the whole world. Reference: the WAF guide on rule priority.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ACL, ADDRESSES = "aws:wafv2/webAcl:WebAcl", "aws:wafv2/ipSet:IpSet"
+ALONE = "aws:wafv2/webAclRule:WebAclRule"
 KNOWN = "ipSetReferenceStatement"
 WRONG = "lets requests past the rules behind it"
 LISTED = "names the whole world"
@@ -29,11 +31,11 @@ def check(found: Object) -> Faults:
             if is_world(address.plain):
                 yield found.fails(LISTED, "addresses")
         return
-    rules = list(found.items("rules"))
+    rules: list[Node] = [found] if found.id == ALONE else list(found.items("rules"))
     for rule in rules:
         allows = rule.read("action", "allow")
         known = allows is None or isinstance(allows, Unknown) or _knows(rule.at("statement"))
-        if not known and _has_behind(rule, rules):
+        if not known and (found.id == ALONE or _has_behind(rule, rules)):
             yield rule.fails(WRONG, "action")
 
 
@@ -78,24 +80,27 @@ RULE = Rule(
     fix="Give the rule that allows the highest priority number, or narrow it by an IP set.",
     severity=Severity.HIGH,
     covers=("go-live-readiness:97", "optibid:73"),
-    kinds=frozenset({ACL, ADDRESSES}),
+    kinds=frozenset({ACL, ALONE, ADDRESSES}),
     check=EachObject(check),
     allows={
         "a group alone": _acl(GROUP),
         "the office first": _acl(_allow(0, OFFICE), GROUP),
         "one path of the office first": _acl(_allow(0, {"andStatement": {"statements": [PATH, OFFICE]}}), GROUP),
         "a path last": _acl(GROUP, _allow(9, PATH)),
+        "the office, alone": made(ALONE, **_allow(0, OFFICE)),
+        "a rule that blocks, alone": made(ALONE, priority=0, action={"block": {}}, statement=PATH),
         "an office": made(ADDRESSES, addresses=["203.0.113.0/24"]),
     },
     refuses={
         "everything first": refusal(_acl(_allow(0, PATH), GROUP), f"WebAcl shop {WRONG}"),
         "everything first, written last": refusal(_acl(GROUP, _allow(0, PATH)), f"WebAcl shop {WRONG}"),
         "all but the office": refusal(
-            _acl(_allow(0, {"notStatement": {"statements": [OFFICE]}}), GROUP), f"WebAcl shop {WRONG}"
+            _acl(_allow(0, {"notStatement": {"statement": OFFICE}}), GROUP), f"WebAcl shop {WRONG}"
         ),
         "the office or a path": refusal(
             _acl(_allow(0, {"orStatement": {"statements": [PATH, OFFICE]}}), GROUP), f"WebAcl shop {WRONG}"
         ),
+        "everything, alone": refusal(made(ALONE, **_allow(0, PATH)), f"WebAclRule shop {WRONG}"),
         "everybody's addresses": refusal(
             made(ADDRESSES, addresses=["0.0.0.0/1", "128.0.0.0/1"]), *[f"IpSet shop {LISTED}"]
         ),

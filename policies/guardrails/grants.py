@@ -18,6 +18,11 @@ def grants(rule: Node, wanted: Mapping[str, frozenset[str]]) -> Match:
     """A role's rule names one of the wanted words in each of these fields. `*` has to be among the wanted."""
     match = YES
     for field, words in wanted.items():
+        named = rule.look(field)
+        if isinstance(named, list) and all(isinstance(entry, str) for entry in named):  # as nearly always
+            if words.isdisjoint(named):
+                return NO
+            continue
         match = match & _names_one(rule.at(field), words)
         if not match.possible:
             break

@@ -1,4 +1,4 @@
-"""Kubernetes quantities: `500m`, `0.5`, `128Mi`, `1e3`."""
+"""Kubernetes quantities: `500m`, `0.5`, `128Mi`, `1e3`; and shares of pods: `2`, `50%`."""
 
 import re
 from decimal import Decimal
@@ -6,6 +6,7 @@ from decimal import Decimal
 _QUANTITY = re.compile(
     r"([+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30}))(n|u|m|k|[KMGTPE]i?|[eE][+-]?[0-9]{1,3})?"
 )
+_PERCENT = re.compile(r"([0-9]{1,6})%")
 _BINARY = {f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", 1)}
 _SCALE = _BINARY | {letter: Decimal(1000) ** power for power, letter in enumerate(("k", "M", "G", "T", "P", "E"), 1)}
 _SCALE |= {"n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "": Decimal(1)}
@@ -42,3 +43,11 @@ def lack(resource: str, word: str, value: object) -> str | None:
 
 def _malformed(resource: str, word: str) -> str:
     return f"has a {resource} {word} that is no quantity"
+
+
+def share(value: object, pods: int) -> int:
+    """A count of pods, or a percentage of them rounded up, as the disruption controller does; 0 for what is neither."""
+    percent = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if percent:
+        return -(-int(percent[1]) * pods // 100)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0

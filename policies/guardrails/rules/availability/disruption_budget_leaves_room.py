@@ -6,12 +6,12 @@ scales it the autoscaler's `minReplicas`. A share is rounded up, as the cluster 
 `maxUnavailable` always leaves room, see `disruption-budget-yields`. Budgets that select anything else are left alone.
 """
 
-import re
 from collections.abc import Sequence
 
 from guardrails.examples import declared, refusal, running
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
+from guardrails.quantities import share
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.selectors import by_selector
@@ -21,7 +21,6 @@ from guardrails.workloads import WORKLOADS
 BUDGET, SCALER = "policy/PodDisruptionBudget", "autoscaling/HorizontalPodAutoscaler"
 COUNTED = frozenset({"apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "argoproj.io/Rollout"})
 LEAST = ("spec", "minAvailable")
-_PERCENT = re.compile(r"([0-9]{1,6})%")
 
 
 def check(stack: Stack) -> Faults:
@@ -47,15 +46,8 @@ def check(stack: Stack) -> Faults:
 def _judge(budget: Object, least: object, pods: int, doubts: Sequence[Node]) -> Faults:
     if doubts:
         yield from (doubt.undecided() for doubt in doubts)
-    elif _rounded(least, pods) >= pods > 0:
+    elif share(least, pods) >= pods > 0:
         yield budget.fails(f"needs {least} of {pods} pods, so none may go", *LEAST)
-
-
-def _rounded(least: object, pods: int) -> int:
-    percent = _PERCENT.fullmatch(least) if isinstance(least, str) else None
-    if percent:
-        return -(-int(percent[1]) * pods // 100)
-    return least if isinstance(least, int) and not isinstance(least, bool) else 0
 
 
 def _budget(least: Plain) -> Resource:

@@ -2,7 +2,8 @@
 
 Where a Deployment, StatefulSet, ReplicaSet, ReplicationController or Rollout is sure to have two pods or more, by
 `spec.replicas` or by its autoscaler's `minReplicas`, a `PodDisruptionBudget` of its namespace must select the pods. A
-number that is not known counts as more than one. A Rollout with a `workloadRef` runs the pods of that workload. The
+number that is not known counts as more than one. A budget that lets all of them go, by a `minAvailable` of 0 or a
+`maxUnavailable` of all, is none. A Rollout with a `workloadRef` runs the pods of that workload. The
 pods of a DaemonSet no drain evicts.
 """
 
@@ -11,10 +12,11 @@ from collections import defaultdict
 from guardrails.examples import declared, refusal, running
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
+from guardrails.quantities import share
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 from guardrails.scalers import SCALER
-from guardrails.selectors import Match, by_selector, either, unless_one_fits
+from guardrails.selectors import Match, by_selector, doubtful, either, unless_one_fits
 from guardrails.stack import Stack
 from guardrails.workloads import WORKLOADS
 
@@ -26,6 +28,8 @@ REFERENCE = ("spec", "workloadRef")
 ENOUGH = 2
 WRONG = "may lose all its pods to one drain: no PodDisruptionBudget of its namespace selects them"
 
+LETS_GO = "may lose all its pods to one drain: the PodDisruptionBudget that selects them keeps none back"
+
 
 def check(stack: Stack) -> Faults:
     """Name each workload that nothing protects."""
@@ -35,21 +39,34 @@ def check(stack: Stack) -> Faults:
         if count < ENOUGH and not unknown:
             continue
         owners, doubts = _owners(stack, workload)
-        selected = either(match for owner in owners for match in protecting.get(owner.place, ()))
-        if doubts or (unknown and not selected.certain):
-            yield from (place.undecided() for place in (*doubts, *unknown, *selected.doubts))
+        near = [each for owner in owners for each in protecting.get(owner.place, ())]
+        # What is kept of two is kept of more, so two stands for a number that is not known.
+        kept = either(match & _keeps_some(budget, ENOUGH if unknown else count) for budget, match in near)
+        if doubts or (unknown and not kept.certain):
+            yield from (place.undecided() for place in (*doubts, *unknown, *kept.doubts))
         elif owners:
-            yield from unless_one_fits([selected], workload.fails(WRONG))
+            yield from unless_one_fits([kept], workload.fails(LETS_GO if near else WRONG))
 
 
-def _protecting(stack: Stack) -> dict[tuple[str, str], list[Match]]:
+def _keeps_some(budget: Object, pods: int) -> Match:
+    """The budget holds at least one of so many pods back."""
+    most, least = budget.at("spec", "maxUnavailable"), budget.at("spec", "minAvailable")
+    unknown = [place for place in (most, least) if isinstance(place.plain, Unknown)]
+    if unknown:
+        return doubtful(*unknown)
+    if most.plain is not None:
+        return Match(possible=share(most.plain, pods) < pods)
+    return Match(possible=least.plain is None or share(least.plain, pods) > 0)
+
+
+def _protecting(stack: Stack) -> dict[tuple[str, str], list[tuple[Object, Match]]]:
     """The budgets that may select a workload's pods, by the workload's place."""
-    found: defaultdict[tuple[str, str], list[Match]] = defaultdict(list)
+    found: defaultdict[tuple[str, str], list[tuple[Object, Match]]] = defaultdict(list)
     for budget in stack.of(BUDGET):
         selector = budget.at("spec", "selector")
         matching = stack.templates.matching(budget, selector, by_selector, labels=selector.at("matchLabels"))
         for template, match in matching:
-            found[template.owner.place].append(match)
+            found[template.owner.place].append((budget, match))
     return found
 
 
@@ -69,9 +86,9 @@ def _owners(stack: Stack, workload: Object) -> tuple[list[Object], list[Node]]:
     return certain, doubts or ([] if certain else [doubt for _, match in found for doubt in match.doubts])
 
 
-def _budget(labels: Plain = None, namespace: str = "shop") -> Resource:
+def _budget(labels: Plain = None, namespace: str = "shop", **amount: Plain) -> Resource:
     selector: Plain = {"matchLabels": {"app": "api"} if labels is None else labels}
-    spec: Plain = {"maxUnavailable": 1, "selector": selector}
+    spec: Plain = {**(amount or {"maxUnavailable": 1}), "selector": selector}
     return declared("kubernetes:policy/v1:PodDisruptionBudget", "api", namespace=namespace, spec=spec)
 
 
@@ -88,6 +105,7 @@ def _borrowing(replicas: int) -> Resource:
 
 
 TYPES = ("apps/v1:ReplicaSet", "apps/v1:StatefulSet", "argoproj.io/v1alpha1:Rollout", "core/v1:ReplicationController")
+LOOSE = f"Deployment shop/api {LETS_GO}"
 LOST = f"Deployment shop/api {WRONG}"
 
 RULE = Rule(
@@ -102,6 +120,8 @@ RULE = Rule(
     allows={
         "a budget": (running(replicas=3), _budget()),
         "a budget for every pod": (running(replicas=3), _budget({})),
+        "a budget by what stays": (running(replicas=2), _budget(minAvailable=1)),
+        "a budget of shares": (running(replicas=2), _budget(maxUnavailable="50%")),
         "one replica": (running(replicas=1),),
         "unset replicas": (running(),),
         "a DaemonSet": (running(type_="kubernetes:apps/v1:DaemonSet"),),
@@ -111,6 +131,11 @@ RULE = Rule(
     refuses={
         "no budget": refusal((running(replicas=2),), LOST),
         "a budget for others": refusal((running(replicas=2), _budget({"app": "web"})), LOST),
+        "a budget that keeps none": refusal((running(replicas=2), _budget(minAvailable=0)), LOOSE),
+        "a budget that keeps no share": refusal((running(replicas=2), _budget(minAvailable="0%")), LOOSE),
+        "a budget of all": refusal((running(replicas=2), _budget(maxUnavailable="100%")), LOOSE),
+        "a budget of as many": refusal((running(replicas=3), _budget(maxUnavailable=3)), LOOSE),
+        "a budget that is rounded up to all": refusal((running(replicas=2), _budget(maxUnavailable="51%")), LOOSE),
         "a budget elsewhere": refusal((running(replicas=2), _budget(namespace="other")), LOST),
         "an autoscaler that keeps two": refusal((running(), _scaler(2)), LOST),
         "another's pods": refusal((running(replicas=0), _borrowing(3)), f"Rollout shop/borrowing {WRONG}"),

@@ -9,6 +9,7 @@ Maven's snapshots and words that stand where nobody filled in a version (`BLANKS
 """
 
 import re
+from functools import lru_cache
 
 from guardrails.examples import a_container, elsewhere, refusal, spoilt, workload
 from guardrails.node import Value
@@ -58,6 +59,7 @@ def check(pod: Pod) -> Faults:
             yield volume.fails(wrong, "image", "reference")
 
 
+@lru_cache(maxsize=4096)
 def _wrong(image: Value, uses: str) -> str | None:
     """What is wrong with an image that somebody uses."""
     if not isinstance(image, str) or not image.strip():

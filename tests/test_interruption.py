@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from checkouts import COMMAND
 
 ROOT = Path(__file__).parent.parent
 INTERRUPTED = 130
@@ -57,6 +58,23 @@ def test_a_plan_is_not_waited_for() -> None:
         verb.send_signal(signal.SIGINT)
         _, said = verb.communicate(timeout=LIMIT)
     assert (verb.returncode, said) == (INTERRUPTED, "golive: interrupted\n")
+
+
+@pytest.mark.parametrize(
+    "verb", [["rules"], ["check", "Pulumi.yaml", "-f", "json"], ["settings", "check", "Pulumi.dev.yaml"]]
+)
+def test_a_disk_that_is_full_is_a_sentence(verb: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [*COMMAND, *verb], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False
+        )
+    assert (run.returncode, run.stderr) == (2, "golive: the output can't be written: no space left on device\n")
+
+
+def test_who_has_closed_the_output_is_told_by_the_exit_code() -> None:
+    command = f'"{sys.executable}" -c "from golive.cli import main; main()" check Pulumi.yaml >&-'
+    run = subprocess.run(["sh", "-c", command], cwd=ROOT, stderr=subprocess.PIPE, text=True, timeout=LIMIT, check=False)
+    assert (run.returncode, run.stderr) == (2, "")
 
 
 @pytest.mark.parametrize("verb", ["check", "rules"])

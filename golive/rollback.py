@@ -65,13 +65,19 @@ def rollback(
         file.replace(text)
         begun = time.monotonic()
         code = deploy(stack, f"rollback to {way.target.number}{remark}", yes=yes)
+    _end(file, way, code, unverified, time.monotonic() - begun)
+
+
+def _end(file: StackFile, way: WayBack, code: int, unverified: str | None, seconds: float) -> None:
+    """Say what came of the deployment, and what is left to do. Raises ``typer.Exit`` where it failed."""
+    stack = way.target.stack
     if code:
         again = f"golive rollback --stack {stack} --to {way.target.number}"
         more = f" --unverified {shlex.quote(unverified)}" if unverified else ""
         sentence = f"not done; {file.path} says what is wanted. Run this again: {again}{more}"
         typer.echo(f"golive rollback: {sentence}", err=True)
         raise typer.Exit(code)
-    typer.echo(f"it took {time.monotonic() - begun:.0f} s; where stages are not waited for, golive watch says the rest")
+    typer.echo(f"it took {seconds:.0f} s; where stages are not waited for, golive watch says the rest")
     typer.echo(f"{stack} runs release {way.target.number} again. Review {file.path}, with its holds, and commit it")
 
 

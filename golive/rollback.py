@@ -2,7 +2,7 @@
 
 import shlex
 import time
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -19,6 +19,15 @@ from golive.ledger.way_back import WayBack, configuration, way_back
 from settings.errors import GUARDRAILS
 from settings.load import parse
 
+Unverified: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--unverified",
+        help="Why to go on where nobody can say that images and secrets are there.",
+        show_default=False,
+    ),
+]
+
 
 def rollback(
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as dev.", show_default=False)],
@@ -28,14 +37,7 @@ def rollback(
     reason: Annotated[
         str | None, typer.Option("--reason", help="Why, for the hold on what is left.", show_default=False)
     ] = None,
-    unverified: Annotated[
-        str | None,
-        typer.Option(
-            "--unverified",
-            help="Why to go on where nobody can say that images and secrets are there.",
-            show_default=False,
-        ),
-    ] = None,
+    unverified: Unverified = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show and judge only; change nothing.")] = False,  # noqa: FBT002 - a flag
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask before changing the team's stack.")] = False,  # noqa: FBT002 - a flag
 ) -> None:

@@ -1,7 +1,9 @@
 """Where the command ``golive`` starts. ``golive check`` goes a way of its own, without what the other verbs load."""
 
+import contextlib
 import os
 import sys
+from pathlib import Path
 from typing import Final
 
 UNTOLD: Final = 2
@@ -12,17 +14,24 @@ INTERRUPTED: Final = 130
 
 def main() -> None:
     """Run the command; the console entry point."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # whoever started this has closed it
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
     try:
-        _run(sys.argv[1:])
+        try:
+            _run(sys.argv[1:])
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        _leave(INTERRUPTED)
+        _leave("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        # Python flushes stdout once more on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(UNTOLD)
+        _leave("", UNTOLD)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else "the output can't be written: "
+        _leave(f"{where}{(error.strerror or str(error)).lower()}", UNTOLD)
     except SystemExit as end:
         if end.code == INTERRUPTED:
-            _leave(INTERRUPTED)
+            _leave("interrupted", INTERRUPTED)
         raise
 
 
@@ -36,7 +45,8 @@ def _run(arguments: list[str]) -> None:
     app()
 
 
-def _leave(code: int) -> None:
-    """Leave at once: threads that are still at work would be waited for, and nobody wants their results."""
-    os.write(sys.stderr.fileno(), b"golive: interrupted\n")
+def _leave(words: str, code: int) -> None:
+    """Leave at once: Python would wait for threads whose results nobody wants, and write once more what it can't."""
+    with contextlib.suppress(OSError):
+        os.write(sys.stderr.fileno(), f"golive: {words}\n".encode() if words else b"")
     os._exit(code)

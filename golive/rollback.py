@@ -2,7 +2,7 @@
 
 import shlex
 import time
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -19,6 +19,15 @@ from golive.ledger.way_back import WayBack, configuration, way_back
 from settings.errors import GUARDRAILS
 from settings.load import parse
 
+Unverified: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--unverified",
+        help="Why to go on where nobody can say that images and secrets are there.",
+        show_default=False,
+    ),
+]
+
 
 def rollback(
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as dev.", show_default=False)],
@@ -28,14 +37,7 @@ def rollback(
     reason: Annotated[
         str | None, typer.Option("--reason", help="Why, for the hold on what is left.", show_default=False)
     ] = None,
-    unverified: Annotated[
-        str | None,
-        typer.Option(
-            "--unverified",
-            help="Why to go on where nobody can say that images and secrets are there.",
-            show_default=False,
-        ),
-    ] = None,
+    unverified: Unverified = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show and judge only; change nothing.")] = False,  # noqa: FBT002 - a flag
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask before changing the team's stack.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
@@ -65,13 +67,19 @@ def rollback(
         file.replace(text)
         begun = time.monotonic()
         code = deploy(stack, f"rollback to {way.target.number}{remark}", yes=yes)
+    _end(file, way, code, unverified, time.monotonic() - begun)
+
+
+def _end(file: StackFile, way: WayBack, code: int, unverified: str | None, seconds: float) -> None:
+    """Say what came of the deployment, and what is left to do. Raises ``typer.Exit`` where it failed."""
+    stack = way.target.stack
     if code:
         again = f"golive rollback --stack {stack} --to {way.target.number}"
         more = f" --unverified {shlex.quote(unverified)}" if unverified else ""
         sentence = f"not done; {file.path} says what is wanted. Run this again: {again}{more}"
         typer.echo(f"golive rollback: {sentence}", err=True)
         raise typer.Exit(code)
-    typer.echo(f"it took {time.monotonic() - begun:.0f} s; where stages are not waited for, golive watch says the rest")
+    typer.echo(f"it took {seconds:.0f} s; where stages are not waited for, golive watch says the rest")
     typer.echo(f"{stack} runs release {way.target.number} again. Review {file.path}, with its holds, and commit it")
 
 

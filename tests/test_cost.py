@@ -202,3 +202,12 @@ def test_refuses(
     found, output = run(*arguments)
     assert found == code
     assert words in output
+
+
+def test_where_there_is_no_repository_nothing_can_be_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    (tmp_path / "Pulumi.dev.yaml").write_bytes((Path(__file__).parent.parent / "Pulumi.dev.yaml").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    code, words = run("--stack", "dev", "--against", "HEAD")
+    assert code == 1
+    assert "this is no git repository, so there is no revision to compare with. Clone it with git." in words

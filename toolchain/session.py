@@ -116,14 +116,19 @@ def _to_its_end(command: Sequence[str], environment: Mapping[str, str]) -> int:
     Ctrl-C reaches it by itself; it needs a moment to end its plugins.
     """
     told = False
+    running: list[subprocess.Popen[bytes]] = []
 
     def stop(_number: int, _frame: object) -> None:
         nonlocal told
         told = True
-        engine.send_signal(signal.SIGINT)
+        for each in running:
+            each.send_signal(signal.SIGINT)
 
+    signal.signal(signal.SIGTERM, stop)
     with subprocess.Popen(command, cwd=CHECKOUT, env=environment) as engine:
-        signal.signal(signal.SIGTERM, stop)
+        running.append(engine)
+        if told:
+            engine.send_signal(signal.SIGINT)
         while True:
             try:
                 code = engine.wait()

@@ -124,21 +124,18 @@ class Buckets(pulumi.ComponentResource):
         made = {ACCESS_LOGS: logs}
         for wanted in args.buckets:
             if wanted.copied or not second:
-                made[wanted.purpose] = Bucket(
-                    f"{name}-{wanted.purpose}",
-                    BucketArgs(
-                        place=place,
-                        purpose=wanted.purpose,
-                        key=keys[wanted.key],
-                        lock_days=wanted.lock_days,
-                        expire_days=wanted.expire_days,
-                        access_logs=logs.bucket,
-                        after=logs.ready,
-                        allow=() if second else wanted.allow,
-                        tags=args.tags,
-                    ),
-                    opts,
+                asked = BucketArgs(
+                    place=place,
+                    purpose=wanted.purpose,
+                    key=keys[wanted.key],
+                    lock_days=wanted.lock_days,
+                    expire_days=wanted.expire_days,
+                    access_logs=logs.bucket,
+                    after=logs.ready,
+                    allow=() if second else wanted.allow,
+                    tags=args.tags,
                 )
+                made[wanted.purpose] = Bucket(f"{name}-{wanted.purpose}", asked, opts)
         return made
 
     def _copy(

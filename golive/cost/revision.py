@@ -55,6 +55,10 @@ def plan_of(revision: str, stack: str, checkout: Path) -> tuple[Planned, ...]:
 def _extract(revision: str, checkout: Path, folder: Path) -> None:
     known = _git(checkout, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if known.returncode != 0:
+        if _git(checkout, "rev-parse", "--git-dir").returncode != 0:
+            raise RevisionError(
+                "this is no git repository, so there is no revision to compare with. Clone it with git."
+            )
         raise RevisionError(f"git knows no revision {revision!r}. Name a commit, a branch or a tag, such as HEAD~1.")
     archive = _git(checkout, "archive", "--format=tar", known.stdout.decode().strip())
     if archive.returncode != 0:

@@ -1,7 +1,7 @@
 """PostgreSQL by RDS: two zones, encrypted, reached by TLS and IAM alone, and hard to lose."""
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import pulumi
 import pulumi_aws as aws
@@ -113,19 +113,11 @@ class Postgresql(pulumi.ComponentResource):
         )
 
     def _instance(self, name: str, args: PostgresqlArgs, logs: list[aws.cloudwatch.LogGroup]) -> aws.rds.Instance:
-        identifier, size, followed = identifier_of(args.place), args.size, args.source is not None
+        identifier, size = identifier_of(args.place), args.size
         return aws.rds.Instance(
             f"{name}-instance",
             identifier=identifier,
-            replicate_source_db=args.source,
-            # What follows has its source's engine, size, database and users.
-            engine=None if followed else "postgres",
-            engine_version=None if followed else size.version,
-            allocated_storage=None if followed else size.storage_gib,
-            db_name=None if followed else args.database,
-            username=None if followed else ADMINISTRATOR,
-            manage_master_user_password=None if followed else True,
-            master_user_secret_kms_key_id=None if followed else args.keys.secrets,
+            **_origin(args),
             instance_class=size.instance_class,
             max_allocated_storage=size.most_storage_gib,
             storage_type="gp3",
@@ -219,3 +211,18 @@ class Postgresql(pulumi.ComponentResource):
 def identifier_of(place: Place) -> str:
     """Name the instance of an environment; its ARN follows from it."""
     return f"{place.name}-postgresql"
+
+
+def _origin(args: PostgresqlArgs) -> dict[str, Any]:
+    """What a database is made from; one that follows has its source's engine, size, database and users."""
+    if args.source is not None:
+        return {"replicate_source_db": args.source}
+    return {
+        "engine": "postgres",
+        "engine_version": args.size.version,
+        "allocated_storage": args.size.storage_gib,
+        "db_name": args.database,
+        "username": ADMINISTRATOR,
+        "manage_master_user_password": True,
+        "master_user_secret_kms_key_id": args.keys.secrets,
+    }

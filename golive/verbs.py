@@ -1,7 +1,8 @@
 """The verbs of the command ``golive``: one module for each, gathered here."""
 
 from importlib import import_module
-from typing import Any, Final
+from importlib.metadata import version
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
@@ -73,6 +74,17 @@ app = typer.Typer(
 )
 
 
+def _told(asked: bool) -> None:  # noqa: FBT001 - as Typer calls it
+    if asked:
+        typer.echo(f"golive {version('golive')}")
+        raise typer.Exit
+
+
 @app.callback()
-def golive() -> None:
+def golive(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_told, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
     """Previewed, judged and rolled back: deployment checklists as infrastructure."""

@@ -113,3 +113,15 @@ def checkout(folder: Path, patch: pytest.MonkeyPatch) -> Checkout:
     (folder / "code").write_text("0")
     patch.chdir(folder)
     return Checkout(folder)
+
+
+def third_release(folder: Path, patch: pytest.MonkeyPatch) -> Checkout:
+    """Make a folder whose dev runs the third of its ``THREE`` releases."""
+    made = checkout(folder, patch)
+    made.deployed(*(update(each) for each in THREE))
+    made.replace("marketplace:v1.0.0", "marketplace:v1.2.0")
+    return made
+
+
+THREE = settings(), moved("marketplace", "v1.1.0"), moved("marketplace", "v1.2.0")
+"""The settings of three releases, the oldest first."""

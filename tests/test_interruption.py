@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -29,26 +31,34 @@ main()
 """A verb that plans for ever."""
 
 ENGINE = """
-import os, sys
+import os, signal, sys
 from toolchain import session
+signal.signal(signal.SIGINT, signal.default_int_handler)
 says = ["sh", "-c", sys.argv[1]]
 sys.exit(session._to_its_end(says, dict(os.environ)))
 """
-"""A run of the engine, for which a shell stands in."""
+"""A run of the engine, for which a shell stands in. What runs the tests in the background has Ctrl-C ignored."""
 
 
-def python(program: str, *arguments: str) -> subprocess.Popen[str]:
-    """Start a program in the checkout."""
+@contextmanager
+def python(program: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a program in the checkout; afterwards nothing of it is left."""
     command = [sys.executable, "-c", program, *arguments]
     paths = os.pathsep.join([str(ROOT), str(ROOT / "policies")])
-    return subprocess.Popen(
+    with subprocess.Popen(
         command,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": paths},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+        start_new_session=True,
+    ) as started:
+        try:
+            yield started
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)
 
 
 def test_a_plan_is_not_waited_for() -> None:

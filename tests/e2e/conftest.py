@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """A copy of the checkout, with its own state and its own cluster, where a canary's stages last a second each."""
     found = fresh_copy(tmp_path_factory.mktemp("session") / "checkout")
-    found.edit("Pulumi.dev.yaml", lambda text: text.replace("soak: 1m", "soak: 1s"))
+    found.edit("Pulumi.dev.yaml", lambda text: text.replace("soak: 10s", "soak: 1s"))
     return found
 
 

@@ -186,6 +186,13 @@ def test_an_unrendered_template_is_located_and_called_so(content: str, place: st
     assert values(content) == [f"f.yaml:{place}: {says}"]
 
 
+def test_a_fault_beside_a_document_that_speaks_of_templates_is_told() -> None:
+    found = values('a: "{{ .Values.name }}"\n---\nb: [\n---\nc: {{ .Values.c }}\n')
+    assert found[0] == {"a": "{{ .Values.name }}"}
+    assert "template" not in str(found[1])
+    assert "a template that was not rendered" in str(found[2])
+
+
 def test_what_only_speaks_of_templates_is_read() -> None:
     assert values('a: "{{ .Values.name }}"\n') == [{"a": "{{ .Values.name }}"}]
     assert values('{"a": "{{ .x }}"}\n{"b": 1}\n') == [{"a": "{{ .x }}"}, {"b": 1}]

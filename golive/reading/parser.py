@@ -109,7 +109,7 @@ def _yaml(here: _Progress) -> Iterator[Document | Unreadable]:
             line, column, says = error.line, error.column, str(error)
         except yaml.YAMLError as error:
             line, column, says = _told(error, here.skipped)
-        if _TEMPLATE.search(here.content):
+        if _is_template(here, line):
             says = "not YAML: a template that was not rendered. Judge what it renders, as helm template does."
         line += here.skipped
         yield Unreadable(file=here.file, line=line + 1, column=column + 1, says=says)
@@ -120,6 +120,14 @@ def _yaml(here: _Progress) -> Iterator[Document | Unreadable]:
         if faults == MOST_FAULTS:
             says = f"found {MOST_FAULTS} documents that can't be read. The rest of the file was left."
             yield Unreadable(file=here.file, line=here.skipped + 1, column=1, says=says)
+
+
+def _is_template(here: _Progress, line: int) -> bool:
+    """Whether the document around a line after ``skipped`` is one that nobody rendered."""
+    fault = _offset(here.content, here.start, line) or len(here.content)
+    begins = max(here.content.rfind(b"\n---", here.start, fault), here.start)
+    after = _SEPARATOR.search(here.content, fault)
+    return bool(_TEMPLATE.search(here.content, begins, after.start() if after else len(here.content)))
 
 
 def _sound(here: _Progress) -> Iterator[Document]:

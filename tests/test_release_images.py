@@ -1,5 +1,6 @@
 """A registry is asked whether it still has an image, and whatever is no clear answer is unknown."""
 
+import base64
 import json
 import socket
 from collections.abc import Iterator
@@ -141,6 +142,20 @@ def test_a_registry_without_a_certificate_that_is_trusted_is_not_asked(
     answer = ask(registry.push("shop/api:v1.0.0"))
 
     assert (answer.presence, answer.why, registry.asked) == (Presence.UNKNOWN, "no answer (SSLError)", [])
+
+
+@pytest.mark.parametrize("challenge", ['Bearer realm="https://["', 'Bearer realm="https://a:b/c"'])
+def test_a_token_service_that_has_no_address_is_unknown(registry: FakeRegistry, challenge: str) -> None:
+    registry.challenge = challenge
+    assert ask(registry.push("shop/api:v1.0.0")).presence is Presence.UNKNOWN
+
+
+def test_a_login_in_any_letters_is_sent_as_docker_sends_it(registry: FakeRegistry, tmp_path: Path) -> None:
+    registry.challenge = 'Basic realm="here"'
+    login = base64.b64encode("ada:schlüssel€".encode()).decode()
+    logged_in(tmp_path, auths={registry.host: {"auth": login}})
+    assert ask(registry.push("shop/api:v1.0.0")).presence is Presence.UNKNOWN
+    assert registry.asked[-1][2] == f"Basic {login}"
 
 
 def test_each_image_is_told_once_and_those_of_one_silent_registry_together(registry: FakeRegistry) -> None:

@@ -75,7 +75,7 @@ def _from_helper(helper: str, host: str) -> Login | None:
         answer = subprocess.run(  # noqa: S603 - the helper that docker itself would run
             [program, "get"], input=host, capture_output=True, text=True, timeout=_SECONDS, check=False
         )
-    except (OSError, subprocess.TimeoutExpired) as problem:
+    except (OSError, ValueError, subprocess.TimeoutExpired) as problem:
         raise LoginError(f"{program} does not answer ({type(problem).__name__})") from None
     if answer.returncode != 0:
         return None

@@ -32,6 +32,14 @@ def made(type_: str, called: str = "shop", /, **props: Plain) -> tuple[Resource,
     return (replace(bare, props={**(bare.props if isinstance(bare.props, dict) else {}), **props}),)
 
 
+def made_at(kind: str, path: str, value: Plain) -> tuple[Resource, ...]:
+    """An example of a kind with one value, at a place that is written with dots."""
+    first, *below = path.split(".")
+    for name in reversed(below):
+        value = {name: value}
+    return made(kind, **{first: value})
+
+
 def in_kinds(example: Refusal, kinds: Iterable[str]) -> dict[str, Refusal]:
     """The same refusal of one resource in each of these kinds that is not its own, under the kind's name."""
     (resource,) = example.resources

@@ -18,6 +18,14 @@ def network(value: object) -> IPv4Network | IPv6Network | None:
         return None
 
 
+def holds(wider: object, narrower: object) -> bool:
+    """One range has every address of another; what is no range has none."""
+    one, other = network(wider), network(narrower)
+    if isinstance(one, IPv4Network):
+        return isinstance(other, IPv4Network) and other.subnet_of(one)
+    return isinstance(one, IPv6Network) and isinstance(other, IPv6Network) and other.subnet_of(one)
+
+
 def is_world(value: object) -> bool:
     """A range of public addresses that is wider than any one owner's: 0.0.0.0/0, and half of it; ::/0, and 2000::/3."""
     found = network(value)

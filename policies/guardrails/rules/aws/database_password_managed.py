@@ -7,10 +7,9 @@ domains, the users of caches, elastic clusters of documents and the endpoints of
 `replicationSourceIdentifier`) has its source's. Reference: the checklists' database credentials.
 """
 
-from guardrails.amazon import INSTANCE, is_exempt, is_given, made
+from guardrails.amazon import INSTANCE, is_exempt, is_given, made, made_at
 from guardrails.examples import refusal
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 MASTER, MANAGED = "masterPassword", "manageMasterUserPassword"
@@ -62,14 +61,6 @@ def _is_name_of_secret(database: Object) -> bool:
     return database.id == ELASTIC and not database.lacks("authType", value="SECRET_ARN")
 
 
-def _held(kind: str, field: str) -> tuple[Resource, ...]:
-    first, *below = field.split(".")
-    value: Plain = "hunter2"
-    for name in reversed(below):
-        value = {name: value}
-    return made(kind, **{first: value})
-
-
 RULE = Rule(
     id="database-password-managed",
     title="Databases' passwords are made and kept by AWS",
@@ -98,7 +89,7 @@ RULE = Rule(
             for kind in sorted(set(SERVERS) - {INSTANCE})
         },
         **{
-            f"{kind}: {field}": refusal(_held(kind, field), f"{kind.rpartition(':')[2]} shop {HELD}")
+            f"{kind}: {field}": refusal(made_at(kind, field, "hunter2"), f"{kind.rpartition(':')[2]} shop {HELD}")
             for kind, fields in USERS.items()
             for field in fields
         },

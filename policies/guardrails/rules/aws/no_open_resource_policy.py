@@ -7,7 +7,7 @@ account, an organisation, a network. Reference: FSBP KMS.5, S3.2, SQS.3, SNS.4; 
 same after the fact.
 """
 
-from guardrails.amazon import made
+from guardrails.amazon import made, made_at
 from guardrails.examples import refusal
 from guardrails.plain import Plain
 from guardrails.resources import Object, Resource
@@ -97,12 +97,6 @@ def check(found: Object) -> Faults:
             yield statement.fails(WRONG, "Principal")
 
 
-def _open(kind: str, field: str) -> tuple[Resource, ...]:
-    first, _, below = field.partition(".")
-    policy: Plain = {"Statement": OPEN}
-    return made(kind, **{first: {below: policy} if below else policy})
-
-
 def _policy(principal: Plain, effect: str = "Allow", **more: Plain) -> tuple[Resource, ...]:
     statement: Plain = {"Effect": effect, "Action": "s3:GetObject", "Resource": "*", "Principal": principal, **more}
     return made(BUCKET_POLICY, policy={"Statement": [statement]})
@@ -161,7 +155,7 @@ RULE = Rule(
         ),
         "an empty condition": refusal(_policy("*", Condition={}), f"BucketPolicy shop {WRONG}"),
         **{
-            kind: refusal(_open(kind, field), f"{kind.rpartition(':')[2]} shop {WRONG}")
+            kind: refusal(made_at(kind, field, {"Statement": OPEN}), f"{kind.rpartition(':')[2]} shop {WRONG}")
             for kind, field in FIELDS.items()
         },
     },

@@ -10,11 +10,11 @@ the default VPC, whose subnets give out addresses. Reference: FSBP EC2.9, EC2.25
 
 from collections.abc import Iterator
 
-from guardrails.amazon import is_given, made
+from guardrails.amazon import is_given, made, made_at
 from guardrails.examples import refusal
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 MACHINE = "aws:ec2/instance:Instance"
@@ -73,14 +73,7 @@ def _switches(found: Object) -> Iterator[Node]:
         yield found.at(*SWITCHES.get(found.id, FIELD).split("."))
 
 
-def _switched_on(kind: str, path: str) -> tuple[Resource, ...]:
-    first, *below = path.split(".")
-    value: Plain = True
-    for name in reversed(below):
-        value = {name: value}
-    return made(kind, **{first: value})
-
-
+ON: Plain = True
 SUBNET: dict[str, Plain] = {"subnetId": "subnet-1"}
 
 RULE = Rule(
@@ -117,7 +110,7 @@ RULE = Rule(
         "a fleet": refusal(made(FLEET, launchSpecifications=[{FIELD: True}]), f"SpotFleetRequest shop {WRONG}"),
         "a service": refusal(made(SERVICE, networkConfiguration={"assignPublicIp": True}), f"Service shop {WRONG}"),
         **{
-            kind: refusal(_switched_on(kind, path), f"{kind.rpartition(':')[2]} shop {WRONG}")
+            kind: refusal(made_at(kind, path, ON), f"{kind.rpartition(':')[2]} shop {WRONG}")
             for kind, path in SWITCHES.items()
         },
         "an address": refusal(made(ADDRESS, instance="i-1"), f"Eip shop {WRONG}"),

@@ -6,7 +6,6 @@ TCP or UDP without ports means all ports. Reference: CIS AWS Foundations 5.2, FS
 and CKV_AWS_352.
 """
 
-import ipaddress
 from collections.abc import Iterator, Sequence
 
 from guardrails.amazon import in_kinds, made
@@ -14,7 +13,7 @@ from guardrails.examples import refusal
 from guardrails.ingress import reaches
 from guardrails.node import Node
 from guardrails.plain import Plain, Unknown
-from guardrails.ranges import is_world
+from guardrails.ranges import holds, is_world
 from guardrails.resources import Object, Resource
 from guardrails.rule import Faults, Rule, Severity, WholeStack
 
@@ -90,22 +89,11 @@ def _bars(denial: Node, entry: Node, port: int, field: str) -> bool:
     if not (isinstance(first, int) and isinstance(second, int) and first < second and reaches(denial, (port,))):
         return False
     protocols = [str(each.peek("protocol")).lower() for each in (denial, entry)]
-    return (protocols[0] in ANY_PROTOCOL or protocols[0] == protocols[1]) and _holds(fields[-1], entry.look(field))
+    return (protocols[0] in ANY_PROTOCOL or protocols[0] == protocols[1]) and holds(fields[-1], entry.look(field))
 
 
 def _of(entry: Node, names: tuple[str, ...]) -> Node:
     return next((entry.at(name) for name in names if entry.look(name) is not None), entry.at(names[0]))
-
-
-def _holds(wider: object, narrower: object) -> bool:
-    try:
-        one, other = (ipaddress.ip_network(str(each), strict=False) for each in (wider, narrower))
-    except ValueError:
-        return False
-    return one.version == other.version and (
-        int(one.network_address) <= int(other.network_address)
-        and int(other.broadcast_address) <= int(one.broadcast_address)
-    )
 
 
 WORLD = "0.0.0.0/0"

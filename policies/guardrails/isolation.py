@@ -11,7 +11,7 @@ from guardrails.node import Node
 from guardrails.peers import resolves_names
 from guardrails.plain import Unknown
 from guardrails.resources import Object
-from guardrails.selectors import NO, YES, Match, doubtful, either, one_of, selects_all
+from guardrails.selectors import NO, YES, Match, doubtful, either, every, one_of, selects_all
 
 POLICY = "networking.k8s.io/NetworkPolicy"
 CILIUM = frozenset({"cilium.io/CiliumNetworkPolicy", "cilium.io/CiliumClusterwideNetworkPolicy"})
@@ -48,7 +48,7 @@ def _cilium(policy: Object, direction: str) -> Match:
 def _cilium_spec(spec: Node, direction: str) -> Match:
     rules, denied = spec.at(direction), spec.at(f"{direction}Deny")
     switched = spec.at("enableDefaultDeny", direction)
-    present = doubtful(rules) if isinstance(rules.plain, Unknown) else Match(possible=bool(rules.plain or denied.plain))
+    present = either(_holds_some(place) for place in (rules, denied))
     on = doubtful(switched) if isinstance(switched.plain, Unknown) else Match(possible=switched.plain is not False)
     return selects_all(spec.at("endpointSelector")) & present & on & _every(rules, lambda rule: one_of(rule, {}, None))
 
@@ -79,19 +79,16 @@ def _covers(spec: Node, field: str, direction: str) -> Match:
     if types.plain in (None, []):
         if direction == "ingress":
             return YES
-        return doubtful(egress) if isinstance(egress.plain, Unknown) else Match(possible=bool(egress.plain))
+        return _holds_some(egress)
     if not isinstance(types.plain, list):
         return doubtful(types)
     return either(one_of(each, direction.capitalize()) for each in types.elements())
 
 
+def _holds_some(place: Node) -> Match:
+    return doubtful(place) if isinstance(place.plain, Unknown) else Match(possible=bool(place.plain))
+
+
 def _every(rules: Node, harmless: Callable[[Node], Match]) -> Match:
     """There are no rules, or each of them is harmless."""
-    if rules.plain is None:
-        return YES
-    if not isinstance(rules.plain, list):
-        return doubtful(rules)
-    match = YES
-    for rule in rules.elements():
-        match = match & (doubtful(rule) if isinstance(rule.plain, Unknown) else harmless(rule))
-    return match
+    return YES if rules.plain in (None, []) else every(rules, harmless)

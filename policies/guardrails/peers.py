@@ -6,7 +6,7 @@ from guardrails.node import Node
 from guardrails.plain import Unknown
 from guardrails.resources import Object
 from guardrails.rule import Faults
-from guardrails.selectors import NO, Match, doubtful, one_of
+from guardrails.selectors import NO, Match, every, one_of
 
 DNS = 53
 
@@ -31,10 +31,4 @@ def names_peers(
 
 def resolves_names(rule: Node) -> Match:
     """An egress rule of a `NetworkPolicy` names ports, and all of them are 53."""
-    ports = rule.at("ports")
-    if not isinstance(ports.plain, list):
-        return NO if ports.plain is None else doubtful(ports)
-    match = Match(possible=bool(ports.plain))
-    for port in ports.elements():
-        match = match & one_of(port.at("port"), DNS) & one_of(port.at("endPort"), None, DNS)
-    return match
+    return every(rule.at("ports"), lambda port: one_of(port.at("port"), DNS) & one_of(port.at("endPort"), None, DNS))

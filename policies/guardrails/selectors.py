@@ -4,7 +4,7 @@ The answer has three values. What is known may rule a match out; what is unknown
 named, so that a rule can say which place keeps it from deciding.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from guardrails.node import Node
@@ -63,6 +63,16 @@ def one_of(place: Node, *wanted: Plain) -> Match:
 def said(place: Node) -> Match:
     """Something stands in a place."""
     return doubtful(place) if isinstance(place.plain, Unknown) else Match(possible=place.plain is not None)
+
+
+def every(listed: Node, fits: Callable[[Node], Match]) -> Match:
+    """There is a list, it is not empty, and each of its elements fits."""
+    if not isinstance(listed.plain, list):
+        return NO if listed.plain is None else doubtful(listed)
+    match = Match(possible=bool(listed.plain))
+    for each in listed.elements():
+        match = match & fits(each)
+    return match
 
 
 def same_namespace(one: Node, other: Node) -> Match:

@@ -7,7 +7,7 @@ Names may be resolved anywhere, so egress rules whose ports are all 53 are spare
 `egress-names-peers` are.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from guardrails.examples import declared, refusal
 from guardrails.grants import refused
@@ -18,7 +18,7 @@ from guardrails.plain import Plain, Unknown
 from guardrails.ranges import is_world
 from guardrails.resources import Object, Resource
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import NO, Match, doubtful, one_of, selects_all, unless_one_fits
+from guardrails.selectors import NO, Match, doubtful, every, one_of, selects_all, unless_one_fits
 
 CROWDS = ("all", "cluster", "world", "world-ipv4", "world-ipv6")
 """Cilium's entities that are more than one pod, node or service."""
@@ -49,7 +49,7 @@ def _cilium(rule: Node, side: str, *, cluster_wide: bool) -> Faults:
         yield from refused(selects_all(endpoint), endpoint, "opens every pod of the cluster")
     if rule.plain:
         peers = (_narrows(rule.at(f"{side}{peer}"), None) for peer in CILIUM_PEERS)
-        names = _every(rule.at("toPorts"), _are_dns) if side == "to" else NO
+        names = every(rule.at("toPorts"), _are_dns) if side == "to" else NO
         yield from unless_one_fits([*peers, names], rule.fails(NOBODY))
 
 
@@ -61,7 +61,7 @@ def _calico(policy: Object) -> Faults:
                 continue
             yield from _worlds(rule.items(side, "nets"))
             peers = (_narrows(rule.at(side, field), *EVERY_POD, []) for field in CALICO_PEERS)
-            names = _every(rule.at(side, "ports"), _is_dns) if side == "destination" else NO
+            names = every(rule.at(side, "ports"), _is_dns) if side == "destination" else NO
             yield from unless_one_fits([*peers, names], rule.fails(NOBODY, side))
 
 
@@ -75,18 +75,8 @@ def _narrows(place: Node, *everybody: Plain) -> Match:
     return doubtful(place) if isinstance(place.plain, Unknown) else Match(possible=place.plain not in everybody)
 
 
-def _every(listed: Node, fits: Callable[[Node], Match]) -> Match:
-    """There is a list, it is not empty, and each of its elements fits."""
-    if not isinstance(listed.plain, list):
-        return NO if listed.plain is None else doubtful(listed)
-    match = Match(possible=bool(listed.plain))
-    for each in listed.elements():
-        match = match & fits(each)
-    return match
-
-
 def _are_dns(ports: Node) -> Match:
-    return _every(ports.at("ports"), lambda each: _is_dns(each.at("port")))
+    return every(ports.at("ports"), lambda each: _is_dns(each.at("port")))
 
 
 def _is_dns(port: Node) -> Match:

@@ -76,7 +76,7 @@ check: $(READY)  ## ruff, mypy --strict and the import contracts
 	@PYTHONPATH=policies $(BIN)/lint-imports
 
 golden: $(READY)  ## rewrite the golden outlines after a wanted change
-	@UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py
+	@UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/stack/test_golden.py
 
 docs: $(READY)  ## renew docs/rules.md from the rules
 	@$(BIN)/golive rules docs --output docs/rules.md

@@ -12,7 +12,7 @@ import pulumi
 from settings.config import from_stack, has_credentials
 from settings.errors import SettingsError
 from stack.build import build
-from stack.program import commit
+from stack.git_commit import commit
 
 SHOWN = 32
 """The exit code by which a program tells Pulumi that its error is on the screen already."""

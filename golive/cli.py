@@ -37,10 +37,10 @@ def main() -> None:
 
 def _run(arguments: list[str]) -> None:
     if arguments[:1] == ["check"]:
-        from golive.check import check  # noqa: PLC0415 - see above
+        from golive.commands.check import check  # noqa: PLC0415 - see above
 
         sys.exit(check(arguments[1:]))
-    from golive.verbs import app  # noqa: PLC0415 - see above
+    from golive.commands.app import app  # noqa: PLC0415 - see above
 
     app()
 

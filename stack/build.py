@@ -35,12 +35,12 @@ from components.workload.service_levels import ServiceLevels, ServiceLevelsArgs,
 from components.workload.smoke_test import SmokeTest, SmokeTestArgs
 from settings.holds import fingerprint
 from settings.models import Settings
-from stack.join import Workload, join, namespaces
-from stack.kept import labels_of, secret_keys
-from stack.migrations import arguments, files, resources, warnings
-from stack.objectives import objectives
-from stack.prepared import untimely
+from stack.migration_args import arguments, files, resources, warnings
 from stack.quota import quota
+from stack.resolve import Workload, join, namespaces
+from stack.retained import labels_of, secret_keys
+from stack.slo_queries import objectives
+from stack.validation.migrations import untimely
 
 ADOPT = True
 """A rollback returns to a ConfigMap that the release after it left in the cluster, so it takes over what exists."""
@@ -81,7 +81,7 @@ def build(settings: Settings, *, credentials: bool = True, at: datetime | None =
     awaited: Awaited = ()
     kubeconfig = None
     if settings.aws is not None and settings.cluster is not None:
-        from stack.aws.foundation import found  # noqa: PLC0415 - the SDK of AWS takes seconds to load; dev needs none
+        from stack.aws.environment import found  # noqa: PLC0415 - the SDK of AWS takes seconds to load; dev needs none
 
         foundation = found(settings, settings.aws, settings.cluster, workloads, credentials=credentials)
         kubeconfig, awaited = foundation.kubeconfig, foundation.secrets

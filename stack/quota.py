@@ -6,7 +6,7 @@ from math import ceil
 from components.platform.namespace import Quota
 from components.workload.mesh_route import PROXY
 from settings.vocabulary import cpu_millicores, memory_bytes
-from stack.join import Workload
+from stack.resolve import Workload
 
 SURGE = 0.25
 """The share of extra pods that a release of every service at once adds (``maxSurge``)."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from golive.planning import Planned
+from golive.planning.mock_engine import Planned
 
 Plan: TypeAlias = Mapping[str, Planned]
 """Path to resource."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from golive.cost.charges import BY_USE, CHARGED, Charge, Plan, is_free
 from golive.cost.prices import REGION, Price
-from golive.planning import Planned
+from golive.planning.mock_engine import Planned
 
 PROVIDER = "pulumi:providers:aws::"
 

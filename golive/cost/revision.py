@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from golive.planning import UNKNOWN, Planned
+from golive.planning.mock_engine import UNKNOWN, Planned
 
 LIMIT_SECONDS: Final = 120
 """How long planning may take; it takes a few seconds."""
@@ -20,7 +20,7 @@ import json, sys
 from datetime import datetime
 from inspect import signature
 from pathlib import Path
-from golive.planning import UNKNOWN, Secret, plan
+from golive.planning.mock_engine import UNKNOWN, Secret, plan
 from settings.load import read
 from stack.build import build
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from guardrails.waivers import Waiver
+from guardrails.exceptions.waivers import Waiver
 
 from golive.reports.model import Located, Report, Subject
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from guardrails.waivers import Waiver
+from guardrails.exceptions.waivers import Waiver
 
 from golive.reports.model import Located, Report, counted, visible
 

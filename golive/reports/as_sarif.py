@@ -7,11 +7,11 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from guardrails.levels import Level
+from guardrails.exceptions.levels import Level
 from guardrails.rule import Rule, Severity
 
-from golive.reading.document import Unreadable
 from golive.reports.model import Located, Report, visible
+from golive.yaml.document import Unreadable
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERSION = "2.1.0"

@@ -1,6 +1,6 @@
 """Text for people: what can't be read first, then one line for each violation and its cure, then the sums."""
 
-from guardrails.waivers import Waiver
+from guardrails.exceptions.waivers import Waiver
 
 from golive.reports.model import Located, Report, counted, visible
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from guardrails.levels import Level
+from guardrails.exceptions.levels import Level
+from guardrails.exceptions.waivers import Waiver
 from guardrails.rule import Rule
-from guardrails.waivers import Waiver
 
-from golive.reading.document import Unreadable
-from golive.reading.objects import NotJudged
+from golive.yaml.document import Unreadable
+from golive.yaml.objects import NotJudged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

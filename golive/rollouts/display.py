@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from golive.rollouts.sight import Sight, State
+from golive.rollouts.status import Sight, State
 
 COLOURS = {State.WAITING: "yellow", State.MOVING: "cyan", State.HEALTHY: "green", State.FAILED: "red"}
 

@@ -3,9 +3,9 @@
 `judge` is the way in for anything but the engine, which comes through `guardrails.pack`.
 """
 
-from guardrails.court import judge
-from guardrails.resources import Resource
+from guardrails.evaluation.evaluate import judge
+from guardrails.model.findings import Finding, Verdict, verdict
+from guardrails.model.resources import Resource
 from guardrails.rules import RULES
-from guardrails.verdict import Finding, Verdict, verdict
 
 __all__ = ["RULES", "Finding", "Resource", "Verdict", "judge", "verdict"]

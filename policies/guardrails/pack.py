@@ -30,16 +30,17 @@ from pulumi_policy import (
     secret,
 )
 
-from guardrails import enforcement, transcript
-from guardrails.enforcement import KEY, Enforcement, Ruling
-from guardrails.levels import Level
-from guardrails.plain import Plain, Signs, Unknown, plain
-from guardrails.resources import Resource
+from guardrails.evaluation import transcript
+from guardrails.evaluation.session import Trial
+from guardrails.exceptions import enforcement
+from guardrails.exceptions.change_windows import Moment
+from guardrails.exceptions.enforcement import KEY, Enforcement, Ruling
+from guardrails.exceptions.levels import Level
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain, Signs, Unknown, plain
 from guardrails.rule import Rule
 from guardrails.rule import Severity as Harm
 from guardrails.rules import RULES
-from guardrails.trial import Trial
-from guardrails.windows import Moment
 
 NAME: Final = "golive-guardrails"
 VERSION: Final = "0.0.1"

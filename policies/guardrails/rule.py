@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from guardrails.resources import Object, Resource
-from guardrails.stack import Stack
-from guardrails.verdict import Fault
-from guardrails.workloads import Pod
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pods import Pod
+from guardrails.model.findings import Fault
+from guardrails.model.resources import Object, Resource
 
 Faults: TypeAlias = Iterator[Fault]
 
@@ -60,7 +60,7 @@ class Rule:
 
     The check is a pure generator over views of plain data. It yields one fault for each thing that is wrong and
     nothing when all is well. It need not think of unknown values: the views note each one that it reads, see
-    `guardrails.node`.
+    `guardrails.model.node`.
     """
 
     id: str

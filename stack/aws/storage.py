@@ -23,7 +23,7 @@ from settings.data import ManagedStores, Postgresql
 from settings.foundation import Aws
 from settings.models import Settings
 from stack.aws.region import Region
-from stack.join import Workload
+from stack.resolve import Workload
 
 AUDIT, OBJECTS, BACKUPS = "audit", "objects", "backups"
 BACKUP_DAYS = 30

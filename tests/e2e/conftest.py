@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkouts import Copy
-from fresh_copy import fresh_copy
-from own_cluster import OwnCluster
 
+from tests.support.checkouts import Copy
+from tests.support.fresh_copy import fresh_copy
+from tests.support.own_cluster import OwnCluster
 from toolchain.cluster import Cluster
 
 LONGEST_FIRST = (

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from small_program import (
+
+from tests.support.small_program import (
     LABELS,
     NOWHERE,
     PROGRAM,
@@ -21,7 +22,6 @@ from small_program import (
     rollout,
     workload,
 )
-
 from toolchain.cluster import Cluster
 from toolchain.engine import find
 from toolchain.plugin_home import plugins

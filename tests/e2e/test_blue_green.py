@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dev_cluster import wait_until
-from measured import FAILING
-from own_cluster import OwnCluster
-from stage import HASH, RELEASE, REPLICAS, SERVICE, SPACE, Stage, ended, measured, small
+
+from tests.support.dev_cluster import wait_until
+from tests.support.measured import FAILING
+from tests.support.own_cluster import OwnCluster
+from tests.support.stage import HASH, RELEASE, REPLICAS, SERVICE, SPACE, Stage, ended, measured, small
 
 SMOKE_TEST = "components/workload/smoke_test.py"
 PATIENT, HASTY = "PATIENCE_SECONDS = 120", "PATIENCE_SECONDS = 2"

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dev_cluster import wait_until
-from measured import FAILING, SILENT, SLOWER
-from own_cluster import OwnCluster
-from plan import plan
-from released import golive, ledger
-from stage import FILE, RELEASE, REPLICAS, SERVICE, SPACE, Stage, ended, measured, small
 
-from golive.manifests import manifests
+from golive.planning.manifests import manifests
 from settings.load import read
 from stack.build import build
+from tests.support.dev_cluster import wait_until
+from tests.support.measured import FAILING, SILENT, SLOWER
+from tests.support.own_cluster import OwnCluster
+from tests.support.plan import plan
+from tests.support.released import golive, ledger
+from tests.support.stage import FILE, RELEASE, REPLICAS, SERVICE, SPACE, Stage, ended, measured, small
 
 
 @pytest.fixture(scope="module")

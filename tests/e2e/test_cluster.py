@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from checkouts import Copy
-from fresh_copy import fresh_copy
-from own_cluster import OwnCluster
 
+from tests.support.checkouts import Copy
+from tests.support.fresh_copy import fresh_copy
+from tests.support.own_cluster import OwnCluster
 from toolchain.cluster import Cluster
 from toolchain.cluster.record import State
 from toolchain.recipes import KUBERNETES

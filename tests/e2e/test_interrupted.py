@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkouts import environment
-from dev_cluster import Dev, counted, wait_until
-from own_cluster import OwnCluster
-from plan import Planned
-from shipped import planned_from
-from stage import FILE, only, write
+
+from tests.support.checkouts import environment
+from tests.support.dev_cluster import Dev, counted, wait_until
+from tests.support.own_cluster import OwnCluster
+from tests.support.plan import Planned
+from tests.support.shipped import planned_from
+from tests.support.stage import FILE, only, write
 
 KINDS = ",".join(
     [

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dev_cluster import wait_until
-from measured import FAILING
-from own_cluster import OwnCluster
-from stage import HASH, RELEASE, REPLICAS, SERVICE, SPACE, Stage, ended, measured, small
+
+from tests.support.dev_cluster import wait_until
+from tests.support.measured import FAILING
+from tests.support.own_cluster import OwnCluster
+from tests.support.stage import HASH, RELEASE, REPLICAS, SERVICE, SPACE, Stage, ended, measured, small
 
 Shares = tuple[int, int]
 """Percent of the requests that the stable version gets, and the new one."""

@@ -10,10 +10,10 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from own_cluster import OwnCluster
 from pulumi.runtime.proto import provider_pb2
-from served_plugin import CONFIG_MAP, KINDS, Plugin, running, urn
 
+from tests.support.own_cluster import OwnCluster
+from tests.support.served_plugin import CONFIG_MAP, KINDS, Plugin, running, urn
 from toolchain.cluster import Cluster
 from toolchain.plugins.kubernetes import Kubernetes
 from toolchain.plugins.paths import below, parse

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from fresh_copy import fresh_copy
-from own_cluster import OwnCluster
-from readme import BLOCKS, Block
+
+from tests.support.fresh_copy import fresh_copy
+from tests.support.own_cluster import OwnCluster
+from tests.support.readme import BLOCKS, Block
 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.mark == "cluster"], ids=str)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkouts import COMMAND, Copy, own_code
-from dev_cluster import Dev, wait_until
-from own_cluster import OwnCluster
-from released import golive, ledger, rendered
-from stage import FILE, SERVICE, SPACE, only, write
 
-from stack.program import commit
+from stack.git_commit import commit
+from tests.support.checkouts import COMMAND, Copy, own_code
+from tests.support.dev_cluster import Dev, wait_until
+from tests.support.own_cluster import OwnCluster
+from tests.support.released import golive, ledger, rendered
+from tests.support.stage import FILE, SERVICE, SPACE, only, write
 
 GOOD, BETTER, BAD = (f"optibid/optibid-backend:v1.{minor}.0" for minor in range(3))
 

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkouts import SECONDS, environment
-from dev_cluster import Dev
-from own_cluster import OwnCluster
+
+from tests.support.checkouts import SECONDS, environment
+from tests.support.dev_cluster import Dev
+from tests.support.own_cluster import OwnCluster
 
 STACK = "generated"
 PROGRAM = """

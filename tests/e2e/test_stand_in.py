@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from checkouts import CHECKOUT
-from stand_in import ACCOUNT, StandIn, stand_in
 
 from catalog import PRODUCTS
 from settings.load import read
-from stack.join import join
+from stack.resolve import join
+from tests.support.checkouts import CHECKOUT
+from tests.support.stand_in import ACCOUNT, StandIn, stand_in
 
 LOGS = "golive-staging-access-logs-444455556666-us-east-1", "golive-staging-dr-access-logs-444455556666-us-west-2"
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkouts import CHECKOUT, Copy, Run, environment
-from dev_cluster import Dev
-from fresh_copy import fresh_copy
-from own_cluster import OwnCluster
-from released import golive, ledger
-from stage import FILE, only, write
-from stand_in import client, moto
 
+from tests.support.checkouts import CHECKOUT, Copy, Run, environment
+from tests.support.dev_cluster import Dev
+from tests.support.fresh_copy import fresh_copy
+from tests.support.own_cluster import OwnCluster
+from tests.support.released import golive, ledger
+from tests.support.stage import FILE, only, write
+from tests.support.stand_in import client, moto
 from toolchain.engine import PROVIDERS, find, launcher
 
 BUCKET = "team-state"

@@ -4,15 +4,15 @@ import json
 from typing import Any
 
 import pytest
-from checkouts import CHECKOUT
-from dev_cluster import Dev, counted
-from own_cluster import OwnCluster
-from shipped import planned
 
 from catalog import PRODUCTS
-from golive.planning import Planned
+from golive.planning.mock_engine import Planned
 from settings.load import read
-from stack.join import join
+from stack.resolve import join
+from tests.support.checkouts import CHECKOUT
+from tests.support.dev_cluster import Dev, counted
+from tests.support.own_cluster import OwnCluster
+from tests.support.shipped import planned
 
 WORKLOADS = ("Deployment", "Rollout")
 

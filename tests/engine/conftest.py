@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from checkouts import Copy
-from fresh_copy import fresh_copy
+
+from tests.support.checkouts import Copy
+from tests.support.fresh_copy import fresh_copy
 
 
 @pytest.fixture

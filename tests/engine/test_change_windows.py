@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from checkouts import SECONDS, Copy, Run, environment
+
+from tests.support.checkouts import SECONDS, Copy, Run, environment
 
 pytestmark = pytest.mark.engine
 

@@ -1,9 +1,10 @@
 """What is deployed already is compared honestly: unchanged, updated, replaced, deleted."""
 
 import pytest
-from checkouts import Copy
-from deployed import state
-from shipped import planned
+
+from tests.support.checkouts import Copy
+from tests.support.deployed import state
+from tests.support.shipped import planned
 
 pytestmark = pytest.mark.engine
 

@@ -7,7 +7,8 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from checkouts import SECONDS, Copy, Run
+
+from tests.support.checkouts import SECONDS, Copy, Run
 
 pytestmark = pytest.mark.engine
 

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from checkouts import Copy
 
+from tests.support.checkouts import Copy
 from toolchain.engine import PROVIDERS, find, launcher
 
 pytestmark = pytest.mark.engine

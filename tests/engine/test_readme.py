@@ -4,8 +4,9 @@ import re
 import subprocess
 
 import pytest
-from checkouts import CHECKOUT, Copy
-from readme import BLOCKS, README, Block, shell
+
+from tests.support.checkouts import CHECKOUT, Copy
+from tests.support.readme import BLOCKS, README, Block, shell
 
 pytestmark = pytest.mark.engine
 

@@ -5,9 +5,9 @@ Fields of a `HorizontalPodAutoscaler`: `spec.maxReplicas` is a whole number abov
 one pod at most is no range.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 NONE = "has no maxReplicas above zero"

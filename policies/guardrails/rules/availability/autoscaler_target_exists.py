@@ -4,13 +4,13 @@ The `spec.scaleTargetRef` of a `HorizontalPodAutoscaler` must name an object of 
 `kind`, `name` and the group of `apiVersion`, which may be absent. A Rollout is a target like any other.
 """
 
-from guardrails.examples import declared, refusal, running
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.kubernetes.selectors import unless_one_fits
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import unless_one_fits
-from guardrails.stack import Stack
-from guardrails.workloads import WORKLOADS
 
 SCALER = "autoscaling/HorizontalPodAutoscaler"
 TARGET = ("spec", "scaleTargetRef")

@@ -4,9 +4,9 @@ Field: `spec.startingDeadlineSeconds` of a `CronJob` is at least 10. Without one
 starts never starts again; below 10 it may never start, because the controller looks every ten seconds.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 FIELD = ("spec", "startingDeadlineSeconds")

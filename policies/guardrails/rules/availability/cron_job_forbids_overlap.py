@@ -3,9 +3,9 @@
 Field: `spec.concurrencyPolicy` of a `CronJob` is `Forbid` or `Replace`; unset means `Allow`.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 FIELD = ("spec", "concurrencyPolicy")

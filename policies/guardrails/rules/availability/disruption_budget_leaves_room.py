@@ -8,15 +8,15 @@ scales it the autoscaler's `minReplicas`. A share is rounded up, as the cluster 
 
 from collections.abc import Sequence
 
-from guardrails.examples import declared, refusal, running
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.quantities import share
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.kubernetes.selectors import by_selector
+from guardrails.model.node import Node
+from guardrails.model.quantities import share
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import by_selector
-from guardrails.stack import Stack
-from guardrails.workloads import WORKLOADS
 
 BUDGET, SCALER = "policy/PodDisruptionBudget", "autoscaling/HorizontalPodAutoscaler"
 COUNTED = frozenset({"apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "argoproj.io/Rollout"})

@@ -5,13 +5,13 @@ In `policy/v1` an empty selector means every pod of the namespace, and an absent
 object, such as a database cluster, are taken to match when `matchLabels` name it.
 """
 
-from guardrails.examples import declared, refusal, running
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.kubernetes.selectors import by_selector, unless_one_fits
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import by_selector, unless_one_fits
-from guardrails.stack import Stack
-from guardrails.workloads import WORKLOADS
 
 WRONG = "protects no pod of its namespace"
 

@@ -8,9 +8,9 @@ or a percentage in quotes; a number in quotes is neither. A count is compared wi
 
 import re
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ALL = 100

@@ -4,9 +4,9 @@ Field: `spec.ttlSecondsAfterFinished` of a `Job` is there and not below 0. The J
 limits remove them.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 FIELD = ("spec", "ttlSecondsAfterFinished")

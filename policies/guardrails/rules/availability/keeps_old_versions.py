@@ -3,11 +3,11 @@
 Field: `spec.revisionHistoryLimit` of a Deployment, StatefulSet, DaemonSet or Rollout is at least 2. Unset means 10.
 """
 
-from guardrails.examples import refusal, running
-from guardrails.plain import Unknown
-from guardrails.resources import Object
+from guardrails.examples.kubernetes import refusal, running
+from guardrails.kubernetes.pods import UPDATED
+from guardrails.model.resources import Object
+from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.workloads import UPDATED
 
 FEWEST = 2
 

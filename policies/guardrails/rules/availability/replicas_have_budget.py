@@ -9,16 +9,16 @@ pods of a DaemonSet no drain evicts.
 
 from collections import defaultdict
 
-from guardrails.examples import declared, refusal, running
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.quantities import share
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.kubernetes.autoscalers import SCALER
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.kubernetes.selectors import Match, by_selector, doubtful, either, unless_one_fits
+from guardrails.model.node import Node
+from guardrails.model.quantities import share
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.scalers import SCALER
-from guardrails.selectors import Match, by_selector, doubtful, either, unless_one_fits
-from guardrails.stack import Stack
-from guardrails.workloads import WORKLOADS
 
 BUDGET = "policy/PodDisruptionBudget"
 REPLICATED = frozenset(

@@ -4,13 +4,13 @@ Fields: where a `HorizontalPodAutoscaler` of the same namespace names a workload
 `spec.replicas` is unset.
 """
 
-from guardrails.examples import declared, refusal, running
-from guardrails.plain import Plain
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.kubernetes.autoscalers import SCALER
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.scalers import SCALER
-from guardrails.stack import Stack
-from guardrails.workloads import WORKLOADS
 
 WRONG = "sets its replicas, which an autoscaler sets as well"
 

@@ -8,12 +8,12 @@ The only pod of a StatefulSet goes before it comes back, whatever is set.
 
 import re
 
-from guardrails.examples import refusal, running
-from guardrails.node import Node
-from guardrails.plain import Plain
-from guardrails.resources import Object
+from guardrails.examples.kubernetes import refusal, running
+from guardrails.kubernetes.pods import UPDATED
+from guardrails.model.node import Node
+from guardrails.model.resources import Object
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.workloads import UPDATED
 
 ALL = 100
 AT_ONCE = "may take all its pods away at once: its maxUnavailable is 100 percent"

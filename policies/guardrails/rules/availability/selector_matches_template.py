@@ -6,12 +6,12 @@ there; elsewhere a workload without one is given one. A Job's is made for it, an
 `manualSelector` is true. A Rollout with a `workloadRef` has no template.
 """
 
-from guardrails.examples import a_container, declared, refusal, running
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal, running
+from guardrails.kubernetes.pods import POD_SPECS
+from guardrails.kubernetes.selectors import GIVEN, by_labels, by_selector, unless_one_fits
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import GIVEN, by_labels, by_selector, unless_one_fits
-from guardrails.workloads import POD_SPECS
 
 JOBS = frozenset({"batch/CronJob", "batch/Job"})
 PLAIN = "core/ReplicationController"

@@ -8,15 +8,15 @@ it is left alone, and so is a Deployment that only lends its template to a Rollo
 
 from collections import defaultdict
 
-from guardrails.examples import declared, refusal, running
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.kubernetes.autoscalers import SCALER
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pod_templates import selecting
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.kubernetes.selectors import YES, Match, by_labels, doubtful, either, one_of, same_namespace
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.scalers import SCALER
-from guardrails.selectors import YES, Match, by_labels, doubtful, either, one_of, same_namespace
-from guardrails.stack import Stack
-from guardrails.templates import selecting
-from guardrails.workloads import WORKLOADS
 
 SERVICE = "core/Service"
 SERVING = frozenset({"apps/Deployment", "apps/ReplicaSet", "argoproj.io/Rollout", "core/ReplicationController"})

@@ -8,10 +8,10 @@ that is not below zero, which means never. `spec.dryRun` must name no metric.
 
 import re
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 TEMPLATES = frozenset({"argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate"})

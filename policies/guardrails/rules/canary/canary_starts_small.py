@@ -4,9 +4,9 @@ Field: the first `setWeight` of `spec.strategy.canary.steps` of an Argo `Rollout
 one the new version takes over all at once. Rollouts that run blue and green have no stages and are exempt.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 MOST = 10

@@ -5,9 +5,9 @@ above the one before. No step need say 100: the controller goes there after the 
 looked at. A weight that is not known is undecidable, and the next one is compared with the last known one.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ALL = 100

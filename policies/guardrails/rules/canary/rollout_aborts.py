@@ -4,9 +4,9 @@ Field: `spec.progressDeadlineAbort` of an Argo `Rollout` must be true. Without i
 deadline has passed, and the traffic stays where it is. `progressDeadlineSeconds` is 600 unless it is set.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 WRONG = "does not go back when a stage makes no progress: its progressDeadlineAbort is not true"

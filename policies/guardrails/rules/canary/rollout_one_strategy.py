@@ -4,9 +4,9 @@ Field: `spec.strategy` of an Argo `Rollout` must hold `canary` or `blueGreen`, n
 counts: it is chosen, and what is missing in it is the matter of other rules.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 STRATEGIES = ("canary", "blueGreen")

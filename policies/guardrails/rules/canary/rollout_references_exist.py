@@ -6,14 +6,14 @@ Fields of `spec.strategy` of an Argo `Rollout`: the Services of a canary, of pin
 The Service of the canary must be another one than that of the stable version.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
-from guardrails.rollouts import BLUE_GREEN, CANARY, ROLLOUT, SERVICE, analyses, routes, services
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, SERVICE, analyses, routes, services
+from guardrails.kubernetes.selectors import unless_one_fits
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import unless_one_fits
-from guardrails.stack import Stack
 
 TEMPLATE = "argoproj.io/AnalysisTemplate"
 PAIRS = (

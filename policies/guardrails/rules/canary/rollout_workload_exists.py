@@ -4,12 +4,12 @@
 `name`. A Rollout with a `template` of its own needs none.
 """
 
-from guardrails.examples import declared, refusal, running
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.selectors import unless_one_fits
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import unless_one_fits
-from guardrails.stack import Stack
 
 ROLLOUT = "argoproj.io/Rollout"
 REFERENCE = ("spec", "workloadRef")

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.promises import LABEL, Bound, Promise, alert, gate, promised
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.selectors import YES, Match, same_namespace
+from guardrails.kubernetes.slo_annotations import LABEL, Bound, Promise, alert, gate, promised
+from guardrails.model.findings import Fault
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import YES, Match, same_namespace
-from guardrails.verdict import Fault
 
 TEMPLATE, EVERYWHERE = "argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate"
 RULES = "monitoring.coreos.com/PrometheusRule"

@@ -10,15 +10,15 @@ deployments leave it as it is (`ignoreChanges`): then a preview shows what the c
 from collections.abc import Iterator
 from dataclasses import replace
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
-from guardrails.rollouts import ROLLOUT, ROUTING, routes
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.rollouts import ROLLOUT, ROUTING, routes
+from guardrails.kubernetes.selectors import Match
+from guardrails.model.findings import Fault
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import Match
-from guardrails.stack import Stack
-from guardrails.verdict import Fault
 
 VIRTUAL, TRAEFIK = "networking.istio.io/VirtualService", "traefik.io/TraefikService"
 HTTP, GRPC = "gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/GRPCRoute"

@@ -5,9 +5,9 @@ Fields: `spec.persistentVolumeClaimRetentionPolicy.whenDeleted` and `whenScaled`
 `ephemeral` one, ends with it by design.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 VOLUME = "core/PersistentVolume"

@@ -8,13 +8,13 @@ Fields: `spec.backup.retentionPolicy` of a CloudNativePG `Cluster` is thirty day
 
 import re
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.selectors import Match, doubtful, same_namespace, unless_one_fits
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import Match, doubtful, same_namespace, unless_one_fits
-from guardrails.stack import Stack
 
 CLUSTER, SCHEDULE = "postgresql.cnpg.io/Cluster", "postgresql.cnpg.io/ScheduledBackup"
 POLICY = ("spec", "backup", "retentionPolicy")

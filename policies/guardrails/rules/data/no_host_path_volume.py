@@ -4,9 +4,9 @@ Field: `spec.hostPath` of a `PersistentVolume` must be unset: a claim takes its 
 Security does not see it. A `local` volume is a disk that somebody gave away, bound to its node, and is allowed.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 WRONG = "lends its node's files to whoever claims it: it is a hostPath"

@@ -4,9 +4,9 @@ Asked of a `StorageClass` of EBS (`provisioner` `ebs.csi.aws.com`, `ebs.csi.eks.
 `kubernetes.io/aws-ebs`): `parameters.encrypted` is "true". The parameters are text; a bare true no cluster accepts.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 DRIVERS = ("ebs.csi.aws.com", "ebs.csi.eks.amazonaws.com", "kubernetes.io/aws-ebs")

@@ -5,8 +5,8 @@ components `Chart`, `ConfigGroup`, `ConfigFile` and kustomize `Directory` hand t
 Flux's `HelmRelease` and k3s' `HelmChart` are rendered in the cluster, where no rule looks either.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.resources import Object
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 IN_CLUSTER = ("helm.toolkit.fluxcd.io/v2:HelmRelease", "helm.cattle.io/v1:HelmChart")

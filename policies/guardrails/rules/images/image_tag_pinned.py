@@ -11,11 +11,11 @@ Maven's snapshots and words that stand where nobody filled in a version (`BLANKS
 import re
 from functools import lru_cache
 
-from guardrails.examples import a_container, elsewhere, refusal, spoilt, workload
-from guardrails.node import Value
-from guardrails.plain import Unknown
+from guardrails.examples.kubernetes import a_container, elsewhere, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.node import Value
+from guardrails.model.values import Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 REFERENCE = re.compile(
     r"([A-Za-z0-9.-]*[A-Za-z0-9](:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"

@@ -9,16 +9,16 @@ Names may be resolved anywhere, so egress rules whose ports are all 53 are spare
 
 from collections.abc import Iterator
 
-from guardrails.examples import declared, refusal
-from guardrails.grants import refused
-from guardrails.isolation import ALLOWS_NOTHING, CALICO, CILIUM, CLUSTER_WIDE, EVERY_POD
-from guardrails.node import Node
-from guardrails.peers import DNS
-from guardrails.plain import Plain, Unknown
-from guardrails.ranges import is_world
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.default_deny import ALLOWS_NOTHING, CALICO, CILIUM, CLUSTER_WIDE, EVERY_POD
+from guardrails.kubernetes.network_peers import DNS
+from guardrails.kubernetes.rbac import refused
+from guardrails.kubernetes.selectors import NO, Match, doubtful, every, one_of, selects_all, unless_one_fits
+from guardrails.model.cidr import is_world
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import NO, Match, doubtful, every, one_of, selects_all, unless_one_fits
 
 CROWDS = ("all", "cluster", "world", "world-ipv4", "world-ipv6")
 """Cilium's entities that are more than one pod, node or service."""

@@ -9,16 +9,16 @@ whom is not looked at. An absent `protocol` means TCP, which is not enough. Pods
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from guardrails.examples import declared, refusal, running
-from guardrails.node import Node
-from guardrails.peers import DNS
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import ANY, Object, Resource
+from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.network_peers import DNS
+from guardrails.kubernetes.pod_templates import Template, templates
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.kubernetes.selectors import NO, YES, Match, by_selector, doubtful, either
+from guardrails.model.node import Node
+from guardrails.model.resources import ANY, Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import NO, YES, Match, by_selector, doubtful, either
-from guardrails.stack import Stack
-from guardrails.templates import Template, templates
-from guardrails.workloads import WORKLOADS
 
 NAMESPACE, POLICY = "core/Namespace", "networking.k8s.io/NetworkPolicy"
 WRONG = "resolves no names: its egress is denied and no policy opens DNS for it"

@@ -5,10 +5,10 @@ an `ipBlock`. One rule without `to` is sound: names may be resolved anywhere, so
 no peer.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.peers import names_peers, resolves_names
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.network_peers import names_peers, resolves_names
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"

@@ -4,10 +4,10 @@ Each rule under `spec.ingress` of a `NetworkPolicy` must have a `from` with at l
 or an `ipBlock`. A rule without `from` opens its ports to everybody, and the rule `{}` opens every port.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.peers import names_peers
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.network_peers import names_peers
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"

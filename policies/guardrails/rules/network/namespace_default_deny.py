@@ -13,14 +13,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from guardrails.examples import a_container, declared, refusal, workload
-from guardrails.isolation import CLUSTER_WIDE, DIRECTIONS, POLICIES, isolates
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal, workload
+from guardrails.kubernetes.default_deny import CLUSTER_WIDE, DIRECTIONS, POLICIES, isolates
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pods import WORKLOADS, pods
+from guardrails.kubernetes.selectors import YES, Match, doubtful, either
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import YES, Match, doubtful, either
-from guardrails.stack import Stack
-from guardrails.workloads import WORKLOADS, pods
 
 NAMESPACE = "core/Namespace"
 WRONG = "has no policy that denies all traffic"

@@ -5,14 +5,14 @@ For each `Namespace` that the stack makes there is a `LimitRange` in it with an 
 volumes leaves silent containers without limits.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.namespaces import lacking
-from guardrails.node import Node
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.namespaces import lacking
+from guardrails.kubernetes.selectors import Match, doubtful, either, one_of, said
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import Match, doubtful, either, one_of, said
-from guardrails.stack import Stack
 
 NAMESPACE, RANGE = "core/Namespace", "core/LimitRange"
 WRONG = "has no default limits for containers"

@@ -4,9 +4,9 @@ Field: the label `pod-security.kubernetes.io/enforce` of each `Namespace` is `re
 in, so they don't count. A patch that does not touch the label is left alone.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ENFORCE = "pod-security.kubernetes.io/enforce"

@@ -5,14 +5,14 @@ memory or of pods; a quota of other objects alone bounds nothing that pods use.
 A quota with `scopes` or a `scopeSelector` bounds only some of the pods and does not count.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.namespaces import lacking
-from guardrails.node import Node
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.namespaces import lacking
+from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either, said
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import NO, YES, Match, doubtful, either, said
-from guardrails.stack import Stack
 
 BOUNDS = ("cpu", "limits.cpu", "requests.cpu", "memory", "limits.memory", "requests.memory", "pods", "count/pods")
 NAMESPACE, QUOTA = "core/Namespace", "core/ResourceQuota"

@@ -6,13 +6,13 @@ narrows it down, as the one for the cluster's DNS pods does. Names may be resolv
 ports are all 53 are spared.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.peers import resolves_names
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.network_peers import resolves_names
+from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, selects_all
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import NO, YES, Match, doubtful, selects_all
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 OWN_NAME = "kubernetes.io/metadata.name"

@@ -6,10 +6,10 @@ what is no range. IPv6 holds all of IPv4 in `::ffff:0:0/96` and, behind a NAT64,
 single ranges out and leaves the rest of the world in, so it does not help.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.ranges import is_world, network
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.cidr import is_world, network
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"

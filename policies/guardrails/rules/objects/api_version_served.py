@@ -1,16 +1,16 @@
 """Objects name an API version that the cluster still serves.
 
-Of the groups that Kubernetes itself serves, each kind must be in the table of `guardrails.served`. A group without a
-dot that is none of these is served by nobody: custom resources have groups with one. Where it has a kind of Kubernetes
-it is a slip, else the file of some tool. Other groups are their operators'.
+Of the groups that Kubernetes itself serves, each kind must be in the table of `guardrails.kubernetes.api_versions`. A
+group without a dot that is none of these is not served: custom resources have groups with one. Where it has a
+kind of Kubernetes it is a slip, else the file of some tool. Other groups are their operators'.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import ANY, Kind, Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.api_versions import SERVED, versions
+from guardrails.kubernetes.pods import is_built_in
+from guardrails.model.resources import ANY, Kind, Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.served import SERVED, versions
-from guardrails.workloads import is_built_in
 
 COMPONENTS = frozenset({"ConfigFile", "ConfigGroup", "Chart", "Directory", "Release", "CustomResource"})
 """What the Kubernetes provider calls its own components; no cluster sees them."""

@@ -4,10 +4,10 @@ Fields of each alert in `spec.groups[*].rules` of a `PrometheusRule`: a label `s
 annotation `runbook_url` (or `runbook`) with an address. Recording rules are no alerts.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 RUNBOOKS = ("runbook_url", "runbook")

@@ -9,13 +9,13 @@ receiver that is not there.
 
 from collections.abc import Iterator
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.selectors import YES, Match, same_namespace, unless_one_fits
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import YES, Match, same_namespace, unless_one_fits
-from guardrails.stack import Stack
 
 ALERTS, CONFIG = "monitoring.coreos.com/PrometheusRule", "monitoring.coreos.com/AlertmanagerConfig"
 ALERTMANAGER = "monitoring.coreos.com/Alertmanager"

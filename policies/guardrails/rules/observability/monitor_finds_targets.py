@@ -9,18 +9,18 @@ what the cluster itself runs (`kube-system`, and the API server in `default`), a
 
 from collections.abc import Sequence
 
-from guardrails.backends import has_port
-from guardrails.examples import a_container, declared, refusal, running
-from guardrails.monitors import ENDPOINTS, PODS, SERVICES, asked, endpoints, homes
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.ports import declares, number
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal, running
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.monitors import ENDPOINTS, PODS, SERVICES, asked, endpoints, homes
+from guardrails.kubernetes.pod_ports import declares, number
+from guardrails.kubernetes.pod_templates import Template
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.kubernetes.route_backends import has_port
+from guardrails.kubernetes.selectors import YES, Match, by_labels, by_selector, doubtful, either, unless_one_fits
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import YES, Match, by_labels, by_selector, doubtful, either, unless_one_fits
-from guardrails.stack import Stack
-from guardrails.templates import Template
-from guardrails.workloads import WORKLOADS
 
 SYSTEM = "kube-system"
 API_SERVER: dict[str, Plain] = {"component": "apiserver", "provider": "kubernetes"}

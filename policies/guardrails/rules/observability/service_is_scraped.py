@@ -11,17 +11,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from guardrails.examples import a_container, declared, refusal, running
-from guardrails.monitors import PODS, SERVICES, asked, endpoints
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.ports import resolved, target
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal, running
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.monitors import PODS, SERVICES, asked, endpoints
+from guardrails.kubernetes.pod_ports import resolved, target
+from guardrails.kubernetes.pod_templates import Template, metadata, selecting
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.kubernetes.selectors import Match, by_labels, doubtful, unless_one_fits
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import Match, by_labels, doubtful, unless_one_fits
-from guardrails.stack import Stack
-from guardrails.templates import Template, metadata, selecting
-from guardrails.workloads import WORKLOADS
 
 SCRAPED = "prometheus.io/scrape"
 _METRICS = re.compile(r"metrics|metrics-.*|.*-metrics")

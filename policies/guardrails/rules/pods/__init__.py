@@ -1,1 +1,46 @@
 """What a pod and its containers may do."""
+
+from guardrails.rule import Rule
+from guardrails.rules.pods import (
+    apparmor_annotation,
+    apparmor_profile,
+    default_proc_mount,
+    drop_all_capabilities,
+    no_host_ipc,
+    no_host_network,
+    no_host_path,
+    no_host_pid,
+    no_host_port,
+    no_privilege_escalation,
+    no_privileged_container,
+    no_probe_host,
+    no_windows_host_process,
+    read_only_root_filesystem,
+    run_as_non_root,
+    safe_sysctls,
+    seccomp_profile,
+    selinux_options,
+    volume_types,
+)
+
+RULES: tuple[Rule, ...] = (
+    run_as_non_root.RULE,
+    no_privilege_escalation.RULE,
+    drop_all_capabilities.RULE,
+    read_only_root_filesystem.RULE,
+    no_privileged_container.RULE,
+    no_host_network.RULE,
+    no_host_pid.RULE,
+    no_host_ipc.RULE,
+    no_host_port.RULE,
+    no_host_path.RULE,
+    volume_types.RULE,
+    default_proc_mount.RULE,
+    seccomp_profile.RULE,
+    safe_sysctls.RULE,
+    selinux_options.RULE,
+    apparmor_profile.RULE,
+    apparmor_annotation.RULE,
+    no_windows_host_process.RULE,
+    no_probe_host.RULE,
+)

@@ -5,12 +5,12 @@ template must be empty, `runtime/default`, or begin with `localhost/`. The API s
 field `appArmorProfile`, which has a rule of its own.
 """
 
-from guardrails.examples import a_container, declared, refusal
-from guardrails.plain import Plain
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal
+from guardrails.kubernetes.pod_templates import metadata
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.templates import metadata
-from guardrails.workloads import WORKLOADS, Pod
 
 PREFIX = "container.apparmor.security.beta.kubernetes.io/"
 LOCAL = "localhost/"

@@ -5,10 +5,10 @@ or "Localhost", or the profile unset; nodes with AppArmor then apply the runtime
 the same before Kubernetes 1.30 have a rule of their own.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
-from guardrails.node import Node
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.node import Node
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 PROFILE = ("securityContext", "appArmorProfile")
 TYPE = (*PROFILE, "type")

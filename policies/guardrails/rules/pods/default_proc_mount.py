@@ -4,9 +4,9 @@ Restricted field: `securityContext.procMount` of every container must be "Defaul
 (`hostUsers: false`) relax this at the level `baseline` only.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 FIELD = ("securityContext", "procMount")
 WRONG = "takes the masks off /proc: its procMount is not Default"

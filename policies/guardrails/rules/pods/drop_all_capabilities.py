@@ -4,10 +4,10 @@ Restricted fields of every container: `securityContext.capabilities.drop` must h
 not know "all"), and `securityContext.capabilities.add` nothing but "NET_BIND_SERVICE". Windows pods are exempt.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
-from guardrails.plain import Unknown
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
+from guardrails.model.values import Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Container, Pod
 
 DROP = ("securityContext", "capabilities", "drop")
 ADD = ("securityContext", "capabilities", "add")

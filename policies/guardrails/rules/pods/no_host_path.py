@@ -3,9 +3,9 @@
 Restricted field: `volumes[*].hostPath` must be unset. Whether anything mounts the volume doesn't matter.
 """
 
-from guardrails.examples import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 
 def check(pod: Pod) -> Faults:

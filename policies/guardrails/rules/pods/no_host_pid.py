@@ -3,9 +3,9 @@
 Restricted field: `hostPID` of the pod's spec must be false or unset.
 """
 
-from guardrails.examples import switched
+from guardrails.examples.kubernetes import switched
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 WRONG = "shares its node's processes: its hostPID is not false"
 

@@ -3,9 +3,9 @@
 Restricted field: `ports[*].hostPort` of every container must be 0 or unset; 0 means unset.
 """
 
-from guardrails.examples import a_container, elsewhere, spoilt, workload
+from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 WRONG = "takes a port of its node: its hostPort is set"
 

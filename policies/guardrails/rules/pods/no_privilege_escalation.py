@@ -4,9 +4,9 @@ Restricted field: `securityContext.allowPrivilegeEscalation` of every container 
 unset is refused. Windows pods are exempt: their API server refuses the field.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 FIELD = ("securityContext", "allowPrivilegeEscalation")
 WRONG = "may gain privileges: its allowPrivilegeEscalation is not false"

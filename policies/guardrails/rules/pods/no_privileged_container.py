@@ -4,9 +4,9 @@ Restricted field: `securityContext.privileged` of every container must be false 
 the pod, and nobody is exempt.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, spoilt, workload
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 FIELD = ("securityContext", "privileged")
 WRONG = "is privileged"

@@ -5,10 +5,10 @@ Restricted fields: `httpGet.host` and `tcpSocket.host` of every container's `liv
 called.
 """
 
-from guardrails.examples import a_container, refusal, spoilt, workload
-from guardrails.plain import Plain
+from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.kubernetes.pods import CALLS, WORKLOADS, Pod
+from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import CALLS, WORKLOADS, Pod
 
 
 def check(pod: Pod) -> Faults:

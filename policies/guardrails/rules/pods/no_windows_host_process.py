@@ -4,9 +4,9 @@ Restricted field: `securityContext.windowsOptions.hostProcess` of the pod and of
 unset.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 FIELD = ("securityContext", "windowsOptions", "hostProcess")
 WRONG = "is a process of its Windows node: its hostProcess is not false"

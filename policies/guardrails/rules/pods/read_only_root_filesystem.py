@@ -4,9 +4,9 @@ Field: `securityContext.readOnlyRootFilesystem` of every container must be true;
 Windows pods are exempt: their API server refuses the field.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, spoilt, workload
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 FIELD = ("securityContext", "readOnlyRootFilesystem")
 WRONG = "can write to its root file system: its readOnlyRootFilesystem is not true"

@@ -6,11 +6,11 @@ changed to ignore it, and Pod Security asks for the word. User namespaces (`host
 the checklists ask for non-root containers.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
-from guardrails.node import Node
-from guardrails.plain import Unknown
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.node import Node
+from guardrails.model.values import Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 WORD = ("securityContext", "runAsNonRoot")
 USER = ("securityContext", "runAsUser")

@@ -4,9 +4,9 @@ Restricted field: `securityContext.sysctls[*].name` of the pod must be on the sa
 Names are compared letter by letter, as the API server compares them.
 """
 
-from guardrails.examples import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 LIST = ("securityContext", "sysctls")
 SAFE = (

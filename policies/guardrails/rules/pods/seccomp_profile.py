@@ -5,10 +5,10 @@ said by itself or by its pod, and nothing else anywhere. "Localhost" needs a `lo
 unconfined. Windows pods are exempt: their API server refuses the field.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
-from guardrails.node import Node
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.node import Node
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 PROFILE = ("securityContext", "seccompProfile")
 TYPE = (*PROFILE, "type")

@@ -4,10 +4,10 @@ Restricted fields of the pod and of every container: `securityContext.seLinuxOpt
 type made for containers; `seLinuxOptions.user` and `seLinuxOptions.role` must be unset or empty. The level is free.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
-from guardrails.node import Node
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.node import Node
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 OPTIONS = ("securityContext", "seLinuxOptions")
 TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")

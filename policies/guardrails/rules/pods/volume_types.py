@@ -5,9 +5,9 @@ Restricted fields: of `volumes[*]` only `configMap`, `csi`, `downwardAPI`, `empt
 forbidden as well, and has a rule of its own.
 """
 
-from guardrails.examples import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 ALLOWED = frozenset(
     {

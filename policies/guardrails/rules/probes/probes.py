@@ -6,11 +6,11 @@ Always`) must hold just one of `exec`, `grpc`, `httpGet`, `tcpSocket`, with what
 are exempt: they end. So are init and ephemeral containers, whose probes the API forbids.
 """
 
-from guardrails.examples import a_container, refusal, spoilt, workload
-from guardrails.node import Shape
-from guardrails.plain import Unknown
+from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
+from guardrails.model.node import Shape
+from guardrails.model.values import Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Container, Pod
 
 HANDLERS = {"exec": "command", "grpc": "port", "httpGet": "port", "tcpSocket": "port"}
 """What may be asked, and what each must say."""

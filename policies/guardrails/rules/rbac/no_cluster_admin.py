@@ -6,10 +6,10 @@ every pod and act as every service account, as other rules let no role of the st
 name is another role.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.grants import BINDINGS, a_binding
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.rbac import BINDINGS, a_binding
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 STRONGEST = ("cluster-admin", "admin", "edit")

@@ -6,9 +6,9 @@ the user name of such an account. Every pod that names no account runs as that o
 
 import re
 
-from guardrails.examples import refusal
-from guardrails.grants import BINDINGS, a_binding
-from guardrails.resources import Object
+from guardrails.examples.kubernetes import refusal
+from guardrails.kubernetes.rbac import BINDINGS, a_binding
+from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 USER_NAME = re.compile("system:serviceaccount:[^:]+:default")

@@ -7,9 +7,9 @@ on `pods/proxy` or `services/proxy` asks any port of a pod, past its network pol
 whose.
 """
 
-from guardrails.examples import refusal
-from guardrails.grants import EVERYTHING, ROLES, a_role, grants, refused, unnamed
-from guardrails.resources import Object
+from guardrails.examples.kubernetes import refusal
+from guardrails.kubernetes.rbac import EVERYTHING, ROLES, a_role, grants, refused, unnamed
+from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 OPENING = frozenset({"create", "get", EVERYTHING})

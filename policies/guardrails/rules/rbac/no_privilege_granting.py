@@ -8,10 +8,10 @@ every request, to change namespaces, whose labels say what their pods may do, or
 be paths of a node. The wildcard verb is the matter of `no-rbac-wildcard`.
 """
 
-from guardrails.examples import refusal
-from guardrails.grants import EVERYTHING, ROLES, a_role, grants, refused
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import refusal
+from guardrails.kubernetes.rbac import EVERYTHING, ROLES, a_role, grants, refused
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 VERBS = ("bind", "escalate", "impersonate")

@@ -7,11 +7,11 @@ are allowed. `pods/*` is refused as well: it reads as a wildcard, and to Kuberne
 an empty list selects none.
 """
 
-from guardrails.examples import refusal
-from guardrails.grants import EVERYTHING, ROLES, a_role, aggregating, refused
-from guardrails.resources import Object
+from guardrails.examples.kubernetes import refusal
+from guardrails.kubernetes.rbac import EVERYTHING, ROLES, a_role, aggregating, refused
+from guardrails.kubernetes.selectors import selects_all
+from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import selects_all
 
 FIELDS = {
     "verbs": "every verb",

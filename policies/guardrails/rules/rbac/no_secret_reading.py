@@ -7,12 +7,12 @@ groups are other things. A ClusterRole that takes in what is labelled for the bu
 `aggregationRule` reads what they read.
 """
 
-from guardrails.examples import refusal
-from guardrails.grants import EVERYTHING, ROLES, a_role, aggregating, grants, refused, unnamed
-from guardrails.plain import Plain
-from guardrails.resources import Object
+from guardrails.examples.kubernetes import refusal
+from guardrails.kubernetes.rbac import EVERYTHING, ROLES, a_role, aggregating, grants, refused, unnamed
+from guardrails.kubernetes.selectors import by_selector, either
+from guardrails.model.resources import Object
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import by_selector, either
 
 WRONG = "reads every secret"
 REPLACES = "may replace every secret"

@@ -5,10 +5,10 @@ Field: `subjects` of a `RoleBinding` or `ClusterRoleBinding`. Refused are the us
 namespace. The API server itself binds some of them to the roles of `OWN`; such a binding is left alone.
 """
 
-from guardrails.examples import refusal
-from guardrails.grants import BINDINGS, a_binding
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object
+from guardrails.examples.kubernetes import refusal
+from guardrails.kubernetes.rbac import BINDINGS, a_binding
+from guardrails.model.resources import Object
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ANYBODY = ("system:anonymous", "system:authenticated", "system:masters", "system:unauthenticated")

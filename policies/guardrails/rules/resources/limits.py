@@ -6,11 +6,11 @@ written as m, which means milli-bytes. Limits of the pod as a whole (`spec.resou
 not count: the quota and the limit range of a namespace reckon by container, and clusters before 1.34 drop the field.
 """
 
-from guardrails.examples import a_container, refusal, spoilt, workload
-from guardrails.plain import Plain, Unknown
-from guardrails.quantities import lack
+from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.quantities import lack
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 
 def check(pod: Pod) -> Faults:

@@ -6,11 +6,11 @@ not stand in for a request, though the API server would copy it: what a service 
 two decisions. Requests of the whole pod do not count either.
 """
 
-from guardrails.examples import a_container, refusal, spoilt, workload
-from guardrails.plain import Plain, Unknown
-from guardrails.quantities import lack
+from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.quantities import lack
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 
 def check(pod: Pod) -> Faults:

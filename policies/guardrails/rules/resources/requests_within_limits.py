@@ -4,12 +4,12 @@ Fields: each resource under `resources.requests` of main and init containers, an
 of the same name under `resources.limits`. Amounts are compared as numbers: 0.1 is 100m.
 """
 
-from guardrails.examples import a_container, refusal, spoilt, workload
-from guardrails.node import Node
-from guardrails.plain import Plain
-from guardrails.quantities import quantity
+from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.node import Node
+from guardrails.model.quantities import quantity
+from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 
 def check(pod: Pod) -> Faults:

@@ -6,9 +6,9 @@ Periodic).
 
 import re
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 KIND = "external-secrets.io/ExternalSecret"

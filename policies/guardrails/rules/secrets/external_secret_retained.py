@@ -3,9 +3,9 @@
 Field: `spec.target.deletionPolicy`; unset means Retain.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 FIELD = ("spec", "target", "deletionPolicy")

@@ -2,7 +2,7 @@
 
 Fields: `data` and `templateFrom[*].literal` of the template of an `ExternalSecret` (`spec.target.template`), a
 `ClusterExternalSecret` or a `PushSecret`, where text without a template's braces must not look like a secret, by its
-key or by its form, nor any of its lines (see `guardrails.credentials`). And `spec.provider.fake.data` of a
+key or by its form, nor any of its lines (see `guardrails.model.secret_patterns`). And `spec.provider.fake.data` of a
 `SecretStore` or `ClusterSecretStore` and `spec.data` of the generator `Fake`, where every value, or every value of the
 JSON document that it is, must say that it is none, by beginning with `not-a-secret-`. Values are never shown.
 """
@@ -10,11 +10,11 @@ JSON document that it is, must say that it is none, by beginning with `not-a-sec
 import json
 from collections.abc import Iterator
 
-from guardrails.credentials import held, in_lines
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.secret_patterns import held, in_lines
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 TEMPLATES = {

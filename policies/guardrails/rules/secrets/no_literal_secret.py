@@ -4,9 +4,9 @@ Fields: `data` and `stringData` of a `Secret` must be absent or empty. Their nam
 without data are allowed: the cluster fills in the token of a service account, and a controller may fill in others.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Unknown
-from guardrails.resources import Object
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object
+from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type

@@ -1,17 +1,17 @@
 """ConfigMaps hold nothing secret.
 
 Fields: the entries of `data`, and those of `binaryData` that are text. A value counts by its key and by its form, see
-`guardrails.credentials`; a file, which has many lines or a key with a dot, also line by line, as `name=value` or
-`name: value`, and by its pairs in JSON and XML. Values are never shown.
+`guardrails.model.secret_patterns`; a file, which has many lines or a key with a dot, also line by line, as
+`name=value` or `name: value`, and by its pairs in JSON and XML. Values are never shown.
 """
 
 import base64
 import binascii
 
-from guardrails.credentials import held, in_lines
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.secret_patterns import held, in_lines
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 WRONG = "looks like a secret"

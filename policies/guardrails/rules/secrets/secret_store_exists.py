@@ -6,12 +6,12 @@ Fields: `spec.secretStoreRef`, whose `kind` is `SecretStore` when unset. The sto
 
 from collections.abc import Sequence
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.stack import Stack
 
 SECRET = "external-secrets.io/ExternalSecret"  # noqa: S105 - a kind
 STORE = "external-secrets.io/SecretStore"

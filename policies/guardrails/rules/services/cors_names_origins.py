@@ -9,10 +9,10 @@ SecurityPolicy.
 import re
 from collections.abc import Iterator
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ENABLED = "nginx.ingress.kubernetes.io/enable-cors"

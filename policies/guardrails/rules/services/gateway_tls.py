@@ -6,9 +6,9 @@ HTTP is sound beside one that speaks HTTPS or TLS, for its routes can then redir
 browsers and not looked at.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 ISTIO, KUBERNETES = "networking.istio.io/Gateway", "gateway.networking.k8s.io/Gateway"

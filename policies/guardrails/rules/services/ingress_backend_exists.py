@@ -8,13 +8,13 @@ its ports. A backend whose `port.name` is `use-annotation` is an action of the l
 
 from collections.abc import Iterator
 
-from guardrails.backends import Backends
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.route_backends import Backends
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.stack import Stack
 
 INGRESS = "networking.k8s.io/Ingress"
 ACTION = "use-annotation"

@@ -6,10 +6,10 @@ Asked of an `Ingress` of the class `nginx`, by `spec.ingressClassName` or the ol
 
 import re
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 CLASS = "kubernetes.io/ingress.class"

@@ -7,11 +7,11 @@ that the stack does not hold is the platform's.
 
 from collections.abc import Sequence
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.stack import Stack
 
 INGRESS, CONFIG = "networking.k8s.io/Ingress", "core/ConfigMap"
 CUSTOM = "nginx.ingress.kubernetes.io/custom-headers"

@@ -8,12 +8,12 @@ annotation (`IN_THE_CLEAR`) keep users of plain HTTP from being sent to TLS, unl
 
 from dataclasses import replace
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import NO, YES, Match, doubtful, either
 
 CERTIFICATES = (
     "alb.ingress.kubernetes.io/certificate-arn",

@@ -7,10 +7,10 @@ subset's has the mode `DISABLE` or `insecureSkipVerify`. What is unset is inheri
 
 from collections.abc import Iterator
 
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 PEER, DESTINATION = "security.istio.io/PeerAuthentication", "networking.istio.io/DestinationRule"

@@ -4,9 +4,9 @@ Field: `spec.externalIPs` of a `Service` must be absent or empty. Any address ma
 the traffic that is meant for it (CVE-2020-8554).
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 WRONG = "claims external addresses"

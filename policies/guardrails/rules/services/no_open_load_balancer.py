@@ -5,10 +5,10 @@ A `Service` of `type: LoadBalancer` must say one of: an annotation of its cloud 
 depends on which controller is installed.
 """
 
-from guardrails.examples import declared, refusal
-from guardrails.plain import Plain, Unknown
-from guardrails.ranges import is_world, network
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.cidr import is_world, network
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"

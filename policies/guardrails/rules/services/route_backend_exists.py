@@ -10,13 +10,13 @@ in which the stack has nothing is somebody else's.
 import re
 from collections.abc import Iterator
 
-from guardrails.backends import Backends
-from guardrails.examples import declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.route_backends import Backends
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.stack import Stack
 
 VIRTUAL = "networking.istio.io/VirtualService"
 ROUTES = frozenset(f"gateway.networking.k8s.io/{kind}Route" for kind in ("GRPC", "HTTP", "TCP", "TLS", "UDP"))

@@ -8,16 +8,16 @@ are the main ones and sidecars. Services that select no pod are the matter of `s
 
 from collections.abc import Sequence
 
-from guardrails.examples import a_container, declared, refusal, running
-from guardrails.node import Node
-from guardrails.plain import Plain
-from guardrails.ports import declares, number, target
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal, running
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pod_ports import declares, number, target
+from guardrails.kubernetes.pod_templates import Template, selecting
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.kubernetes.selectors import Match, by_labels, unless_one_fits
+from guardrails.model.node import Node
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import Match, by_labels, unless_one_fits
-from guardrails.stack import Stack
-from guardrails.templates import Template, selecting
-from guardrails.workloads import WORKLOADS
 
 
 def check(stack: Stack) -> Faults:

@@ -6,14 +6,14 @@ to match, and so are the pods of an operator's object, such as a database cluste
 are Services of `type: ExternalName` and those without a selector: their endpoints come from elsewhere.
 """
 
-from guardrails.examples import a_container, declared, refusal, running
-from guardrails.plain import Plain
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal, running
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pod_templates import selecting
+from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.kubernetes.selectors import by_labels, unless_one_fits
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import by_labels, unless_one_fits
-from guardrails.stack import Stack
-from guardrails.templates import selecting
-from guardrails.workloads import WORKLOADS
 
 WRONG = "selects no pod of its namespace"
 

@@ -4,14 +4,14 @@
 selects its pods.
 """
 
-from guardrails.backends import SERVICE
-from guardrails.examples import declared, refusal, running
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pod_templates import templates
+from guardrails.kubernetes.route_backends import SERVICE
+from guardrails.kubernetes.selectors import Match, by_labels, unless_one_fits
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import Match, by_labels, unless_one_fits
-from guardrails.stack import Stack
-from guardrails.templates import templates
 
 STATEFUL = "apps/StatefulSet"
 

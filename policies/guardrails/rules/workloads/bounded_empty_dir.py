@@ -5,13 +5,13 @@ Exempt are volumes in memory (`medium: Memory`), which the containers' memory li
 containers all have a limit on `ephemeral-storage`, which counts these volumes too.
 """
 
-from guardrails.examples import a_container, refusal, workload
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.quantities import quantity
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.node import Node
+from guardrails.model.quantities import quantity
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 LIMIT = ("resources", "limits", "ephemeral-storage")
 

@@ -7,10 +7,10 @@ hook's time counts against the grace period; when it is over the kernel kills th
 
 import re
 
-from guardrails.examples import a_container, refusal, spoilt, workload
-from guardrails.plain import Plain, Unknown
+from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Container, Pod
 
 GRACE = "terminationGracePeriodSeconds"
 HOOK = ("lifecycle", "preStop")

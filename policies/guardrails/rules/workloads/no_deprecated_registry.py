@@ -4,9 +4,9 @@ Field: `image` of every container must not begin with the host `k8s.gcr.io`. Its
 in 2023; the old host gets no new ones, and what it still has may go at any time.
 """
 
-from guardrails.examples import a_container, elsewhere, spoilt, workload
+from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 FROZEN = "k8s.gcr.io"
 

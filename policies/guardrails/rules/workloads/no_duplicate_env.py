@@ -4,10 +4,10 @@ Field: `env[*].name` of every container. The API server accepts a name twice and
 by name keep either. A variable that overrides one of `envFrom` is no duplicate.
 """
 
-from guardrails.examples import a_container, elsewhere, spoilt, workload
-from guardrails.plain import Plain
+from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 
 def check(pod: Pod) -> Faults:

@@ -4,9 +4,9 @@ A `Pod` must have an entry in `metadata.ownerReferences`, as the pods of control
 (`helm.sh/hook`) and the mirrors of static pods (`kubernetes.io/config.mirror`) are exempt: somebody else minds them.
 """
 
-from guardrails.examples import a_container, declared, refusal, workload
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal, workload
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
 
 OWNERS = ("metadata", "ownerReferences")

@@ -5,12 +5,12 @@ NET_BIND_SERVICE may go below, and so may a pod that lowers the sysctl net.ipv4.
 pods are exempt: they know no such border.
 """
 
-from guardrails.examples import a_container, elsewhere, hardened, refusal, spoilt, workload
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.quantities import quantity
+from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
+from guardrails.model.node import Node
+from guardrails.model.quantities import quantity
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Container, Pod
 
 FIRST_FREE = 1024
 ADDED = ("securityContext", "capabilities", "add")

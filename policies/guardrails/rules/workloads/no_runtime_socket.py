@@ -6,9 +6,9 @@ refuses these volumes as well; this rule says how much worse they are, and a wai
 
 from posixpath import normpath
 
-from guardrails.examples import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 SOCKETS = tuple(
     f"{run}/{socket}"

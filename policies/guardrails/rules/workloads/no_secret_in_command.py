@@ -1,18 +1,19 @@
 """No command line holds a secret as literal text.
 
 Fields: `command` and `args` of every container, and the `exec.command` of its probes and hooks. A word counts by its
-form, and `--name=value`, `name=value` or `--name value` also by the name, see `guardrails.credentials`; in a script
-for a shell as well, where `-p` of MySQL's programs and `-u` of curl count too. Values are never shown.
+form, and `--name=value`, `name=value` or `--name value` also by the name, see
+`guardrails.model.secret_patterns`; in a script for a shell as well, where `-p` of
+MySQL's programs and `-u` of curl count too. Values are never shown.
 """
 
 import re
 from collections.abc import Iterator
 
-from guardrails.credentials import NAMED, held
-from guardrails.examples import a_container, elsewhere, spoilt, workload
-from guardrails.plain import Plain
+from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
+from guardrails.model.secret_patterns import NAMED, held
+from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Container, Pod
 
 COMMANDS = (
     ("command",),

@@ -1,14 +1,14 @@
 """No environment variable holds a secret as literal text.
 
-Fields: `env[*].value` of every container, by its name and by its form, see `guardrails.credentials`. `valueFrom` is
-fine. Values are never shown.
+Fields: `env[*].value` of every container, by its name and by its form, see
+`guardrails.model.secret_patterns`. `valueFrom` is fine. Values are never shown.
 """
 
-from guardrails.credentials import NAMED, held
-from guardrails.examples import a_container, elsewhere, spoilt, workload
-from guardrails.plain import Plain
+from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.secret_patterns import NAMED, held
+from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 
 def check(pod: Pod) -> Faults:

@@ -9,14 +9,14 @@ projected volume has an audience and an end, and is allowed; one that a `Secret`
 from collections import defaultdict
 from collections.abc import Iterator
 
-from guardrails.examples import a_container, declared, refusal, workload
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal, workload
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pods import WORKLOADS, Pod, pods
+from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, same_namespace, unless_one_fits
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import NO, YES, Match, doubtful, same_namespace, unless_one_fits
-from guardrails.stack import Stack
-from guardrails.workloads import WORKLOADS, Pod, pods
 
 ACCOUNT, SECRET = "core/ServiceAccount", "core/Secret"
 TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type, not a token

@@ -4,9 +4,9 @@ Field: `serviceAccountName` of the pod's spec must be set, and not to `default`.
 `serviceAccount` counts, as it does for the API server.
 """
 
-from guardrails.examples import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.kubernetes.pods import WORKLOADS, Pod
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import WORKLOADS, Pod
 
 WRONG = "runs as its namespace's default service account"
 

@@ -10,12 +10,12 @@ operator's object overrides need not be whole.
 
 from collections.abc import Iterator
 
-from guardrails.examples import a_container, declared, elsewhere, refusal, workload
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import ANY
+from guardrails.examples.kubernetes import a_container, declared, elsewhere, refusal, workload
+from guardrails.kubernetes.pods import POD_SPECS, WORKLOADS, Pod
+from guardrails.model.node import Node
+from guardrails.model.resources import ANY
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import POD_SPECS, WORKLOADS, Pod
 
 CLAIMS = ("spec", "volumeClaimTemplates")
 EMPTY = "runs no container"

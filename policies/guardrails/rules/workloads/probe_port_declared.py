@@ -4,10 +4,10 @@ Fields: `httpGet.port` and `tcpSocket.port` of every container's probes and hook
 `name` of one of its own `ports`. Numbers are free: declaring a port opens nothing, and leaving it out closes nothing.
 """
 
-from guardrails.examples import a_container, elsewhere, refusal, spoilt, workload
-from guardrails.plain import Plain, Unknown
+from guardrails.examples.kubernetes import a_container, elsewhere, refusal, spoilt, workload
+from guardrails.kubernetes.pods import CALLS, WORKLOADS, Container, Pod
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Faults, Rule, Severity
-from guardrails.workloads import CALLS, WORKLOADS, Container, Pod
 
 
 def check(pod: Pod) -> Faults:

@@ -5,13 +5,13 @@ that name must be declared in the same namespace. `default` is there in every na
 it; that is the matter of `own-service-account`.
 """
 
-from guardrails.examples import a_container, declared, refusal, workload
-from guardrails.plain import Plain, Unknown
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal, workload
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pods import WORKLOADS, Pod, pods
+from guardrails.kubernetes.selectors import unless_one_fits
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import unless_one_fits
-from guardrails.stack import Stack
-from guardrails.workloads import WORKLOADS, Pod, pods
 
 ACCOUNT = "core/ServiceAccount"
 

@@ -8,13 +8,13 @@ A DaemonSet's pods are on different nodes already.
 
 from collections.abc import Iterator
 
-from guardrails.examples import a_container, declared, refusal
-from guardrails.plain import Plain
-from guardrails.resources import Object, Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal
+from guardrails.kubernetes.pod_templates import metadata
+from guardrails.kubernetes.pods import Pod, pods
+from guardrails.kubernetes.selectors import Match, by_selector, doubtful, unless_one_fits
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Faults, Rule, Severity
-from guardrails.selectors import Match, by_selector, doubtful, unless_one_fits
-from guardrails.templates import metadata
-from guardrails.workloads import Pod, pods
 
 KINDS = frozenset(
     {"apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "core/ReplicationController", "argoproj.io/Rollout"}

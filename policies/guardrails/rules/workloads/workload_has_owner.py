@@ -8,16 +8,16 @@ have it, or its `Namespace`, where the stack makes that. Nobody's is a value tha
 import re
 from collections.abc import Iterable, Iterator
 
-from guardrails.examples import a_container, declared, refusal
-from guardrails.node import Node
-from guardrails.plain import Plain, Unknown
-from guardrails.residents import NAMESPACE
-from guardrails.resources import Resource
+from guardrails.examples.kubernetes import a_container, declared, refusal
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.name_index import NAMESPACE
+from guardrails.kubernetes.pod_templates import metadata
+from guardrails.kubernetes.pods import WORKLOADS, pods
+from guardrails.kubernetes.selectors import Match, doubtful, either, unless_one_fits
+from guardrails.model.node import Node
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Faults, Rule, Severity, WholeStack
-from guardrails.selectors import Match, doubtful, either, unless_one_fits
-from guardrails.stack import Stack
-from guardrails.templates import metadata
-from guardrails.workloads import WORKLOADS, pods
 
 _OWNER = re.compile(r"(?:.*/)?(?:owner|team)")
 _NOBODY = re.compile(r"(?i:tbd|todo|unknown|none|n/a|x+|-*|changeme|owner|team)|[\[<{].*[\]>}]|\s*")

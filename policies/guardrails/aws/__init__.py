@@ -1,0 +1,1 @@
+"""What AWS resources mean to each other: relations, IAM statements, security groups."""

@@ -1,0 +1,202 @@
+"""What several rules about AWS ask: which addresses are the whole world, and who belongs to whom.
+
+AWS resources keep their settings at the top, in camelCase, under type tokens such as `aws:s3/bucket:Bucket`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Fault
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
+from guardrails.rule import Refusal
+
+CLUSTER = "aws:eks/cluster:Cluster"
+BUCKETS = frozenset({"aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"})
+INSTANCE = "aws:rds/instance:Instance"
+DATABASES = frozenset({INSTANCE, "aws:rds/cluster:Cluster", "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"})
+
+UNIQUE = frozenset({"bucket", "s3BucketName"})
+"""Fields that hold names which are unique in the world."""
+
+Sound: TypeAlias = Callable[[Object], tuple[bool, list[Node]]]
+"""Whether a partner could be what is asked for, and the places that decide it."""
+
+
+def made(type_: str, called: str = "shop", /, **props: Plain) -> tuple[Resource, ...]:
+    """One AWS resource, as an example."""
+    bare = declared(type_, called, namespace=None)
+    return (replace(bare, props={**(bare.props if isinstance(bare.props, dict) else {}), **props}),)
+
+
+def made_at(kind: str, path: str, value: Plain) -> tuple[Resource, ...]:
+    """An example of a kind with one value, at a place that is written with dots."""
+    first, *below = path.split(".")
+    for name in reversed(below):
+        value = {name: value}
+    return made(kind, **{first: value})
+
+
+def in_kinds(example: Refusal, kinds: Iterable[str]) -> dict[str, Refusal]:
+    """The same refusal of one resource in each of these kinds that is not its own, under the kind's name."""
+    (resource,) = example.resources
+    found: dict[str, Refusal] = {}
+    for kind in sorted(set(kinds) - {resource.type}):
+        old, new = (f"{each.rpartition(':')[2]} " for each in (resource.type, kind))
+        other = replace(resource, type=kind, urn=resource.urn.replace(resource.type, kind))
+        found[kind] = Refusal(resources=(other,), says=tuple(says.replace(old, new, 1) for says in example.says))
+    return found
+
+
+def texts(node: Node) -> list[str]:
+    """The strings of a list, or the one string in its place. What is unknown is noted."""
+    if isinstance(node.plain, str):
+        return [node.plain]
+    return [item.plain for item in node.items() if isinstance(item.plain, str)]
+
+
+def lacks_partner(
+    asker: Object, name: str, wrong: str, partners: Sequence[tuple[Object, str]], sound: Sound, *, sole: bool = True
+) -> Iterator[Fault]:
+    """A fault unless one of the partners belongs to the asker and is sound.
+
+    `name` is the asker's field that its partners repeat, each in the field that stands beside it. A partner that says
+    that it lies in another region is none; where one says its region and the other doesn't, nobody knows, but for
+    buckets, whose names are the world's. A `sole` partner has no second: another that is not sound undoes it.
+    """
+    doubts: list[Node] = []
+    spoilers: list[Node] = []
+    kept = False
+    for partner, link in partners:
+        ends = [asker.at(name), partner.at(link)]
+        if not _could_be_same(*ends) or are_apart(asker, partner):
+            continue
+        fits, places = sound(partner)
+        perhaps = [*_unknown(ends), *([] if link in UNIQUE else _silent(asker, partner))]
+        if not fits and sole and not perhaps:
+            yield asker.fails(wrong)
+            return
+        if fits:
+            kept = kept or not (perhaps or _unknown(places))
+            doubts += [*perhaps, *_unknown(places)]
+        spoilers += _unknown(places) if fits else perhaps
+    if kept:
+        yield from (place.undecided() for place in spoilers if sole)
+    elif doubts:
+        yield from (place.undecided() for place in doubts)
+    else:
+        yield asker.fails(wrong)
+
+
+def _unknown(places: Sequence[Node]) -> list[Node]:
+    return [place for place in places if isinstance(place.plain, Unknown)]
+
+
+def _silent(one: Object, other: Object) -> list[Node]:
+    """The region that is not said, where the other one is, or that nobody can read."""
+    regions = [one.at("region"), other.at("region")]
+    unknown = [each for each in regions if isinstance(each.plain, Unknown)]
+    absent = [each for each in regions if each.plain is None]
+    return unknown or (absent if len(absent) == 1 else [])
+
+
+def lacks_follower(askers: Sequence[Object], followers: Sequence[Object], field: str, wrong: str) -> Iterator[Fault]:
+    """A fault for each asker without a follower, a resource that names it in this field.
+
+    What is named is an id or an ARN that only AWS makes. The engine says from which resource such a value comes, and
+    that resource it follows. Where it doesn't say, followers are counted: one for each value that is known, one for
+    each that is not, and none where nothing is named. A rule that asks this lists the field under `awaits`.
+    """
+    by_urn = {asker.urn for asker in askers}
+    served: set[str] = set()
+    loose: dict[str, Object] = {}
+    for follower in followers:
+        needs = follower.needs.get(field, frozenset())
+        named = needs & by_urn
+        if len(named) == 1:
+            served |= named
+        elif (named or not needs) and is_given(follower, field):
+            said = follower.peek(field)
+            loose[said if isinstance(said, str) else follower.urn] = follower
+    left = [asker for asker in askers if asker.urn not in served]
+    if len(left) > len(loose):
+        yield from (asker.fails(wrong) for asker in left)
+
+
+def are_apart(one: Object, other: Object) -> bool:
+    """Both say their region, and it is not the same: names are unique in a region, and no further."""
+    regions = (one.peek("region"), other.peek("region"))
+    return all(isinstance(region, str) for region in regions) and regions[0] != regions[1]
+
+
+def _could_be_same(name: Node, link: Node) -> bool:
+    if isinstance(name.plain, Unknown) or isinstance(link.plain, Unknown):
+        return True
+    return isinstance(link.plain, str) and bool(link.plain) and link.plain == name.plain
+
+
+def is_exempt(found: Object, field: str, than: tuple[str, ...] = ("",)) -> bool:
+    """The field is set to something else than these, or nobody can know, which is noted. Ask it before a fault only."""
+    return found.other(field, than=than) or isinstance(found.peek(field), Unknown)
+
+
+def is_given(found: Node, *keys: str) -> bool:
+    """A text stands there, or will: what AWS makes, such as an ARN, is known only after deployment.
+
+    A rule that asks this lists the field under `awaits`. What is unknown for another reason is noted.
+    """
+    place = found.at(*keys)
+    whole = ".".join((found.path, *keys) if found.path else keys)
+    if place.plain is Unknown.LATER and place.path == whole:
+        return True
+    value = place.noted()
+    return isinstance(value, Unknown) or (isinstance(value, str) and bool(value.strip()))
+
+
+def names_some(found: Node, *keys: str) -> bool:
+    """A list there names something, or will, as above; what is unknown for another reason is noted."""
+    place = found.at(*keys)
+    if place.plain is Unknown.LATER and place.path.endswith(keys[-1]):
+        return True
+    named = [each for each in place.elements() if each.plain is Unknown.LATER or each.noted()]
+    return isinstance(place.noted(), Unknown) or bool(named)
+
+
+def is_own_key(found: Node, *keys: str) -> bool:
+    """A KMS key is named there, as above, and it is none of those that AWS keeps for itself."""
+    return is_given(found, *keys) and "alias/aws/" not in str(found.peek(*keys))
+
+
+def key_examples(
+    kind: str, field: tuple[str, ...], wrong: str
+) -> tuple[dict[str, tuple[Resource, ...]], dict[str, Refusal]]:
+    """What a rule allows and refuses that asks one kind for a key of ours, in this field."""
+
+    def keyed(key: Plain) -> tuple[Resource, ...]:
+        value = key
+        for name in reversed(field[1:]):
+            value = {name: value}
+        return made(kind, **{field[0]: value})
+
+    says = f"{kind.rpartition(':')[2]} shop {wrong}"
+    allows = {
+        "a key": keyed("arn:aws:kms:us-east-1:111122223333:key/shop"),
+        "one of the same program": keyed(Unknown.LATER),
+    }
+    refuses = {
+        "unset": refusal(made(kind), says),
+        "null": refusal(keyed(None), says),
+        "empty": refusal(keyed(""), says),
+        "AWS's own": refusal(keyed("alias/aws/service"), says),
+    }
+    return allows, refuses
+
+
+def could_be(node: Node, *wanted: Plain) -> bool:
+    """It is one of these, type and all, or may turn out to be."""
+    return isinstance(node.plain, Unknown) or any(
+        type(node.plain) is type(value) and node.plain == value for value in wanted
+    )

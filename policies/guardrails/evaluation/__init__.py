@@ -1,0 +1,1 @@
+"""One run of the rules over resources, one by one and together, and its transcript."""

@@ -1,0 +1,102 @@
+"""Where rules and resources meet. Nothing here knows how resources arrive or where findings go."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.pods import WORKLOADS, Pod, pods
+from guardrails.model.findings import Fault, Finding, crashed
+from guardrails.model.node import Record
+from guardrails.model.resources import ANY, Object, Resource, objects
+from guardrails.rule import EachObject, EachPod, Rule, WholeStack
+from guardrails.rules import RULES
+
+T = TypeVar("T")
+
+
+def judge(resources: Iterable[Resource], rules: Sequence[Rule] = RULES) -> list[Finding]:
+    """Every fault of every resource, alone and together, in the order of resources and then of rules."""
+    stack = list(resources)
+    alone = [finding for resource in stack for finding in judge_resource(resource, rules)]
+    return alone + judge_stack(stack, rules)
+
+
+def judge_resource(resource: Resource, rules: Sequence[Rule]) -> list[Finding]:
+    """What the rules about single resources find in this one."""
+    record: Record = {}
+    try:
+        cases = [(found, tuple(pods(found))) for found in objects(resource, record)]
+    except Exception as error:  # noqa: BLE001 - whatever it was, a resource that can't be opened is refused
+        alone = (rule for rule in rules if not rule.is_about_stack)
+        return refuse_all(alone, resource.urn, f"{resource.type} {resource.name}", error)
+    findings: list[Finding] = []
+    for found, its_pods in cases:
+        for rule in asked(tuple(rules), found.id, has_pods=bool(its_pods)):
+            findings += _findings(rule, record, found, its_pods)
+    return findings
+
+
+def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Finding]:
+    """What the rules about whole stacks find, in one cluster after the other, or in the account around them.
+
+    A resource that can't be opened costs the stack each of these rules.
+    """
+    together = [rule for rule in rules if rule.is_about_stack]
+    record: Record = {}
+    try:
+        clusters: defaultdict[str, Stack] = defaultdict(Stack)
+        for resource in resources:
+            clusters[resource.cluster].extend(objects(resource, record))
+    except Exception as error:  # noqa: BLE001 - as above
+        return refuse_all(together, "", "the stack", error)
+    everything = Stack(found for stack in clusters.values() for found in stack)
+    findings: list[Finding] = []
+    for rule in together:
+        if isinstance(rule.check, WholeStack):
+            for stack in [everything] if rule.is_about_account else clusters.values():
+                findings += _collect(rule, record, "", "the stack", rule.check.ask, stack)
+    return findings
+
+
+def refuse_all(rules: Iterable[Rule], urn: str, where: str, error: Exception) -> list[Finding]:
+    """When a resource can't even be read, no rule has passed."""
+    return [Finding(rule=rule.id, fix=rule.fix, fault=crashed(urn, where, rule.id, error)) for rule in rules]
+
+
+@lru_cache(maxsize=1024)
+def asked(rules: tuple[Rule, ...], id_: str, *, has_pods: bool) -> tuple[Rule, ...]:
+    """The rules that an object of this kind must answer, alone or with others; every one if it could be of any kind."""
+    foreign = has_pods and id_ not in WORKLOADS
+    # A type token is no Kubernetes kind, and may belong to a package of which a rule asks everything.
+    kinds = {id_, f"{id_.partition(':')[0]}:{ANY}"} if ":" in id_ else {id_, ANY}
+    return tuple(
+        rule for rule in rules if kinds & rule.kinds or id_ == ANY or (foreign and isinstance(rule.check, EachPod))
+    )
+
+
+def _findings(rule: Rule, record: Record, found: Object, its_pods: tuple[Pod, ...]) -> list[Finding]:
+    if isinstance(rule.check, EachPod):
+        ask = rule.check.ask
+        return [each for pod in its_pods for each in _collect(rule, record, found.urn, found.where, ask, pod)]
+    if isinstance(rule.check, EachObject):
+        return _collect(rule, record, found.urn, found.where, rule.check.ask, found)
+    return []
+
+
+def _collect(
+    rule: Rule, record: Record, urn: str, where: str, ask: Callable[[T], Iterator[Fault]], subject: T
+) -> list[Finding]:
+    """Let one rule speak, then add what it read and couldn't know. What it said before it crashed still counts."""
+    record.clear()
+    faults: list[Fault] = []
+    try:
+        faults.extend(ask(subject))
+    except Exception as error:  # noqa: BLE001 - a rule that crashes refuses, whatever made it crash
+        faults.append(crashed(urn, where, rule.id, error))
+    if not faults and not record:
+        return []
+    # A failure said of a value that can't be known is the careless rule's mistake: the honest answer takes its place.
+    honest = [fault for fault in faults if (fault.urn, fault.where, fault.path) not in record] + list(record.values())
+    return [Finding(rule=rule.id, fix=rule.fix, fault=fault) for fault in dict.fromkeys(honest)]

@@ -1,0 +1,1 @@
+"""Sound resources for the examples of the rules, to be spoilt in one place."""

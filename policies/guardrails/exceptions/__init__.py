@@ -1,0 +1,1 @@
+"""What a stack file may change about the rules: levels, waivers and change windows."""

@@ -1,0 +1,1 @@
+"""What Kubernetes objects mean to each other: pods, selectors, names, policies, autoscalers."""

@@ -1,0 +1,34 @@
+"""Whom a network policy's rules name."""
+
+from collections.abc import Callable
+
+from guardrails.kubernetes.selectors import NO, Match, every, one_of
+from guardrails.model.node import Node
+from guardrails.model.resources import Object
+from guardrails.model.values import Unknown
+from guardrails.rule import Faults
+
+DNS = 53
+
+
+def names_peers(
+    policy: Object, direction: str, side: str, wrong: str, may_name_nobody: Callable[[Node], Match] = lambda _: NO
+) -> Faults:
+    """A fault for each rule of a direction that names no peer on its `side`, and for each peer that is nobody."""
+    for rule in policy.items("spec", direction):
+        peers = rule.at(side)
+        if isinstance(rule.read(side), Unknown):
+            continue
+        if peers.plain in (None, []):
+            match = may_name_nobody(rule)
+            yield from (doubt.undecided() for doubt in match.doubts)
+            if not match.possible:
+                yield rule.fails(wrong, side)
+        for peer in peers.items():
+            if peer.plain in (None, {}):
+                yield peer.fails(wrong)
+
+
+def resolves_names(rule: Node) -> Match:
+    """An egress rule of a `NetworkPolicy` names ports, and all of them are 53."""
+    return every(rule.at("ports"), lambda port: one_of(port.at("port"), DNS) & one_of(port.at("endPort"), None, DNS))

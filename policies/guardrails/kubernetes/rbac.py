@@ -1,0 +1,76 @@
+"""What the rules of a `Role` or a `ClusterRole` allow, when parts of them may be unknown."""
+
+from collections.abc import Mapping
+
+from guardrails.examples.kubernetes import declared
+from guardrails.kubernetes.selectors import NO, YES, Match, doubtful
+from guardrails.model.node import Node
+from guardrails.model.resources import Resource
+from guardrails.model.values import Plain, Unknown
+from guardrails.rule import Faults
+
+ROLES = frozenset({"rbac.authorization.k8s.io/ClusterRole", "rbac.authorization.k8s.io/Role"})
+BINDINGS = frozenset({"rbac.authorization.k8s.io/ClusterRoleBinding", "rbac.authorization.k8s.io/RoleBinding"})
+EVERYTHING = "*"
+
+
+def grants(rule: Node, wanted: Mapping[str, frozenset[str]]) -> Match:
+    """A role's rule names one of the wanted words in each of these fields. `*` has to be among the wanted."""
+    match = YES
+    for field, words in wanted.items():
+        named = rule.look(field)
+        if isinstance(named, list) and all(isinstance(entry, str) for entry in named):  # as nearly always
+            if words.isdisjoint(named):
+                return NO
+            continue
+        match = match & _names_one(rule.at(field), words)
+        if not match.possible:
+            break
+    return match
+
+
+def unnamed(rule: Node) -> Match:
+    """A role's rule is not narrowed down to the objects that it names."""
+    names = rule.at("resourceNames")
+    if isinstance(names.plain, list | None):
+        return NO if names.plain else YES
+    return doubtful(names)
+
+
+def refused(match: Match, rule: Node, wrong: str) -> Faults:
+    """A fault for what a rule grants, or what keeps us from knowing."""
+    if match.certain:
+        yield rule.fails(wrong)
+    else:
+        yield from (doubt.undecided() for doubt in match.doubts)
+
+
+def a_role(*rules: Plain, kind: str = "Role") -> Resource:
+    """An example of a role named reader."""
+    return _declared(kind, "reader", {"rules": list(rules)})
+
+
+def a_binding(subject: Plain, *, role: Plain = "reader", kind: str = "RoleBinding") -> Resource:
+    """An example of a binding named reader, to a ClusterRole of this name."""
+    reference: Plain = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role}
+    return _declared(kind, "reader", {"roleRef": reference, "subjects": [subject]})
+
+
+def aggregating(*selectors: Plain) -> Resource:
+    """An example of a ClusterRole named all that takes in the rules of the roles that these select."""
+    return _declared("ClusterRole", "all", {"aggregationRule": {"clusterRoleSelectors": list(selectors)}})
+
+
+def _declared(kind: str, name: str, fields: dict[str, Plain]) -> Resource:
+    namespace = None if kind.startswith("Cluster") else "shop"
+    return declared(f"kubernetes:rbac.authorization.k8s.io/v1:{kind}", name, namespace=namespace, **fields)
+
+
+def _names_one(place: Node, words: frozenset[str]) -> Match:
+    if place.plain is not None and not isinstance(place.plain, list):
+        return doubtful(place)
+    named = place.plain or []
+    if any(isinstance(entry, str) and entry in words for entry in named):
+        return YES
+    doubts = tuple(entry for entry in place.elements() if isinstance(entry.plain, Unknown))
+    return Match(bool(doubts), doubts) if doubts else NO

@@ -1,0 +1,173 @@
+"""Snapshots, images and functions are shared with named accounts.
+
+Refused are snapshots of databases with `all` among `sharedAccounts`, launch permissions of images for the group `all`,
+functions and layers that `principal` `*`, or a service of AWS for whoever asks it, may use without a `sourceArn`,
+`sourceAccount`, `principalOrgId` or `organizationId`, function URLs whose `authorizationType` is NONE, volumes'
+snapshots for the `accountId` all, documents of Systems Manager for the `account_ids` All, and the `state` unblocked of
+what keeps a region from sharing snapshots or images with everybody; endpoint services whose `allowedPrincipals` or
+`principalArn` is `*`, and event buses that `principal` `*` may send to without a `condition`; and transit gateways with
+`autoAcceptSharedAttachments`. Reference: FSBP RDS.1, EC2.1, EC2.23, Lambda.1, SSM.4, Checkov CKV_AWS_258 and
+CKV_AWS_301.
+"""
+
+from collections.abc import Callable, Mapping
+
+from guardrails.aws.relations import in_kinds, is_given, made, texts
+from guardrails.examples.kubernetes import refusal
+from guardrails.model.resources import Object
+from guardrails.model.values import Unknown
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+SNAPSHOT = "aws:rds/snapshot:Snapshot"
+SNAPSHOTS = frozenset(
+    {
+        SNAPSHOT,
+        "aws:rds/snapshotCopy:SnapshotCopy",
+        "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy",
+        "aws:rds/clusterSnapshot:ClusterSnapshot",
+    }
+)
+IMAGE = "aws:ec2/amiLaunchPermission:AmiLaunchPermission"
+VOLUME = "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission"
+DOCUMENT = "aws:ssm/document:Document"
+SWITCH = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
+SWITCHES = frozenset({SWITCH, "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess"})
+SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
+CALLER = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
+SENDER = "aws:cloudwatch/eventPermission:EventPermission"
+GATEWAY = "aws:ec2transitgateway/transitGateway:TransitGateway"
+URL = "aws:lambda/functionUrl:FunctionUrl"
+FUNCTION, LAYER = "aws:lambda/permission:Permission", "aws:lambda/layerVersionPermission:LayerVersionPermission"
+SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
+ORGANISATION = ("condition", "value")
+BOUNDS = ("sourceArn", "sourceAccount", "principalOrgId", "organizationId")
+WRONG = "is there for anybody"
+
+
+def check(found: Object) -> Faults:
+    """Ask the kind's own field."""
+    field, is_open = FIELDS.get(found.id, ("principal", _is_anybodys))
+    if is_open(found):
+        yield found.fails(WRONG, field)
+
+
+def _is_shared_with_all(snapshot: Object) -> bool:
+    return "all" in texts(snapshot.at("sharedAccounts"))
+
+
+def _is_for_the_group_of_all(image: Object) -> bool:
+    return image.read("group") == "all"
+
+
+def _is_for_every_account(snapshot: Object) -> bool:
+    return snapshot.read("accountId") == "all"
+
+
+def _is_published(document: Object) -> bool:
+    accounts = document.read("permissions", "account_ids")
+    return isinstance(accounts, str) and "all" in {each.strip().lower() for each in accounts.split(",")}
+
+
+def _lets_share(switch: Object) -> bool:
+    return switch.read("state") not in {"block-all-sharing", "block-new-sharing"}
+
+
+def _is_served_to_all(service: Object) -> bool:
+    return "*" in texts(service.at("allowedPrincipals"))
+
+
+def _is_everybody(caller: Object) -> bool:
+    return caller.read("principalArn") == "*"
+
+
+def _lets_all_send(sender: Object) -> bool:
+    if sender.read("principal") != "*":
+        return False
+    return not is_given(sender, *ORGANISATION) or sender.peek(*ORGANISATION) == "*"
+
+
+def _takes_whoever_asks(gateway: Object) -> bool:
+    return gateway.other("autoAcceptSharedAttachments", than=("disable", ""))
+
+
+def _asks_nobody(url: Object) -> bool:
+    return url.lacks("authorizationType", value="AWS_IAM")
+
+
+def _is_anybodys(function: Object) -> bool:
+    principal = function.read("principal")
+    anybodys = principal == "*" or (isinstance(principal, str) and principal.endswith(SERVICES))
+    return anybodys and not any(is_given(function, bound) for bound in BOUNDS)
+
+
+FIELDS: Mapping[str, tuple[str, Callable[[Object], bool]]] = {
+    **dict.fromkeys(SNAPSHOTS, ("sharedAccounts", _is_shared_with_all)),
+    IMAGE: ("group", _is_for_the_group_of_all),
+    VOLUME: ("accountId", _is_for_every_account),
+    DOCUMENT: ("permissions", _is_published),
+    **dict.fromkeys(SWITCHES, ("state", _lets_share)),
+    SERVICE: ("allowedPrincipals", _is_served_to_all),
+    CALLER: ("principalArn", _is_everybody),
+    SENDER: ("principal", _lets_all_send),
+    GATEWAY: ("autoAcceptSharedAttachments", _takes_whoever_asks),
+    URL: ("authorizationType", _asks_nobody),
+    FUNCTION: ("principal", _is_anybodys),
+    LAYER: ("principal", _is_anybodys),
+}
+
+RULE = Rule(
+    id="no-public-sharing",
+    title="Snapshots, images and functions are shared with named accounts",
+    why="A shared snapshot is a copy of the whole database, and everybody can list those that are there for all.",
+    fix="Name the accounts in sharedAccounts or principal, and set authorizationType to AWS_IAM.",
+    severity=Severity.CRITICAL,
+    covers=("optibid:34", "optibid:61", "go-live-readiness:102"),
+    kinds=frozenset(FIELDS),
+    check=EachObject(check),
+    awaits=(*BOUNDS, ".".join(ORGANISATION)),
+    allows={
+        "a snapshot": made(SNAPSHOT, dbInstanceIdentifier="shop"),
+        "a snapshot for one account": made(SNAPSHOT, sharedAccounts=["111122223333"]),
+        "an image for an organisation": made(IMAGE, organizationArn="arn:aws:organizations::1:organization/o-1"),
+        "a volume's for one account": made(VOLUME, accountId="111122223333"),
+        "a document of ours": made(DOCUMENT, content="{}"),
+        "a document for one account": made(DOCUMENT, permissions={"type": "Share", "account_ids": "111122223333"}),
+        "no sharing with all": made(SWITCH, state="block-all-sharing"),
+        "a service for one account": made(SERVICE, allowedPrincipals=["arn:aws:iam::111122223333:root"]),
+        "senders of the organisation": made(
+            SENDER,
+            principal="*",
+            condition={"key": "aws:PrincipalOrgID", "type": "StringEquals", "value": "o-0123456789"},
+        ),
+        "a gateway": made(GATEWAY, autoAcceptSharedAttachments="disable"),
+        "a URL that asks": made(URL, authorizationType="AWS_IAM"),
+        "a function for a service": made(
+            FUNCTION, principal="secretsmanager.amazonaws.com", sourceAccount="111122223333"
+        ),
+        "a function for an account": made(FUNCTION, principal="111122223333"),
+        "a function for one bucket": made(FUNCTION, principal="*", sourceArn=Unknown.LATER),
+        "a layer for an organisation": made(LAYER, principal="*", organizationId="o-0123456789"),
+    },
+    refuses={
+        "a snapshot": refusal(made(SNAPSHOT, sharedAccounts=["111122223333", "all"]), f"Snapshot shop {WRONG}"),
+        "an image": refusal(made(IMAGE, group="all"), f"AmiLaunchPermission shop {WRONG}"),
+        "a volume's": refusal(made(VOLUME, accountId="all"), f"SnapshotCreateVolumePermission shop {WRONG}"),
+        "a document": refusal(
+            made(DOCUMENT, permissions={"type": "Share", "account_ids": "All"}), f"Document shop {WRONG}"
+        ),
+        "sharing with all": refusal(made(SWITCH, state="unblocked"), f"SnapshotBlockPublicAccess shop {WRONG}"),
+        **in_kinds(refusal(made(SWITCH, state="unblocked"), f"SnapshotBlockPublicAccess shop {WRONG}"), SWITCHES),
+        "a service": refusal(made(SERVICE, allowedPrincipals=["*"]), f"VpcEndpointService shop {WRONG}"),
+        "a caller": refusal(made(CALLER, principalArn="*"), f"VpcEndpointServiceAllowedPrinciple shop {WRONG}"),
+        "a sender": refusal(made(SENDER, principal="*"), f"EventPermission shop {WRONG}"),
+        "a gateway": refusal(made(GATEWAY, autoAcceptSharedAttachments="enable"), f"TransitGateway shop {WRONG}"),
+        "a URL": refusal(made(URL, authorizationType="NONE"), f"FunctionUrl shop {WRONG}"),
+        "a URL that does not say": refusal(made(URL), f"FunctionUrl shop {WRONG}"),
+        "a function": refusal(made(FUNCTION, principal="*"), f"Permission shop {WRONG}"),
+        "a function for whoever's bucket": refusal(
+            made(FUNCTION, principal="s3.amazonaws.com"), f"Permission shop {WRONG}"
+        ),
+        "a layer": refusal(made(LAYER, principal="*", organizationId=""), f"LayerVersionPermission shop {WRONG}"),
+        **in_kinds(refusal(made(SNAPSHOT, sharedAccounts=["all"]), f"Snapshot shop {WRONG}"), SNAPSHOTS),
+    },
+)

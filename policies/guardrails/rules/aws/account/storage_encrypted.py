@@ -1,0 +1,117 @@
+"""Whatever holds data encrypts it at rest.
+
+Fields: `encrypted` of EBS volumes, EFS file systems and copies of snapshots and images, `atRestEncryptionEnabled` of
+ElastiCache groups, `storageEncrypted` of databases, `encryptAtRest.enabled` of search domains,
+`serverSideEncryption.enabled` of DAX and the volumes of workspaces; unset means no. A replica (`replicateSourceDb`) is
+encrypted as its source is, and so are ElastiCache for Valkey and Redshift by default. A Redis cluster that belongs to
+no group can't be encrypted. Reference: FSBP RDS.3, EC2.3, EFS.1, ElastiCache.4, DocumentDB.1, Neptune.1, Redshift.10,
+ES.1, Opensearch.1, DynamoDB.3, WorkSpaces.1 and WorkSpaces.2, Checkov CKV_AWS_235.
+"""
+
+from guardrails.aws.relations import DATABASES, INSTANCE, in_kinds, is_exempt, is_given, made
+from guardrails.examples.kubernetes import refusal
+from guardrails.model.resources import Object
+from guardrails.model.values import Unknown
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+VOLUME = "aws:ebs/volume:Volume"
+CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
+NODE = "aws:elasticache/cluster:Cluster"
+WAREHOUSE = "aws:redshift/cluster:Cluster"
+WORKSPACE = "aws:workspaces/workspace:Workspace"
+FIELDS = {
+    VOLUME: "encrypted",
+    "aws:efs/fileSystem:FileSystem": "encrypted",
+    "aws:ebs/snapshotCopy:SnapshotCopy": "encrypted",
+    "aws:ebs/snapshotImport:SnapshotImport": "encrypted",
+    "aws:ec2/amiCopy:AmiCopy": "encrypted",
+    CACHE: "atRestEncryptionEnabled",
+    "aws:appsync/apiCache:ApiCache": "atRestEncryptionEnabled",
+    NODE: "engine",
+    "aws:rds/globalCluster:GlobalCluster": "storageEncrypted",
+    "aws:docdb/globalCluster:GlobalCluster": "storageEncrypted",
+    "aws:neptune/globalCluster:GlobalCluster": "storageEncrypted",
+    "aws:opensearch/domain:Domain": "encryptAtRest.enabled",
+    "aws:elasticsearch/domain:Domain": "encryptAtRest.enabled",
+    "aws:dax/cluster:Cluster": "serverSideEncryption.enabled",
+    WAREHOUSE: "encrypted",
+    WORKSPACE: "rootVolumeEncryptionEnabled",
+    **dict.fromkeys(DATABASES, "storageEncrypted"),
+}
+"""Kind to the field that switches encryption on, with dots."""
+WRONG = "does not encrypt what it stores"
+
+
+def check(store: Object) -> Faults:
+    """Ask for the kind's own field."""
+    if store.id == NODE:
+        yield from _alone(store)
+        return
+    field = FIELDS.get(store.id, "encrypted").split(".")
+    if store.id == WAREHOUSE:
+        # The provider takes the words there, and says yes by itself.
+        if store.other(*field, than=(True, "true")):
+            yield store.fails(WRONG, *field)
+        return
+    if store.id == WORKSPACE and store.lacks("userVolumeEncryptionEnabled", value=True):
+        yield store.fails(WRONG, "userVolumeEncryptionEnabled")
+    if not store.lacks(*field, value=True) or (store.id == INSTANCE and is_exempt(store, "replicateSourceDb")):
+        return
+    engine = store.read("engine") if store.id == CACHE and store.peek(*field) is None else None
+    if engine != "valkey" and not isinstance(engine, Unknown):
+        yield store.fails(WRONG, *field)
+
+
+def _alone(cache: Object) -> Faults:
+    """A cache that belongs to no group can't encrypt what it keeps; memcached keeps nothing on a disk."""
+    engine = cache.read("engine")
+    if engine == "memcached" or isinstance(engine, Unknown):
+        return
+    if not is_given(cache, "replicationGroupId"):
+        yield cache.fails(WRONG, "engine")
+
+
+RULE = Rule(
+    id="storage-encrypted",
+    title="Stores encrypt data at rest",
+    why="A copied snapshot or a lost disk would be readable by whoever has it.",
+    fix="Set encrypted, storageEncrypted or atRestEncryptionEnabled to true, as the kind calls it.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:94",),
+    kinds=frozenset(FIELDS),
+    check=EachObject(check),
+    awaits=("replicationGroupId",),
+    allows={
+        "a volume": made(VOLUME, encrypted=True),
+        "a database": made(INSTANCE, storageEncrypted=True),
+        "a replica": made(INSTANCE, replicateSourceDb="shop"),
+        "a node of a group": made(NODE, replicationGroupId="shop"),
+        "a node of a group of the same program": made(NODE, replicationGroupId=Unknown.LATER),
+        "memcached": made(NODE, engine="memcached"),
+        "a search domain": made("aws:opensearch/domain:Domain", encryptAtRest={"enabled": True}),
+        "a warehouse by default": made(WAREHOUSE),
+        "a warehouse": made(WAREHOUSE, encrypted="true"),
+        "a workspace": made(WORKSPACE, rootVolumeEncryptionEnabled=True, userVolumeEncryptionEnabled=True),
+        "Valkey by default": made(CACHE, engine="valkey"),
+    },
+    refuses={
+        "unset": refusal(made(VOLUME), f"Volume shop {WRONG}"),
+        "null": refusal(made(INSTANCE, storageEncrypted=None), f"Instance shop {WRONG}"),
+        "off": refusal(made("aws:efs/fileSystem:FileSystem", encrypted=False), f"FileSystem shop {WRONG}"),
+        "a cache": refusal(made(CACHE, engine="redis"), f"ReplicationGroup shop {WRONG}"),
+        "Valkey switched off": refusal(
+            made(CACHE, engine="valkey", atRestEncryptionEnabled=False), f"ReplicationGroup shop {WRONG}"
+        ),
+        "a cache by itself": refusal(made(NODE, engine="redis"), f"Cluster shop {WRONG}"),
+        "a warehouse": refusal(made(WAREHOUSE, encrypted="false"), f"Cluster shop {WRONG}"),
+        "a workspace's own files": refusal(
+            made(WORKSPACE, rootVolumeEncryptionEnabled=True), f"Workspace shop {WRONG}"
+        ),
+        "a workspace's system": refusal(made(WORKSPACE, userVolumeEncryptionEnabled=True), f"Workspace shop {WRONG}"),
+        **in_kinds(
+            refusal(made(VOLUME), f"Volume shop {WRONG}"),
+            set(FIELDS) - DATABASES - {WAREHOUSE, WORKSPACE, NODE, CACHE},
+        ),
+        **in_kinds(refusal(made(INSTANCE), f"Instance shop {WRONG}"), DATABASES),
+    },
+)

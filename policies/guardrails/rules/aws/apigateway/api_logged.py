@@ -1,0 +1,49 @@
+"""An API's stage keeps a record of who called.
+
+Field: `accessLogSettings.destinationArn` of stages of REST, HTTP and WebSocket APIs. Reference: FSBP APIGateway.9,
+Checkov CKV_AWS_76 and CKV_AWS_95.
+"""
+
+from guardrails.aws.relations import is_given, made
+from guardrails.examples.kubernetes import refusal
+from guardrails.model.resources import Object
+from guardrails.model.values import Unknown
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+STAGE = "aws:apigatewayv2/stage:Stage"
+KINDS = frozenset({STAGE, "aws:apigateway/stage:Stage"})
+FIELD = ("accessLogSettings", "destinationArn")
+WRONG = "keeps no record of who called"
+
+
+def check(stage: Object) -> Faults:
+    """Ask where the record goes."""
+    if not is_given(stage, *FIELD):
+        yield stage.fails(WRONG, *FIELD)
+
+
+RULE = Rule(
+    id="api-logged",
+    title="APIs keep a record of who called",
+    why="After a theft nobody could say which calls were made, by whom and from where.",
+    fix="Set accessLogSettings.destinationArn to the ARN of a log group.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:104", "new-services:211"),
+    kinds=KINDS,
+    check=EachObject(check),
+    awaits=(".".join(FIELD),),
+    allows={
+        "a log group of the program": made(STAGE, accessLogSettings={"destinationArn": Unknown.LATER}),
+        "a log group": made(
+            STAGE, accessLogSettings={"destinationArn": "arn:aws:logs:us-east-1:111122223333:log-group:shop"}
+        ),
+    },
+    refuses={
+        "unset": refusal(made(STAGE), f"Stage shop {WRONG}"),
+        "null": refusal(made(STAGE, accessLogSettings=None), f"Stage shop {WRONG}"),
+        **{
+            kind: refusal(made(kind, accessLogSettings={"destinationArn": ""}), f"Stage shop {WRONG}")
+            for kind in sorted(KINDS)
+        },
+    },
+)

@@ -1,0 +1,36 @@
+"""The audit trail is encrypted with a key of ours.
+
+Field: `kmsKeyId`; unset means none; one that is known only after deployment counts. Reference: CIS AWS Foundations
+3.5, FSBP CloudTrail.2.
+"""
+
+from guardrails.aws.relations import is_own_key, key_examples
+from guardrails.model.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+TRAIL = "aws:cloudtrail/trail:Trail"
+FIELD = ("kmsKeyId",)
+WRONG = "is not encrypted with a key of ours"
+
+
+def check(found: Object) -> Faults:
+    """Ask for the one field."""
+    if not is_own_key(found, *FIELD):
+        yield found.fails(WRONG, *FIELD)
+
+
+ALLOWS, REFUSES = key_examples(TRAIL, FIELD, WRONG)
+
+RULE = Rule(
+    id="trail-encrypted",
+    title="Trails are encrypted with a customer's key",
+    why="The trail tells an intruder who may do what; only auditors should be able to read it.",
+    fix="Set kmsKeyId to the ARN of the audit key.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:95", "go-live-readiness:94"),
+    kinds=frozenset({TRAIL}),
+    check=EachObject(check),
+    awaits=(".".join(FIELD),),
+    allows=ALLOWS,
+    refuses=REFUSES,
+)

@@ -1,0 +1,90 @@
+"""Images are scanned when they arrive.
+
+Field: `imageScanningConfiguration.scanOnPush` of each repository (unset means no), unless the stack switches the
+registry of its region to enhanced scanning: a `RegistryScanningConfiguration` of `scanType` ENHANCED with one for all.
+"""
+
+from collections.abc import Sequence
+
+from guardrails.aws.relations import are_apart, could_be, made
+from guardrails.examples.kubernetes import refusal
+from guardrails.model.node import Node
+from guardrails.model.resources import Object, Resource
+from guardrails.model.values import Plain, Unknown
+from guardrails.rule import Faults, Rule, Severity, WholeStack
+
+REPOSITORY = "aws:ecr/repository:Repository"
+REGISTRY = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
+FIELD = ("imageScanningConfiguration", "scanOnPush")
+WRONG = "takes images in unscanned"
+
+
+def check(stack: Sequence[Object]) -> Faults:
+    """Ask each repository, then the registry of its region."""
+    registries = [found for found in stack if found.id == REGISTRY]
+    for repository in stack:
+        if repository.id != REPOSITORY or not repository.lacks(*FIELD, value=True):
+            continue
+        answers = [_scans_all(registry, repository) for registry in registries if not are_apart(repository, registry)]
+        if any(not doubts for doubts in answers if doubts is not None):
+            continue
+        doubts = [doubt for each in answers for doubt in each or ()]
+        yield from (doubt.undecided() for doubt in doubts) if doubts else [repository.fails(WRONG, *FIELD)]
+
+
+def _scans_all(registry: Object, repository: Object) -> list[Node] | None:
+    """What keeps us from knowing that it scans every image of its region as it comes; None if it doesn't."""
+    rules, regions = registry.at("rules"), [registry.at("region"), repository.at("region")]
+    found = [[registry.at("scanType"), *places] for places in map(_of_all, rules.elements()) if places is not None]
+    found += [[registry.at("scanType"), rules]] if isinstance(rules.plain, Unknown) else []
+    if not could_be(registry.at("scanType"), "ENHANCED") or not found:
+        return None
+    return min(
+        ([place for place in (*places, *regions) if isinstance(place.plain, Unknown)] for places in found), key=len
+    )
+
+
+def _of_all(rule: Node) -> list[Node] | None:
+    """The places by which a rule is for every repository, at once; None if it is not."""
+    if isinstance(rule.plain, Unknown):
+        return [rule]
+    often, filters = rule.at("scanFrequency"), rule.at("repositoryFilters")
+    names = [each.at("filter") for each in filters.elements()] or [filters]
+    whole = [name for name in names if could_be(name, "*")]
+    return [often, whole[0]] if could_be(often, "SCAN_ON_PUSH", "CONTINUOUS_SCAN") and whole else None
+
+
+def _registry(often: Plain = "CONTINUOUS_SCAN", filter_: Plain = "*", **more: Plain) -> tuple[Resource, ...]:
+    rule: Plain = {"scanFrequency": often, "repositoryFilters": [{"filter": filter_, "filterType": "WILDCARD"}]}
+    return made(REGISTRY, "all", **{"scanType": "ENHANCED", "rules": [rule], **more})
+
+
+SCANNED: dict[str, Plain] = {"scanOnPush": True}
+
+RULE = Rule(
+    id="repository-scanned",
+    title="Images are scanned when they arrive",
+    why="A known hole in an image is known to attackers too, and runs until somebody looks.",
+    fix="Set imageScanningConfiguration.scanOnPush to true.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:103", "production:20", "new-services:208"),
+    kinds=frozenset({REPOSITORY, REGISTRY}),
+    check=WholeStack(check),
+    allows={
+        "scanned": made(REPOSITORY, imageScanningConfiguration=SCANNED),
+        "scanned by the registry": (*made(REPOSITORY), *_registry()),
+        "scanned by the region's registry": (*made(REPOSITORY, region="us-east-1"), *_registry(region="us-east-1")),
+    },
+    refuses={
+        "unset": refusal(made(REPOSITORY), f"Repository shop {WRONG}"),
+        "null": refusal(made(REPOSITORY, imageScanningConfiguration=None), f"Repository shop {WRONG}"),
+        "off": refusal(made(REPOSITORY, imageScanningConfiguration={"scanOnPush": False}), f"Repository shop {WRONG}"),
+        "basic scanning": refusal((*made(REPOSITORY), *_registry(scanType="BASIC")), f"Repository shop {WRONG}"),
+        "nothing scanned": refusal((*made(REPOSITORY), *_registry(rules=[])), f"Repository shop {WRONG}"),
+        "scanned by hand": refusal((*made(REPOSITORY), *_registry("MANUAL")), f"Repository shop {WRONG}"),
+        "some scanned": refusal((*made(REPOSITORY), *_registry(filter_="web-*")), f"Repository shop {WRONG}"),
+        "another region's": refusal(
+            (*made(REPOSITORY, region="us-east-1"), *_registry(region="us-west-2")), f"Repository shop {WRONG}"
+        ),
+    },
+)

@@ -1,0 +1,46 @@
+"""A node group says what machines it starts.
+
+Field: `launchTemplate`, with an `id` or a `name`. Without one EKS makes a template of its own, whose answers about
+credentials travel two hops, so that pods get them, and whose disks are encrypted only where the account says so. A
+template of the same stack is judged by its own rules; one that is not in the stack is somebody else's.
+"""
+
+from guardrails.aws.relations import is_given, made
+from guardrails.examples.kubernetes import refusal
+from guardrails.model.resources import Object
+from guardrails.model.values import Unknown
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+NODES = "aws:eks/nodeGroup:NodeGroup"
+TEMPLATE = "launchTemplate"
+WRONG = "starts machines that no launch template of ours describes"
+
+
+def check(nodes: Object) -> Faults:
+    """Ask for a template, by its id or by its name."""
+    if not is_given(nodes, TEMPLATE, "id") and not is_given(nodes, TEMPLATE, "name"):
+        yield nodes.fails(WRONG, TEMPLATE)
+
+
+RULE = Rule(
+    id="node-group-has-template",
+    title="Node groups start machines from a launch template of ours",
+    why="EKS's own template lets every pod read the machine's credentials, and encrypts no disk by itself.",
+    fix="Set launchTemplate to a LaunchTemplate with httpTokens required, one hop, and encrypted disks.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:102", "production:6", "go-live-readiness:94"),
+    kinds=frozenset({NODES}),
+    check=EachObject(check),
+    awaits=(f"{TEMPLATE}.id", f"{TEMPLATE}.name"),
+    allows={
+        "by its id": made(NODES, launchTemplate={"id": "lt-0123456789abcdef0", "version": "3"}),
+        "of the same program": made(NODES, launchTemplate={"id": Unknown.LATER, "version": "1"}),
+        "by its name": made(NODES, launchTemplate={"name": "golive-prod-general", "version": "1"}),
+    },
+    refuses={
+        "unset": refusal(made(NODES), f"NodeGroup shop {WRONG}"),
+        "null": refusal(made(NODES, launchTemplate=None), f"NodeGroup shop {WRONG}"),
+        "a version of nothing": refusal(made(NODES, launchTemplate={"version": "1"}), f"NodeGroup shop {WRONG}"),
+        "empty": refusal(made(NODES, launchTemplate={"id": "", "name": ""}), f"NodeGroup shop {WRONG}"),
+    },
+)

@@ -1,0 +1,55 @@
+"""Nobody has a key to AWS that lives for ever.
+
+An IAM user is refused, whatever it says, and so are its access keys, passwords and other credentials: whoever has a
+user can make keys for it later. Reference: CIS AWS Foundations 1.13 and 1.14, FSBP IAM.3.
+"""
+
+from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.kubernetes import refusal
+from guardrails.model.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+KEY = "aws:iam/accessKey:AccessKey"
+PROFILE = "aws:iam/userLoginProfile:UserLoginProfile"
+USER = "aws:iam/user:User"
+KINDS = frozenset(
+    {
+        KEY,
+        PROFILE,
+        USER,
+        "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
+        "aws:iam/signingCertificate:SigningCertificate",
+        "aws:iam/sshKey:SshKey",
+    }
+)
+WRONG = "lives until somebody remembers it"
+
+
+def check(found: Object) -> Faults:
+    """There is no sound one, so nothing that it says matters."""
+    if found.id in KINDS:
+        yield found.fails(WRONG)
+    else:
+        found.noted()
+
+
+RULE = Rule(
+    id="no-long-lived-keys",
+    title="Nobody has a long-lived key to AWS",
+    why="Most break-ins into AWS begin with an access key that was copied into a file, a log or a chat.",
+    fix="Use roles: OIDC for CI, Pod Identity for pods, IAM Identity Center for people.",
+    severity=Severity.HIGH,
+    covers=("optibid:35", "go-live-readiness:96", "production:14"),
+    kinds=KINDS,
+    check=EachObject(check),
+    allows={
+        "a role": made("aws:iam/role:Role"),
+        "tokens": made("aws:iam/openIdConnectProvider:OpenIdConnectProvider", url="https://ci.example.com"),
+    },
+    refuses={
+        "a key": refusal(made(KEY, user="ci"), f"AccessKey shop {WRONG}"),
+        "an inactive key": refusal(made(KEY, user="ci", status="Inactive"), f"AccessKey shop {WRONG}"),
+        **in_kinds(refusal(made(KEY), f"AccessKey shop {WRONG}"), KINDS - {KEY, PROFILE}),
+        "a password": refusal(made(PROFILE, user="ci"), f"UserLoginProfile shop {WRONG}"),
+    },
+)

@@ -1,0 +1,70 @@
+"""The account asks for long passwords that are not used again, and a user pool for such as are hard to guess.
+
+Fields: `minimumPasswordLength` of an account's password policy is 14 at least and `passwordReusePrevention` 24; unset
+means 6 and none. A user pool's `passwordPolicy` has a `minimumLength` of 8 at least and asks for all four kinds of
+characters, as AWS does where there is no policy. Reference: CIS AWS Foundations 1.7 and 1.8, FSBP Cognito.3.
+"""
+
+from guardrails.aws.relations import made
+from guardrails.examples.kubernetes import refusal
+from guardrails.model.node import Node
+from guardrails.model.resources import Object
+from guardrails.model.values import Plain, Unknown
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+ACCOUNT = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
+POOL, POLICY = "aws:cognito/userPool:UserPool", "passwordPolicy"
+OF_ACCOUNT = {"minimumPasswordLength": 14, "passwordReusePrevention": 24}
+OF_POOL = {"minimumLength": 8}
+"""Numbers, and the least that each has to say."""
+CHARACTERS = ("requireLowercase", "requireUppercase", "requireNumbers", "requireSymbols")
+WRONG = "takes passwords that are easy to guess or used again"
+
+
+def check(found: Object) -> Faults:
+    """Compare each number, then ask a pool for its characters."""
+    if found.id != POOL:
+        yield from _numbers(found, OF_ACCOUNT)
+    elif found.at(POLICY).noted() is not None:
+        yield from _numbers(found.at(POLICY), OF_POOL)
+        for field in CHARACTERS:
+            if found.lacks(POLICY, field, value=True):
+                yield found.fails(WRONG, POLICY, field)
+
+
+def _numbers(place: Node, wanted: dict[str, int]) -> Faults:
+    for field, least in wanted.items():
+        number = place.read(field)
+        if not isinstance(number, Unknown) and not (isinstance(number, int | float) and number >= least):
+            yield place.fails(WRONG, field)
+
+
+SOUND: dict[str, Plain] = {"minimumLength": 12, **dict.fromkeys(CHARACTERS, True)}
+
+RULE = Rule(
+    id="password-policy-strong",
+    title="Passwords are hard to guess and not used again",
+    why="Short passwords are guessed, and old ones are on sale since some other site lost them.",
+    fix="Set the account's minimum length to 14 and passwordReusePrevention to 24; a pool's to 8 with all characters.",
+    severity=Severity.MEDIUM,
+    covers=("optibid:57",),
+    kinds=frozenset({ACCOUNT, POOL}),
+    check=EachObject(check),
+    allows={
+        "an account": made(ACCOUNT, minimumPasswordLength=14, passwordReusePrevention=24),
+        "a pool": made(POOL, passwordPolicy=SOUND),
+        "a pool by default": made(POOL),
+    },
+    refuses={
+        "short": refusal(
+            made(ACCOUNT, minimumPasswordLength=8, passwordReusePrevention=24), f"AccountPasswordPolicy shop {WRONG}"
+        ),
+        "used again": refusal(made(ACCOUNT, minimumPasswordLength=14), f"AccountPasswordPolicy shop {WRONG}"),
+        "a short one in a pool": refusal(
+            made(POOL, passwordPolicy={**SOUND, "minimumLength": 6}), f"UserPool shop {WRONG}"
+        ),
+        "letters alone in a pool": refusal(
+            made(POOL, passwordPolicy={**SOUND, "requireNumbers": False}), f"UserPool shop {WRONG}"
+        ),
+    },
+)

@@ -1,0 +1,76 @@
+"""A database can be had back as it was at any time of the last thirty days.
+
+Field: `backupRetentionPeriod` in days; unset means none for an instance and one for a cluster. A replica
+(`replicateSourceDb`) is backed up where its source is. Of Redshift `automatedSnapshotRetentionPeriod`, of MemoryDB
+`snapshotRetentionLimit`; DynamoDB tables need `pointInTimeRecovery.enabled`, whose `recoveryPeriodInDays` are 35 where
+nothing is said. Reference: FSBP RDS.11, DocumentDB.2, Neptune.5, Redshift.3, DynamoDB.2, all of which ask for less.
+"""
+
+from guardrails.aws.relations import DATABASES, INSTANCE, in_kinds, is_exempt, made
+from guardrails.examples.kubernetes import refusal
+from guardrails.model.resources import Object
+from guardrails.model.values import Unknown
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+DAYS = 30
+TABLE = "aws:dynamodb/table:Table"
+RECOVERY = "pointInTimeRecovery"
+FIELDS = {
+    "aws:docdb/elasticCluster:ElasticCluster": "backupRetentionPeriod",
+    "aws:redshift/cluster:Cluster": "automatedSnapshotRetentionPeriod",
+    "aws:memorydb/cluster:Cluster": "snapshotRetentionLimit",
+    **dict.fromkeys(DATABASES, "backupRetentionPeriod"),
+}
+WRONG = "keeps backups for less than 30 days"
+
+
+def check(database: Object) -> Faults:
+    """Count the days."""
+    if database.id == TABLE:
+        yield from _recovery(database)
+        return
+    field = FIELDS.get(database.id, "backupRetentionPeriod")
+    days = database.read(field)
+    if isinstance(days, int | float) and days >= DAYS:
+        return
+    if database.id not in DATABASES or not is_exempt(database, "replicateSourceDb"):
+        yield database.fails(WRONG, field)
+
+
+def _recovery(table: Object) -> Faults:
+    if table.lacks(RECOVERY, "enabled", value=True):
+        yield table.fails(WRONG, RECOVERY, "enabled")
+    days = table.read(RECOVERY, "recoveryPeriodInDays")
+    if days is not None and not isinstance(days, Unknown) and not (isinstance(days, int | float) and days >= DAYS):
+        yield table.fails(WRONG, RECOVERY, "recoveryPeriodInDays")
+
+
+RULE = Rule(
+    id="database-backups",
+    title="Databases keep thirty days of backups",
+    why="A fault that corrupts data quietly is found after the last good backup is gone.",
+    fix="Set backupRetentionPeriod, or what the kind calls it, to 30 or more.",
+    severity=Severity.HIGH,
+    covers=("go-live-readiness:115", "optibid:75", "production:11"),
+    kinds=frozenset({*FIELDS, TABLE}),
+    check=EachObject(check),
+    allows={
+        "thirty days": made(INSTANCE, backupRetentionPeriod=30),
+        "the most": made("aws:rds/cluster:Cluster", backupRetentionPeriod=35),
+        "a warehouse": made("aws:redshift/cluster:Cluster", automatedSnapshotRetentionPeriod=35),
+        "a table": made(TABLE, pointInTimeRecovery={"enabled": True}),
+        "a table for thirty days": made(TABLE, pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 30}),
+        "a replica": made(INSTANCE, replicateSourceDb="shop"),
+    },
+    refuses={
+        "unset": refusal(made(INSTANCE), f"Instance shop {WRONG}"),
+        "null": refusal(made(INSTANCE, backupRetentionPeriod=None), f"Instance shop {WRONG}"),
+        "off": refusal(made(INSTANCE, backupRetentionPeriod=0), f"Instance shop {WRONG}"),
+        "a day too few": refusal(made("aws:rds/cluster:Cluster", backupRetentionPeriod=29), f"Cluster shop {WRONG}"),
+        **in_kinds(refusal(made(INSTANCE), f"Instance shop {WRONG}"), FIELDS),
+        "a table": refusal(made(TABLE), f"Table shop {WRONG}"),
+        "a table for a week": refusal(
+            made(TABLE, pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 7}), f"Table shop {WRONG}"
+        ),
+    },
+)

@@ -1,0 +1,35 @@
+"""Secrets are encrypted with a key of ours.
+
+Field: `kmsKeyId`; unset means none; one that is known only after deployment counts. Reference: Checkov CKV_AWS_149.
+"""
+
+from guardrails.aws.relations import is_own_key, key_examples
+from guardrails.model.resources import Object
+from guardrails.rule import EachObject, Faults, Rule, Severity
+
+STORED = "aws:secretsmanager/secret:Secret"
+FIELD = ("kmsKeyId",)
+WRONG = "is not encrypted with a key of ours"
+
+
+def check(found: Object) -> Faults:
+    """Ask for the one field."""
+    if not is_own_key(found, *FIELD):
+        yield found.fails(WRONG, *FIELD)
+
+
+ALLOWS, REFUSES = key_examples(STORED, FIELD, WRONG)
+
+RULE = Rule(
+    id="secret-encrypted-by-key",
+    title="Secrets are encrypted with a customer's key",
+    why="The account's default key lets whoever may read the secret decrypt it too, so one mistake is enough.",
+    fix="Set kmsKeyId to the ARN of the key for secrets.",
+    severity=Severity.MEDIUM,
+    covers=("go-live-readiness:96", "optibid:61"),
+    kinds=frozenset({STORED}),
+    check=EachObject(check),
+    awaits=(".".join(FIELD),),
+    allows=ALLOWS,
+    refuses=REFUSES,
+)

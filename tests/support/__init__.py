@@ -1,0 +1,1 @@
+"""What tests share: plans, copies of the checkout, scripted clusters and histories, and real servers."""

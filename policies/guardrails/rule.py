@@ -1,16 +1,15 @@
 """A rule: one question, with its reason, its cure and its proof, in one frozen record."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from guardrails.kubernetes.inventory import Stack
-from guardrails.kubernetes.pods import Pod
-from guardrails.model.findings import Fault
-from guardrails.model.resources import Object, Resource
-
-Faults: TypeAlias = Iterator[Fault]
+from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.findings import Faults
+from guardrails.model.resources import ANY, Object, Resource
 
 
 class Severity(StrEnum):
@@ -94,3 +93,14 @@ class Rule:
     def is_about_account(self) -> bool:
         """It looks at what other packages than Kubernetes make, which belongs to no cluster."""
         return any(":" in kind for kind in self.kinds)
+
+
+@lru_cache(maxsize=1024)
+def applicable(rules: tuple[Rule, ...], id_: str, *, has_pods: bool) -> tuple[Rule, ...]:
+    """The rules that an object of this kind must answer, alone or with others; every one if it could be of any kind."""
+    foreign = has_pods and id_ not in WORKLOADS
+    # A type token is no Kubernetes kind, and may belong to a package of which a rule asks everything.
+    kinds = {id_, f"{id_.partition(':')[0]}:{ANY}"} if ":" in id_ else {id_, ANY}
+    return tuple(
+        rule for rule in rules if kinds & rule.kinds or id_ == ANY or (foreign and isinstance(rule.check, EachPod))
+    )

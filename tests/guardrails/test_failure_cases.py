@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from guardrails import RULES, Resource, Verdict, judge, verdict
 from guardrails.examples.kubernetes import a_container, declared, running, workload
+from guardrails.model.findings import Faults
 from guardrails.model.values import MASK, UNKNOWN, Plain
-from guardrails.rule import EachObject, Faults, Rule
+from guardrails.rule import EachObject, Rule
 from pulumi.runtime import proto
 
 from tests.support.rule_forms import FORMS, HIDDEN, MANDATORY, UNKNOWN_TEXT, analyzer, as_struct, request, secret

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from guardrails import judge
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rules.aws.elb.listener_rule_tls import ARN, LISTENER, LISTENER_RULE, RULE, WRONG

@@ -8,12 +8,13 @@ from typing import Any
 import pulumi_policy
 import pytest
 from guardrails import RULES, Resource, pack
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import a_container, declared, workload
 from guardrails.exceptions.enforcement import OWN
 from guardrails.kubernetes.pods import Pod
+from guardrails.model.findings import Faults
 from guardrails.model.values import UNKNOWN
-from guardrails.rule import EachPod, Faults
+from guardrails.rule import EachPod
 from pulumi.runtime import proto
 from pulumi_policy import proxy
 from pulumi_policy.policy import _PolicyAnalyzerServicer

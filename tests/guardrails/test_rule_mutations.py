@@ -7,8 +7,8 @@ import pytest
 from guardrails import RULES, Verdict, judge
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.pods import LISTS, WORKLOADS, Container, Pod, Role
-from guardrails.model.findings import Fault
-from guardrails.rule import EachObject, EachPod, Faults, Rule, WholeStack
+from guardrails.model.findings import Fault, Faults
+from guardrails.rule import EachObject, EachPod, Rule, WholeStack
 
 
 def survives(rule: Rule, mutant: Rule) -> bool:

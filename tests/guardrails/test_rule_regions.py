@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from guardrails import RULES, Resource
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from pulumi.runtime import proto
 from pulumi_policy import proxy
 

@@ -7,9 +7,10 @@ from guardrails import RULES, Resource, Verdict, judge, verdict
 from guardrails.evaluation.evaluate import judge_resource
 from guardrails.examples.kubernetes import a_container, declared, workload
 from guardrails.kubernetes.pods import Pod
+from guardrails.model.findings import Faults
 from guardrails.model.node import Shape
 from guardrails.model.values import UNKNOWN, Plain, Unknown
-from guardrails.rule import EachPod, Faults, Refusal, Rule
+from guardrails.rule import EachPod, Refusal, Rule
 
 from tests.support.rule_cases import ABOUT_SPECS
 from tests.support.rule_forms import CONTAINERS, FORMS, HIDDEN, as_struct, changed, places, said, secret, standing

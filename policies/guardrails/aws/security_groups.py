@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from guardrails.aws.relations import texts
 from guardrails.model.cidr import is_world
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import Faults
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"

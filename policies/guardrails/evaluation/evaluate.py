@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import TypeVar
 
 from guardrails.kubernetes.inventory import Stack
-from guardrails.kubernetes.pods import WORKLOADS, Pod, pods
+from guardrails.kubernetes.pods import Pod, pods
 from guardrails.model.findings import Fault, Finding, crashed
 from guardrails.model.node import Record
-from guardrails.model.resources import ANY, Object, Resource, objects
-from guardrails.rule import EachObject, EachPod, Rule, WholeStack
+from guardrails.model.resources import Object, Resource, objects
+from guardrails.rule import EachObject, EachPod, Rule, WholeStack, applicable
 from guardrails.rules import RULES
 
 T = TypeVar("T")
@@ -33,7 +32,7 @@ def judge_resource(resource: Resource, rules: Sequence[Rule]) -> list[Finding]:
         return refuse_all(alone, resource.urn, f"{resource.type} {resource.name}", error)
     findings: list[Finding] = []
     for found, its_pods in cases:
-        for rule in asked(tuple(rules), found.id, has_pods=bool(its_pods)):
+        for rule in applicable(tuple(rules), found.id, has_pods=bool(its_pods)):
             findings += _findings(rule, record, found, its_pods)
     return findings
 
@@ -63,17 +62,6 @@ def judge_stack(resources: Iterable[Resource], rules: Sequence[Rule]) -> list[Fi
 def refuse_all(rules: Iterable[Rule], urn: str, where: str, error: Exception) -> list[Finding]:
     """When a resource can't even be read, no rule has passed."""
     return [Finding(rule=rule.id, fix=rule.fix, fault=crashed(urn, where, rule.id, error)) for rule in rules]
-
-
-@lru_cache(maxsize=1024)
-def asked(rules: tuple[Rule, ...], id_: str, *, has_pods: bool) -> tuple[Rule, ...]:
-    """The rules that an object of this kind must answer, alone or with others; every one if it could be of any kind."""
-    foreign = has_pods and id_ not in WORKLOADS
-    # A type token is no Kubernetes kind, and may belong to a package of which a rule asks everything.
-    kinds = {id_, f"{id_.partition(':')[0]}:{ANY}"} if ":" in id_ else {id_, ANY}
-    return tuple(
-        rule for rule in rules if kinds & rule.kinds or id_ == ANY or (foreign and isinstance(rule.check, EachPod))
-    )
 
 
 def _findings(rule: Rule, record: Record, found: Object, its_pods: tuple[Pod, ...]) -> list[Finding]:

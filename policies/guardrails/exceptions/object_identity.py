@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from guardrails.evaluation.evaluate import asked
 from guardrails.kubernetes.pods import WORKLOADS, pods
 from guardrails.model.resources import ANY, Object, Resource, objects
 from guardrails.model.values import Unknown
-from guardrails.rule import Rule
+from guardrails.rule import Rule, applicable
 
 _ITEMS = re.compile(r"items\[\d+\](?:\.items\[\d+\])*")
 
@@ -66,7 +65,7 @@ def passes(
     """
     wrong = set(broken)
     for item, one in its.items():
-        for rule in asked(tuple(rules), one.found.id, has_pods=one.has_pods):
+        for rule in applicable(tuple(rules), one.found.id, has_pods=one.has_pods):
             if (rule.id, item) not in wrong and (rule.id, None) not in wrong:
                 yield rule, item
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.name_index import NAMESPACE
 from guardrails.kubernetes.selectors import Match, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import Faults
 
 
 def lacking(stack: Stack, kind: str, serves: Callable[[Object], Match], wrong: str) -> Faults:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from guardrails.kubernetes.selectors import NO, Match, every, one_of
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import Faults
 
 DNS = 53
 

@@ -1,8 +1,9 @@
 """What a rule can say about a resource: pass, fail, or that nobody can know yet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from guardrails.model.values import Unknown
 
@@ -28,6 +29,10 @@ class Fault:
     """Where in the resource, for example `spec.template.spec.containers[0].image`."""
     says: str
     """The whole complaint without its full stop; never a value that may be secret."""
+
+
+Faults: TypeAlias = Iterator[Fault]
+"""What the check of a rule yields."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,10 @@ one pod at most is no range.
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 NONE = "has no maxReplicas above zero"
 ALONE = "never scales: its maxReplicas is 1"

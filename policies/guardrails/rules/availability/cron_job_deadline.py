@@ -5,9 +5,10 @@ starts never starts again; below 10 it may never start, because the controller l
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = ("spec", "startingDeadlineSeconds")
 SHORTEST = 10

@@ -4,9 +4,10 @@ Field: `spec.concurrencyPolicy` of a `CronJob` is `Forbid` or `Replace`; unset m
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = ("spec", "concurrencyPolicy")
 WRONG = "may run beside its own last run"

@@ -12,11 +12,12 @@ from guardrails.examples.kubernetes import declared, refusal, running
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import by_selector
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.quantities import share
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 BUDGET, SCALER = "policy/PodDisruptionBudget", "autoscaling/HorizontalPodAutoscaler"
 COUNTED = frozenset({"apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "argoproj.io/Rollout"})

@@ -9,9 +9,10 @@ or a percentage in quotes; a number in quotes is neither. A count is compared wi
 import re
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ALL = 100
 NEITHER = "allows no disruption: it has neither maxUnavailable nor minAvailable"

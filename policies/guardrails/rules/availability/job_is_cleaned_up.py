@@ -5,9 +5,10 @@ limits remove them.
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = ("spec", "ttlSecondsAfterFinished")
 WRONG = "stays for good when it has finished"

@@ -5,9 +5,10 @@ Field: `spec.revisionHistoryLimit` of a Deployment, StatefulSet, DaemonSet or Ro
 
 from guardrails.examples.kubernetes import refusal, running
 from guardrails.kubernetes.pods import UPDATED
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 FEWEST = 2
 

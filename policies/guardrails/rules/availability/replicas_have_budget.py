@@ -14,11 +14,12 @@ from guardrails.kubernetes.autoscalers import SCALER
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import Match, by_selector, doubtful, either, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.quantities import share
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 BUDGET = "policy/PodDisruptionBudget"
 REPLICATED = frozenset(

@@ -8,9 +8,10 @@ from guardrails.examples.kubernetes import declared, refusal, running
 from guardrails.kubernetes.autoscalers import SCALER
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.pods import WORKLOADS
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 WRONG = "sets its replicas, which an autoscaler sets as well"
 

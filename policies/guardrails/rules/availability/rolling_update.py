@@ -10,10 +10,11 @@ import re
 
 from guardrails.examples.kubernetes import refusal, running
 from guardrails.kubernetes.pods import UPDATED
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ALL = 100
 AT_ONCE = "may take all its pods away at once: its maxUnavailable is 100 percent"

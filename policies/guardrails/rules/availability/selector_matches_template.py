@@ -9,9 +9,10 @@ there; elsewhere a workload without one is given one. A Job's is made for it, an
 from guardrails.examples.kubernetes import a_container, declared, refusal, running
 from guardrails.kubernetes.pods import POD_SPECS
 from guardrails.kubernetes.selectors import GIVEN, by_labels, by_selector, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 JOBS = frozenset({"batch/CronJob", "batch/Job"})
 PLAIN = "core/ReplicationController"

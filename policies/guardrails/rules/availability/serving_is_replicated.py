@@ -14,9 +14,10 @@ from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.pod_templates import selecting
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import YES, Match, by_labels, doubtful, either, one_of, same_namespace
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 SERVICE = "core/Service"
 SERVING = frozenset({"apps/Deployment", "apps/ReplicaSet", "argoproj.io/Rollout", "core/ReplicationController"})

@@ -5,9 +5,10 @@ one the new version takes over all at once. Rollouts that run blue and green hav
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 MOST = 10
 NO_STAGE = "has a canary without stages"

@@ -6,9 +6,10 @@ looked at. A weight that is not known is undecidable, and the next one is compar
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ALL = 100
 NUMBER = "has a stage whose weight is not a whole number from 0 to 100"

@@ -5,9 +5,10 @@ deadline has passed, and the traffic stays where it is. `progressDeadlineSeconds
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 WRONG = "does not go back when a stage makes no progress: its progressDeadlineAbort is not true"
 

@@ -5,9 +5,10 @@ counts: it is chosen, and what is missing in it is the matter of other rules.
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 STRATEGIES = ("canary", "blueGreen")
 NEITHER = "has no strategy"

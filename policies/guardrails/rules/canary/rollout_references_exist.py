@@ -10,10 +10,11 @@ from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, SERVICE, analyses, routes, services
 from guardrails.kubernetes.selectors import unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 TEMPLATE = "argoproj.io/AnalysisTemplate"
 PAIRS = (

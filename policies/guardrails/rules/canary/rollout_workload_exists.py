@@ -7,9 +7,10 @@
 from guardrails.examples.kubernetes import declared, refusal, running
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.selectors import unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 ROLLOUT = "argoproj.io/Rollout"
 REFERENCE = ("spec", "workloadRef")

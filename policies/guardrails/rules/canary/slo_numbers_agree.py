@@ -14,11 +14,11 @@ from itertools import product
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.selectors import YES, Match, same_namespace
 from guardrails.kubernetes.slo_annotations import LABEL, Bound, Promise, alert, gate, promised
-from guardrails.model.findings import Fault
+from guardrails.model.findings import Fault, Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 TEMPLATE, EVERYWHERE = "argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate"
 RULES = "monitoring.coreos.com/PrometheusRule"

@@ -14,11 +14,11 @@ from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.rollouts import ROLLOUT, ROUTING, routes
 from guardrails.kubernetes.selectors import Match
-from guardrails.model.findings import Fault
+from guardrails.model.findings import Fault, Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 VIRTUAL, TRAEFIK = "networking.istio.io/VirtualService", "traefik.io/TraefikService"
 HTTP, GRPC = "gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/GRPCRoute"

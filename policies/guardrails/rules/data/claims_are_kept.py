@@ -6,9 +6,10 @@ Fields: `spec.persistentVolumeClaimRetentionPolicy.whenDeleted` and `whenScaled`
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 VOLUME = "core/PersistentVolume"
 POLICY = ("spec", "persistentVolumeClaimRetentionPolicy")

@@ -11,10 +11,11 @@ import re
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.selectors import Match, doubtful, same_namespace, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 CLUSTER, SCHEDULE = "postgresql.cnpg.io/Cluster", "postgresql.cnpg.io/ScheduledBackup"
 POLICY = ("spec", "backup", "retentionPolicy")

@@ -5,9 +5,10 @@ Security does not see it. A `local` volume is a disk that somebody gave away, bo
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 WRONG = "lends its node's files to whoever claims it: it is a hostPath"
 

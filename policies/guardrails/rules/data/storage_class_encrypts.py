@@ -5,9 +5,10 @@ Asked of a `StorageClass` of EBS (`provisioner` `ebs.csi.aws.com`, `ebs.csi.eks.
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DRIVERS = ("ebs.csi.aws.com", "ebs.csi.eks.amazonaws.com", "kubernetes.io/aws-ebs")
 WRONG = "makes disks that are not encrypted"

@@ -6,8 +6,9 @@ Flux's `HelmRelease` and k3s' `HelmChart` are rendered in the cluster, where no 
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 IN_CLUSTER = ("helm.toolkit.fluxcd.io/v2:HelmRelease", "helm.cattle.io/v1:HelmChart")
 RELEASE = "kubernetes:helm.sh/v3:Release"

@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from guardrails.examples.kubernetes import a_container, elsewhere, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.node import Value
 from guardrails.model.values import Unknown
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 REFERENCE = re.compile(
     r"([A-Za-z0-9.-]*[A-Za-z0-9](:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"

@@ -15,10 +15,11 @@ from guardrails.kubernetes.network_peers import DNS
 from guardrails.kubernetes.rbac import refused
 from guardrails.kubernetes.selectors import NO, Match, doubtful, every, one_of, selects_all, unless_one_fits
 from guardrails.model.cidr import is_world
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CROWDS = ("all", "cluster", "world", "world-ipv4", "world-ipv6")
 """Cilium's entities that are more than one pod, node or service."""

@@ -15,10 +15,11 @@ from guardrails.kubernetes.network_peers import DNS
 from guardrails.kubernetes.pod_templates import Template, templates
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import NO, YES, Match, by_selector, doubtful, either
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import ANY, Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 NAMESPACE, POLICY = "core/Namespace", "networking.k8s.io/NetworkPolicy"
 WRONG = "resolves no names: its egress is denied and no policy opens DNS for it"

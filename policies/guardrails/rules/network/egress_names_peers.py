@@ -7,9 +7,10 @@ no peer.
 
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.network_peers import names_peers, resolves_names
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 WRONG = "lets pods connect to everybody: a rule names no peer"

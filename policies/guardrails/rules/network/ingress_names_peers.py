@@ -6,9 +6,10 @@ or an `ipBlock`. A rule without `from` opens its ports to everybody, and the rul
 
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.network_peers import names_peers
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 WRONG = "lets everybody in: a rule names no peer"

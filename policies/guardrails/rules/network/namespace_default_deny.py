@@ -18,9 +18,10 @@ from guardrails.kubernetes.default_deny import CLUSTER_WIDE, DIRECTIONS, POLICIE
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.pods import WORKLOADS, pods
 from guardrails.kubernetes.selectors import YES, Match, doubtful, either
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 NAMESPACE = "core/Namespace"
 WRONG = "has no policy that denies all traffic"

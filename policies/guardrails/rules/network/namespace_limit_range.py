@@ -9,10 +9,11 @@ from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.namespaces import lacking
 from guardrails.kubernetes.selectors import Match, doubtful, either, one_of, said
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 NAMESPACE, RANGE = "core/Namespace", "core/LimitRange"
 WRONG = "has no default limits for containers"

@@ -5,9 +5,10 @@ in, so they don't count. A patch that does not touch the label is left alone.
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ENFORCE = "pod-security.kubernetes.io/enforce"
 WRONG = "does not enforce the Pod Security level restricted"

@@ -9,10 +9,11 @@ from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.namespaces import lacking
 from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either, said
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 BOUNDS = ("cpu", "limits.cpu", "requests.cpu", "memory", "limits.memory", "requests.memory", "pods", "count/pods")
 NAMESPACE, QUOTA = "core/Namespace", "core/ResourceQuota"

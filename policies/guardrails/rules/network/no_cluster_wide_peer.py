@@ -9,10 +9,11 @@ ports are all 53 are spared.
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.network_peers import resolves_names
 from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, selects_all
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 OWN_NAME = "kubernetes.io/metadata.name"

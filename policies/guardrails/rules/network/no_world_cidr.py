@@ -8,9 +8,10 @@ single ranges out and leaves the rest of the world in, so it does not help.
 
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.model.cidr import is_world, network
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 NONE = "has an ipBlock without a range of addresses"

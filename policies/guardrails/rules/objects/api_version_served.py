@@ -8,9 +8,10 @@ kind of Kubernetes it is a slip, else the file of some tool. Other groups are th
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.api_versions import SERVED, versions
 from guardrails.kubernetes.pods import is_built_in
+from guardrails.model.findings import Faults
 from guardrails.model.resources import ANY, Kind, Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 COMPONENTS = frozenset({"ConfigFile", "ConfigGroup", "Chart", "Directory", "Release", "CustomResource"})
 """What the Kubernetes provider calls its own components; no cluster sees them."""

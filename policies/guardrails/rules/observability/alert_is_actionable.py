@@ -5,10 +5,11 @@ annotation `runbook_url` (or `runbook`) with an address. Recording rules are no 
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 RUNBOOKS = ("runbook_url", "runbook")
 UNROUTED = "has no label severity, so nobody knows whom to tell"

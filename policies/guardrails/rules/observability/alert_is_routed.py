@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.selectors import YES, Match, same_namespace, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 ALERTS, CONFIG = "monitoring.coreos.com/PrometheusRule", "monitoring.coreos.com/AlertmanagerConfig"
 ALERTMANAGER = "monitoring.coreos.com/Alertmanager"

@@ -17,10 +17,11 @@ from guardrails.kubernetes.pod_templates import Template
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.route_backends import has_port
 from guardrails.kubernetes.selectors import YES, Match, by_labels, by_selector, doubtful, either, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 SYSTEM = "kube-system"
 API_SERVER: dict[str, Plain] = {"component": "apiserver", "provider": "kubernetes"}

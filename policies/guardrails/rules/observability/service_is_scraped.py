@@ -18,10 +18,11 @@ from guardrails.kubernetes.pod_ports import resolved, target
 from guardrails.kubernetes.pod_templates import Template, metadata, selecting
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import Match, by_labels, doubtful, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 SCRAPED = "prometheus.io/scrape"
 _METRICS = re.compile(r"metrics|metrics-.*|.*-metrics")

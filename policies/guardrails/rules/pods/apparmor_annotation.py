@@ -8,9 +8,10 @@ field `appArmorProfile`, which has a rule of its own.
 from guardrails.examples.kubernetes import a_container, declared, refusal
 from guardrails.kubernetes.pod_templates import metadata
 from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 PREFIX = "container.apparmor.security.beta.kubernetes.io/"
 LOCAL = "localhost/"

@@ -7,8 +7,9 @@ the same before Kubernetes 1.30 have a rule of their own.
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 PROFILE = ("securityContext", "appArmorProfile")
 TYPE = (*PROFILE, "type")

@@ -6,7 +6,8 @@ Restricted field: `securityContext.procMount` of every container must be "Defaul
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 FIELD = ("securityContext", "procMount")
 WRONG = "takes the masks off /proc: its procMount is not Default"

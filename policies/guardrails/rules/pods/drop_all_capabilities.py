@@ -6,8 +6,9 @@ not know "all"), and `securityContext.capabilities.add` nothing but "NET_BIND_SE
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.values import Unknown
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 DROP = ("securityContext", "capabilities", "drop")
 ADD = ("securityContext", "capabilities", "add")

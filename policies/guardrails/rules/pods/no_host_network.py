@@ -5,7 +5,8 @@ Restricted field: `hostNetwork` of the pod's spec must be false or unset.
 
 from guardrails.examples.kubernetes import switched
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 WRONG = "shares its node's network: its hostNetwork is not false"
 

@@ -5,7 +5,8 @@ Restricted field: `volumes[*].hostPath` must be unset. Whether anything mounts t
 
 from guardrails.examples.kubernetes import a_container, refusal, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 
 def check(pod: Pod) -> Faults:

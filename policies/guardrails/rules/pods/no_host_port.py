@@ -5,7 +5,8 @@ Restricted field: `ports[*].hostPort` of every container must be 0 or unset; 0 m
 
 from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 WRONG = "takes a port of its node: its hostPort is set"
 

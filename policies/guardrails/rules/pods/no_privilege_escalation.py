@@ -6,7 +6,8 @@ unset is refused. Windows pods are exempt: their API server refuses the field.
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 FIELD = ("securityContext", "allowPrivilegeEscalation")
 WRONG = "may gain privileges: its allowPrivilegeEscalation is not false"

@@ -6,7 +6,8 @@ the pod, and nobody is exempt.
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 FIELD = ("securityContext", "privileged")
 WRONG = "is privileged"

@@ -7,8 +7,9 @@ called.
 
 from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
 from guardrails.kubernetes.pods import CALLS, WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.values import Plain
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 
 def check(pod: Pod) -> Faults:

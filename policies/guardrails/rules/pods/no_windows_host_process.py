@@ -6,7 +6,8 @@ unset.
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 FIELD = ("securityContext", "windowsOptions", "hostProcess")
 WRONG = "is a process of its Windows node: its hostProcess is not false"

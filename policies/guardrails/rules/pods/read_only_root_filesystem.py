@@ -6,7 +6,8 @@ Windows pods are exempt: their API server refuses the field.
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 FIELD = ("securityContext", "readOnlyRootFilesystem")
 WRONG = "can write to its root file system: its readOnlyRootFilesystem is not true"

@@ -8,9 +8,10 @@ the checklists ask for non-root containers.
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.values import Unknown
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 WORD = ("securityContext", "runAsNonRoot")
 USER = ("securityContext", "runAsUser")

@@ -6,7 +6,8 @@ Names are compared letter by letter, as the API server compares them.
 
 from guardrails.examples.kubernetes import a_container, refusal, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 LIST = ("securityContext", "sysctls")
 SAFE = (

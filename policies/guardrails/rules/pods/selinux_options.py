@@ -6,8 +6,9 @@ type made for containers; `seLinuxOptions.user` and `seLinuxOptions.role` must b
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 OPTIONS = ("securityContext", "seLinuxOptions")
 TYPES = ("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t")

@@ -8,9 +8,10 @@ are exempt: they end. So are init and ephemeral containers, whose probes the API
 
 from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.node import Shape
 from guardrails.model.values import Unknown
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 HANDLERS = {"exec": "command", "grpc": "port", "httpGet": "port", "tcpSocket": "port"}
 """What may be asked, and what each must say."""

@@ -7,10 +7,12 @@ name is another role.
 """
 
 from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.rbac import BINDINGS, a_binding
+from guardrails.examples.rbac import a_binding
+from guardrails.kubernetes.rbac import BINDINGS
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 STRONGEST = ("cluster-admin", "admin", "edit")
 

@@ -7,9 +7,11 @@ the user name of such an account. Every pod that names no account runs as that o
 import re
 
 from guardrails.examples.kubernetes import refusal
-from guardrails.kubernetes.rbac import BINDINGS, a_binding
+from guardrails.examples.rbac import a_binding
+from guardrails.kubernetes.rbac import BINDINGS
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 USER_NAME = re.compile("system:serviceaccount:[^:]+:default")
 WRONG = "binds the default service account"

@@ -8,9 +8,11 @@ whose.
 """
 
 from guardrails.examples.kubernetes import refusal
-from guardrails.kubernetes.rbac import EVERYTHING, ROLES, a_role, grants, refused, unnamed
+from guardrails.examples.rbac import a_role
+from guardrails.kubernetes.rbac import EVERYTHING, ROLES, grants, refused, unnamed
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 OPENING = frozenset({"create", "get", EVERYTHING})
 ASKING = frozenset({"create", "delete", "get", "patch", "update", EVERYTHING})

@@ -9,10 +9,12 @@ be paths of a node. The wildcard verb is the matter of `no-rbac-wildcard`.
 """
 
 from guardrails.examples.kubernetes import refusal
-from guardrails.kubernetes.rbac import EVERYTHING, ROLES, a_role, grants, refused
+from guardrails.examples.rbac import a_role
+from guardrails.kubernetes.rbac import EVERYTHING, ROLES, grants, refused
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 VERBS = ("bind", "escalate", "impersonate")
 _WRITING = {"create", "patch", "update", EVERYTHING}

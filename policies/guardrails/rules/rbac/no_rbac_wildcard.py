@@ -8,10 +8,12 @@ an empty list selects none.
 """
 
 from guardrails.examples.kubernetes import refusal
-from guardrails.kubernetes.rbac import EVERYTHING, ROLES, a_role, aggregating, refused
+from guardrails.examples.rbac import a_role, aggregating
+from guardrails.kubernetes.rbac import EVERYTHING, ROLES, refused
 from guardrails.kubernetes.selectors import selects_all
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 FIELDS = {
     "verbs": "every verb",

@@ -8,11 +8,13 @@ groups are other things. A ClusterRole that takes in what is labelled for the bu
 """
 
 from guardrails.examples.kubernetes import refusal
-from guardrails.kubernetes.rbac import EVERYTHING, ROLES, a_role, aggregating, grants, refused, unnamed
+from guardrails.examples.rbac import a_role, aggregating
+from guardrails.kubernetes.rbac import EVERYTHING, ROLES, grants, refused, unnamed
 from guardrails.kubernetes.selectors import by_selector, either
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 WRONG = "reads every secret"
 REPLACES = "may replace every secret"

@@ -6,10 +6,12 @@ namespace. The API server itself binds some of them to the roles of `OWN`; such 
 """
 
 from guardrails.examples.kubernetes import refusal
-from guardrails.kubernetes.rbac import BINDINGS, a_binding
+from guardrails.examples.rbac import a_binding
+from guardrails.kubernetes.rbac import BINDINGS
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ANYBODY = ("system:anonymous", "system:authenticated", "system:masters", "system:unauthenticated")
 ACCOUNTS = "system:serviceaccounts"

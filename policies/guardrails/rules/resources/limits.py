@@ -8,9 +8,10 @@ not count: the quota and the limit range of a namespace reckon by container, and
 
 from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.quantities import lack
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 
 def check(pod: Pod) -> Faults:

@@ -6,10 +6,11 @@ of the same name under `resources.limits`. Amounts are compared as numbers: 0.1 
 
 from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.quantities import quantity
 from guardrails.model.values import Plain
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 
 def check(pod: Pod) -> Faults:

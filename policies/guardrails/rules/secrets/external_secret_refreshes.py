@@ -7,9 +7,10 @@ Periodic).
 import re
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 KIND = "external-secrets.io/ExternalSecret"
 WRONG = "fetches its secret once and never again"

@@ -4,9 +4,10 @@ Field: `spec.target.deletionPolicy`; unset means Retain.
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = ("spec", "target", "deletionPolicy")
 WRONG = "loses its secret when the store does"

@@ -11,11 +11,12 @@ import json
 from collections.abc import Iterator
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.secret_patterns import held, in_lines
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 TEMPLATES = {
     "external-secrets.io/ExternalSecret": ("spec", "target", "template"),

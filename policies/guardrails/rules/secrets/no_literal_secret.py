@@ -5,9 +5,10 @@ without data are allowed: the cluster fills in the token of a service account, a
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.inventory import Stack
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 SECRET = "external-secrets.io/ExternalSecret"  # noqa: S105 - a kind
 STORE = "external-secrets.io/SecretStore"

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ENABLED = "nginx.ingress.kubernetes.io/enable-cors"
 ORIGIN = "nginx.ingress.kubernetes.io/cors-allow-origin"

@@ -7,9 +7,10 @@ browsers and not looked at.
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ISTIO, KUBERNETES = "networking.istio.io/Gateway", "gateway.networking.k8s.io/Gateway"
 CLEAR = ("HTTP", "HTTP2", "GRPC")

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.route_backends import Backends
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 INGRESS = "networking.k8s.io/Ingress"
 ACTION = "use-annotation"

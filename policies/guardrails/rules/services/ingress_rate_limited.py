@@ -7,10 +7,11 @@ Asked of an `Ingress` of the class `nginx`, by `spec.ingressClassName` or the ol
 import re
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CLASS = "kubernetes.io/ingress.class"
 PREFIX = "nginx.ingress.kubernetes.io/"

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.inventory import Stack
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 INGRESS, CONFIG = "networking.k8s.io/Ingress", "core/ConfigMap"
 CUSTOM = "nginx.ingress.kubernetes.io/custom-headers"

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CERTIFICATES = (
     "alb.ingress.kubernetes.io/certificate-arn",

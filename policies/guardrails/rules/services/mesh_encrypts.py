@@ -8,10 +8,11 @@ subset's has the mode `DISABLE` or `insecureSkipVerify`. What is unset is inheri
 from collections.abc import Iterator
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 PEER, DESTINATION = "security.istio.io/PeerAuthentication", "networking.istio.io/DestinationRule"
 PLAIN_IN = ("DISABLE", "PERMISSIVE")

@@ -8,9 +8,10 @@ writes one reads every secret that the controller reads (CVE-2021-25742). A `Con
 import re
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 INGRESS, CONFIG_MAP = "networking.k8s.io/Ingress", "core/ConfigMap"
 PREFIX = "nginx.ingress.kubernetes.io/"

@@ -4,9 +4,10 @@ Field: `spec.type` of a `Service` must not be `NodePort`. The node ports of a `L
 """
 
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 WRONG = "opens a port on every node"
 

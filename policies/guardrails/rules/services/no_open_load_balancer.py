@@ -7,9 +7,10 @@ depends on which controller is installed.
 
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.model.cidr import is_world, network
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 SCHEME = "service.beta.kubernetes.io/aws-load-balancer-scheme"
 """Where it is set, it outvotes every other annotation."""

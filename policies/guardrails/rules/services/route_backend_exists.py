@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from guardrails.examples.kubernetes import declared, refusal
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.route_backends import Backends
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 VIRTUAL = "networking.istio.io/VirtualService"
 ROUTES = frozenset(f"gateway.networking.k8s.io/{kind}Route" for kind in ("GRPC", "HTTP", "TCP", "TLS", "UDP"))

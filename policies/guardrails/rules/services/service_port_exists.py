@@ -14,10 +14,11 @@ from guardrails.kubernetes.pod_ports import declares, number, target
 from guardrails.kubernetes.pod_templates import Template, selecting
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import Match, by_labels, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 
 def check(stack: Stack) -> Faults:

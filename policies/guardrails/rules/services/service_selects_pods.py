@@ -11,9 +11,10 @@ from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.pod_templates import selecting
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import by_labels, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 WRONG = "selects no pod of its namespace"
 

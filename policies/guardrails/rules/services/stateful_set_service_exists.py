@@ -9,9 +9,10 @@ from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.pod_templates import templates
 from guardrails.kubernetes.route_backends import SERVICE
 from guardrails.kubernetes.selectors import Match, by_labels, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 STATEFUL = "apps/StatefulSet"
 

@@ -7,11 +7,12 @@ containers all have a limit on `ephemeral-storage`, which counts these volumes t
 
 from guardrails.examples.kubernetes import a_container, refusal, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.quantities import quantity
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 LIMIT = ("resources", "limits", "ephemeral-storage")
 

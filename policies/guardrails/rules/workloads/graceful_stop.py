@@ -9,8 +9,9 @@ import re
 
 from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 GRACE = "terminationGracePeriodSeconds"
 HOOK = ("lifecycle", "preStop")

@@ -6,7 +6,8 @@ in 2023; the old host gets no new ones, and what it still has may go at any time
 
 from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 FROZEN = "k8s.gcr.io"
 

@@ -5,9 +5,10 @@ A `Pod` must have an entry in `metadata.ownerReferences`, as the pods of control
 """
 
 from guardrails.examples.kubernetes import a_container, declared, refusal, workload
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 OWNERS = ("metadata", "ownerReferences")
 MINDED = ("helm.sh/hook", "kubernetes.io/config.mirror")

@@ -7,10 +7,11 @@ pods are exempt: they know no such border.
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.quantities import quantity
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 FIRST_FREE = 1024
 ADDED = ("securityContext", "capabilities", "add")

@@ -8,7 +8,8 @@ from posixpath import normpath
 
 from guardrails.examples.kubernetes import a_container, refusal, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 SOCKETS = tuple(
     f"{run}/{socket}"

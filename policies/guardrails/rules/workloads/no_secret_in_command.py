@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.secret_patterns import NAMED, held
 from guardrails.model.values import Plain
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 COMMANDS = (
     ("command",),

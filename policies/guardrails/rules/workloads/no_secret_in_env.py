@@ -6,9 +6,10 @@ Fields: `env[*].value` of every container, by its name and by its form, see
 
 from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.secret_patterns import NAMED, held
 from guardrails.model.values import Plain
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 
 def check(pod: Pod) -> Faults:

@@ -13,10 +13,11 @@ from guardrails.examples.kubernetes import a_container, declared, refusal, workl
 from guardrails.kubernetes.inventory import Stack
 from guardrails.kubernetes.pods import WORKLOADS, Pod, pods
 from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, same_namespace, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 ACCOUNT, SECRET = "core/ServiceAccount", "core/Secret"
 TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - a type, not a token

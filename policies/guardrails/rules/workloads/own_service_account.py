@@ -6,7 +6,8 @@ Field: `serviceAccountName` of the pod's spec must be set, and not to `default`.
 
 from guardrails.examples.kubernetes import a_container, refusal, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.model.findings import Faults
+from guardrails.rule import EachPod, Rule, Severity
 
 WRONG = "runs as its namespace's default service account"
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 
 from guardrails.examples.kubernetes import a_container, declared, elsewhere, refusal, workload
 from guardrails.kubernetes.pods import POD_SPECS, WORKLOADS, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import ANY
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 CLAIMS = ("spec", "volumeClaimTemplates")
 EMPTY = "runs no container"

@@ -6,8 +6,9 @@ Fields: `httpGet.port` and `tcpSocket.port` of every container's probes and hook
 
 from guardrails.examples.kubernetes import a_container, elsewhere, refusal, spoilt, workload
 from guardrails.kubernetes.pods import CALLS, WORKLOADS, Container, Pod
+from guardrails.model.findings import Faults
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachPod, Faults, Rule, Severity
+from guardrails.rule import EachPod, Rule, Severity
 
 
 def check(pod: Pod) -> Faults:

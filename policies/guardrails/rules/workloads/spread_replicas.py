@@ -12,9 +12,10 @@ from guardrails.examples.kubernetes import a_container, declared, refusal
 from guardrails.kubernetes.pod_templates import metadata
 from guardrails.kubernetes.pods import Pod, pods
 from guardrails.kubernetes.selectors import Match, by_selector, doubtful, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 KINDS = frozenset(
     {"apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "core/ReplicationController", "argoproj.io/Rollout"}

@@ -14,10 +14,11 @@ from guardrails.kubernetes.name_index import NAMESPACE
 from guardrails.kubernetes.pod_templates import metadata
 from guardrails.kubernetes.pods import WORKLOADS, pods
 from guardrails.kubernetes.selectors import Match, doubtful, either, unless_one_fits
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 _OWNER = re.compile(r"(?:.*/)?(?:owner|team)")
 _NOBODY = re.compile(r"(?i:tbd|todo|unknown|none|n/a|x+|-*|changeme|owner|team)|[\[<{].*[\]>}]|\s*")

@@ -5,12 +5,14 @@ Fields: `kmsMasterKeyId` of SNS topics; `sqsManagedSseEnabled` of SQS queues, wh
 can't have it where a Kinesis stream is their source. Reference: FSBP SNS.1, SQS.1, Kinesis.1, DataFirehose.1.
 """
 
-from guardrails.aws.relations import is_given, made
+from guardrails.aws.relations import is_given
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Shape
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 TOPIC, QUEUE = "aws:sns/topic:Topic", "aws:sqs/queue:Queue"
 STREAM = "aws:kinesis/stream:Stream"

@@ -5,10 +5,11 @@ are one resource to the engine: what their templates make is judged by no rule. 
 Cloud Control API, here or in the package `aws-native`, which spells everything otherwise.
 """
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 STACK = "aws:cloudformation/stack:Stack"
 KINDS = frozenset(

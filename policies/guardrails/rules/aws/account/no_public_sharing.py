@@ -12,11 +12,13 @@ CKV_AWS_301.
 
 from collections.abc import Callable, Mapping
 
-from guardrails.aws.relations import in_kinds, is_given, made, texts
+from guardrails.aws.relations import is_given, texts
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 SNAPSHOT = "aws:rds/snapshot:Snapshot"
 SNAPSHOTS = frozenset(

@@ -5,12 +5,14 @@ Fields of Route 53 records: one with `failoverRoutingPolicies` of type PRIMARY, 
 `evaluateTargetHealth` on. The last resort, SECONDARY, needs neither. Reference: the Route 53 guide on DNS failover.
 """
 
-from guardrails.aws.relations import is_given, made
+from guardrails.aws.relations import is_given
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 RECORD = "aws:route53/record:Record"
 POLICIES = ("latencyRoutingPolicies", "weightedRoutingPolicies")

@@ -4,11 +4,13 @@ Fields: `tags`, or `tagsAll` where the provider has added its own, hold `product
 and `cost-centre`. Reference: FSBP's rules about tags, one a service.
 """
 
-from guardrails.aws.relations import BUCKETS, CLUSTER, DATABASES, in_kinds, made
+from guardrails.aws.relations import BUCKETS, CLUSTER, DATABASES
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 KINDS = (
     BUCKETS

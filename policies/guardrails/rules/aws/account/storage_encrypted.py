@@ -8,11 +8,13 @@ no group can't be encrypted. Reference: FSBP RDS.3, EC2.3, EFS.1, ElastiCache.4,
 ES.1, Opensearch.1, DynamoDB.3, WorkSpaces.1 and WorkSpaces.2, Checkov CKV_AWS_235.
 """
 
-from guardrails.aws.relations import DATABASES, INSTANCE, in_kinds, is_exempt, is_given, made
+from guardrails.aws.relations import DATABASES, INSTANCE, is_exempt, is_given
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 VOLUME = "aws:ebs/volume:Volume"
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"

@@ -6,11 +6,12 @@ cluster must not name the default group of redshift-1.0, and a serverless workgr
 `require_ssl` to true. Reference: FSBP Redshift.2, RedshiftServerless.2, DocumentDB.6.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER, GROUP = "aws:redshift/cluster:Cluster", "aws:redshift/parameterGroup:ParameterGroup"
 WORKGROUP = "aws:redshiftserverless/workgroup:Workgroup"

@@ -8,12 +8,13 @@ ECS.1, ECS.3, ECS.4, ECS.5, Checkov CKV_AWS_316.
 
 import json
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
 from guardrails.model.embedded_json import document
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 TASK, PROJECT = "aws:ecs/taskDefinition:TaskDefinition", "aws:codebuild/project:Project"
 JOB = "aws:batch/jobDefinition:JobDefinition"

@@ -6,11 +6,13 @@ Fields: `transitEncryptionEnabled` of ElastiCache groups, and of clusters that b
 yes).
 """
 
-from guardrails.aws.relations import is_given, made
+from guardrails.aws.relations import is_given
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 NODE = "aws:elasticache/cluster:Cluster"

@@ -10,13 +10,14 @@ FSBP APIGateway.8, AppSync.5, Cognito.2, Checkov CKV_AWS_59 and CKV_AWS_309.
 
 import json
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
 from guardrails.model.embedded_json import document
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 METHOD = "aws:apigateway/method:Method"
 ROUTE, API = "aws:apigatewayv2/route:Route", "aws:apigatewayv2/api:Api"

@@ -4,11 +4,13 @@ Field: `accessLogSettings.destinationArn` of stages of REST, HTTP and WebSocket 
 Checkov CKV_AWS_76 and CKV_AWS_95.
 """
 
-from guardrails.aws.relations import is_given, made
+from guardrails.aws.relations import is_given
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 STAGE = "aws:apigatewayv2/stage:Stage"
 KINDS = frozenset({STAGE, "aws:apigateway/stage:Stage"})

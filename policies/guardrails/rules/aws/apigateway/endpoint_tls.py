@@ -11,12 +11,14 @@ DynamoDB.7, AppSync.6, DMS.9, DMS.12, Transfer.2, Checkov CKV_AWS_202 and CKV_AW
 import re
 from collections.abc import Mapping
 
-from guardrails.aws.relations import in_kinds, made, texts
+from guardrails.aws.relations import texts
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Value
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DOMAIN = "aws:opensearch/domain:Domain"
 DOMAINS = frozenset({DOMAIN, "aws:elasticsearch/domain:Domain"})

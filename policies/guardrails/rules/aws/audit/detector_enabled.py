@@ -3,10 +3,11 @@
 Field: `enable`; unset is sound. Reference: FSBP GuardDuty.1.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DETECTOR = "aws:guardduty/detector:Detector"
 FIELD = ("enable",)

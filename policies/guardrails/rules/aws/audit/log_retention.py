@@ -4,12 +4,13 @@ Field: `retentionInDays`; unset and 0 mean for ever. An audit log is known by it
 of a cluster's control plane, or one that says audit or cloudtrail.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Value
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 YEAR = 365

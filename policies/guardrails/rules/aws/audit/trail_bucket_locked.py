@@ -6,12 +6,14 @@ has mode COMPLIANCE for 730 days (or 2 years) at least. Reference: the checklist
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import could_be, lacks_partner, made
+from guardrails.aws.relations import could_be, lacks_partner
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"

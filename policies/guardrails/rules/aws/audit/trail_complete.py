@@ -6,12 +6,14 @@ selectors, without which it records every management event: one of `eventSelecto
 Management and leaves out no writing. Reference: CIS AWS Foundations 3.1, FSBP CloudTrail.1.
 """
 
-from guardrails.aws.relations import made, texts
+from guardrails.aws.relations import texts
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, has_unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 FORGED = "does not let its files be validated"

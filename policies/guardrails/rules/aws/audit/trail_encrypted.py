@@ -4,9 +4,11 @@ Field: `kmsKeyId`; unset means none; one that is known only after deployment cou
 3.5, FSBP CloudTrail.2.
 """
 
-from guardrails.aws.relations import is_own_key, key_examples
+from guardrails.aws.relations import is_own_key
+from guardrails.examples.aws import key_examples
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 FIELD = ("kmsKeyId",)

@@ -4,11 +4,13 @@ Field: `cloudWatchLogsGroupArn`; unset means none; one that is known only after 
 CloudTrail.5.
 """
 
-from guardrails.aws.relations import is_given, made
+from guardrails.aws.relations import is_given
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 FIELD = ("cloudWatchLogsGroupArn",)

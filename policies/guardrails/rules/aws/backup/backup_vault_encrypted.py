@@ -3,9 +3,11 @@
 Field: `kmsKeyArn`; unset means none; one that is known only after deployment counts. Reference: FSBP Backup.1.
 """
 
-from guardrails.aws.relations import is_own_key, key_examples
+from guardrails.aws.relations import is_own_key
+from guardrails.examples.aws import key_examples
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 VAULT = "aws:backup/vault:Vault"
 FIELD = ("kmsKeyArn",)

@@ -6,12 +6,14 @@ checklist's thirty days, Checkov CKV_AWS_390.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_partner, made
+from guardrails.aws.relations import lacks_partner
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 VAULT = "aws:backup/vault:Vault"
 LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"

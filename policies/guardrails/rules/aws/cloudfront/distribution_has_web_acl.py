@@ -3,11 +3,13 @@
 Field: `webAclId`; unset means none; one that is known only after deployment counts. Reference: FSBP CloudFront.6.
 """
 
-from guardrails.aws.relations import in_kinds, is_given, made
+from guardrails.aws.relations import is_given
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 KINDS = frozenset({DISTRIBUTION, "aws:cloudfront/multitenantDistribution:MultitenantDistribution"})

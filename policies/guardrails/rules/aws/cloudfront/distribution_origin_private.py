@@ -5,11 +5,13 @@ Field: `originAccessControlId` of each origin whose `domainName` is a bucket's. 
 
 import re
 
-from guardrails.aws.relations import is_given, made
+from guardrails.aws.relations import is_given
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 FIELD = "originAccessControlId"

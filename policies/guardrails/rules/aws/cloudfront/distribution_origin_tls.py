@@ -4,11 +4,13 @@ Fields of each origin's `customOriginConfig`: `originProtocolPolicy` is https-on
 nothing older than TLSv1.2. Reference: FSBP CloudFront.9 and CloudFront.10.
 """
 
-from guardrails.aws.relations import made, texts
+from guardrails.aws.relations import texts
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 CONFIG = "customOriginConfig"

@@ -4,11 +4,13 @@ Field: `responseHeadersPolicyId` of `defaultCacheBehavior` and of each of `order
 a rule of its own. Reference: OWASP Secure Headers, Checkov CKV2_AWS_32.
 """
 
-from guardrails.aws.relations import is_given, made
+from guardrails.aws.relations import is_given
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 DEFAULT, ORDERED, FIELD = "defaultCacheBehavior", "orderedCacheBehaviors", "responseHeadersPolicyId"

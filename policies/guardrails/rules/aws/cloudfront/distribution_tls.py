@@ -8,12 +8,13 @@ tenants calls `cacheBehaviors`.
 import re
 from collections.abc import Iterator
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 KINDS = frozenset({DISTRIBUTION, "aws:cloudfront/multitenantDistribution:MultitenantDistribution"})

@@ -4,11 +4,12 @@ Fields of `securityHeadersConfig`: `contentSecurityPolicy`, `frameOptions` (or f
 `contentTypeOptions`, and `strictTransportSecurity` for a year at least. Reference: OWASP Secure Headers.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 POLICY = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
 CONFIG = "securityHeadersConfig"

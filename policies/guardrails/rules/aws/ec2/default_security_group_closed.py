@@ -6,11 +6,13 @@ comes from it: what no program takes charge of is open. Reference: CIS AWS Found
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_follower, made
+from guardrails.aws.relations import lacks_follower
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 DEFAULT = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 VPC = "aws:ec2/vpc:Vpc"

@@ -3,10 +3,11 @@
 Field: `enabled`; unset is sound. Reference: CIS AWS Foundations 5.1.1, FSBP EC2.7.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DEFAULT = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 FIELD = ("enabled",)

@@ -10,12 +10,14 @@ the default VPC, whose subnets give out addresses. Reference: FSBP EC2.9, EC2.25
 
 from collections.abc import Iterator
 
-from guardrails.aws.relations import is_given, made, made_at
+from guardrails.aws.relations import is_given
+from guardrails.examples.aws import made, made_at
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 MACHINE = "aws:ec2/instance:Instance"
 SPOT = "aws:ec2/spotInstanceRequest:SpotInstanceRequest"

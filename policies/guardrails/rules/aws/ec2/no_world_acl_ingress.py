@@ -8,14 +8,15 @@ and CKV_AWS_352.
 
 from collections.abc import Iterator, Sequence
 
-from guardrails.aws.relations import in_kinds, made
 from guardrails.aws.security_groups import reaches
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
 from guardrails.model.cidr import holds, is_world
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 ACL = "aws:ec2/networkAcl:NetworkAcl"
 LISTS = frozenset({ACL, "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"})

@@ -6,13 +6,14 @@ prefix lists stand for their addresses, so none may hold every address. `blockPu
 of EMR from such groups. Reference: CIS AWS Foundations 5.3 and 5.4, FSBP EC2.53, EC2.54 and EMR.2.
 """
 
-from guardrails.aws.relations import in_kinds, made
 from guardrails.aws.security_groups import DEFAULT_GROUP, GROUP, INGRESS, KINDS, LIGHTSAIL, RULE_OF_GROUP, open_ports
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
 from guardrails.model.cidr import is_world
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ADMIN_PORTS = (22, 3389)
 PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"

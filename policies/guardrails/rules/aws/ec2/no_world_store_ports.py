@@ -4,12 +4,13 @@ Ingress rules stand inside a security group (`ingress`) or alone. One is refused
 family and its ports include that of a data store. Reference: FSBP EC2.19.
 """
 
-from guardrails.aws.relations import in_kinds, made
 from guardrails.aws.security_groups import DEFAULT_GROUP, GROUP, INGRESS, KINDS, LIGHTSAIL, RULE_OF_GROUP, open_ports
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 STORE_PORTS = (
     1433,  # SQL Server

@@ -4,10 +4,11 @@ Field: `mapPublicIpOnLaunch`; unset is sound, but for the default VPC's own subn
 FSBP EC2.15.
 """
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 SUBNET = "aws:ec2/subnet:Subnet"
 DEFAULT = "aws:ec2/defaultSubnet:DefaultSubnet"

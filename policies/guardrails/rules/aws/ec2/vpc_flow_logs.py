@@ -6,11 +6,13 @@ CIS AWS Foundations 3.7, FSBP EC2.6.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_follower, made
+from guardrails.aws.relations import lacks_follower
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 VPC = "aws:ec2/vpc:Vpc"
 LOG = "aws:ec2/flowLog:FlowLog"

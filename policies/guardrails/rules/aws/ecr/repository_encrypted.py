@@ -4,12 +4,14 @@ Field: `encryptionConfigurations`, all of whose entries have `encryptionType` KM
 Reference: FSBP ECR.5.
 """
 
-from guardrails.aws.relations import is_own_key, made
+from guardrails.aws.relations import is_own_key
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 REPOSITORY = "aws:ecr/repository:Repository"
 FIELD = "encryptionConfigurations"

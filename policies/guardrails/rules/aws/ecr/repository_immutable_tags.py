@@ -4,10 +4,11 @@ Field: `imageTagMutability` is `IMMUTABLE`, or `IMMUTABLE_WITH_EXCLUSION` with n
 `imageTagMutabilityExclusionFilters` excluding every tag; unset means that tags can move.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 REPOSITORY = "aws:ecr/repository:Repository"
 EXCEPT = "IMMUTABLE_WITH_EXCLUSION"

@@ -5,11 +5,13 @@ Each repository needs a `LifecyclePolicy` for its name. Reference: FSBP ECR.3.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_partner, made
+from guardrails.aws.relations import lacks_partner
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 REPOSITORY = "aws:ecr/repository:Repository"
 POLICY = "aws:ecr/lifecyclePolicy:LifecyclePolicy"

@@ -6,12 +6,14 @@ registry of its region to enhanced scanning: a `RegistryScanningConfiguration` o
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import are_apart, could_be, made
+from guardrails.aws.relations import are_apart, could_be
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 REPOSITORY = "aws:ecr/repository:Repository"
 REGISTRY = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"

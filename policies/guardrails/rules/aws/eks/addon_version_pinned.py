@@ -3,11 +3,12 @@
 Field: `addonVersion`; unset means whatever AWS recommends on the day. Reference: the EKS best practices for upgrades.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ADDON = "aws:eks/addon:Addon"
 FIELD = "addonVersion"

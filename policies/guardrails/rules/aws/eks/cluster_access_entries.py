@@ -4,10 +4,12 @@ Field: `accessConfig.authenticationMode` is `API`. Unset means the `aws-auth` Co
 write it turns into the cluster's administrator.
 """
 
-from guardrails.aws.relations import CLUSTER, made
+from guardrails.aws.relations import CLUSTER
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = ("accessConfig", "authenticationMode")
 WRONG = "still lets the aws-auth ConfigMap say who may use it"

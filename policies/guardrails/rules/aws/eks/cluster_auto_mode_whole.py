@@ -5,11 +5,13 @@ Fields: `computeConfig.enabled`, `kubernetesNetworkConfig.elasticLoadBalancing.e
 `bootstrapSelfManagedAddons` is off, and node pools have a `nodeRoleArn`. Reference: the EKS guide on Auto Mode.
 """
 
-from guardrails.aws.relations import CLUSTER, is_given, made
+from guardrails.aws.relations import CLUSTER, is_given
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 COMPUTE = ("computeConfig", "enabled")
 SWITCHES = (

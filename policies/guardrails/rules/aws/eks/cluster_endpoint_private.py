@@ -4,12 +4,14 @@ Fields of `vpcConfig`: `endpointPrivateAccess` (unset means off), `endpointPubli
 `publicAccessCidrs` (unset or empty means the whole world).
 """
 
-from guardrails.aws.relations import CLUSTER, made
+from guardrails.aws.relations import CLUSTER
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
 from guardrails.model.cidr import is_world
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 VPC = "vpcConfig"
 PRIVATE = "has no private endpoint"

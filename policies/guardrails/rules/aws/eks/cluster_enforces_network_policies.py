@@ -9,12 +9,14 @@ import json
 import re
 from collections.abc import Sequence
 
-from guardrails.aws.relations import CLUSTER, could_be, lacks_partner, made
+from guardrails.aws.relations import CLUSTER, could_be, lacks_partner
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import declared, refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 ADDON = "aws:eks/addon:Addon"
 CONFIG = "core/ConfigMap"

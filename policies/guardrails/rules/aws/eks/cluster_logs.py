@@ -3,11 +3,13 @@
 Field: `enabledClusterLogTypes`; unset means none.
 """
 
-from guardrails.aws.relations import CLUSTER, made, texts
+from guardrails.aws.relations import CLUSTER, texts
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = "enabledClusterLogTypes"
 TYPES: tuple[Plain, ...] = ("api", "audit", "authenticator", "controllerManager", "scheduler")

@@ -7,12 +7,13 @@ no disk has the account's default, which no preview knows. Of machines, `encrypt
 
 from collections.abc import Iterator
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 MACHINE = "aws:ec2/instance:Instance"

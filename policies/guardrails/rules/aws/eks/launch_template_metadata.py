@@ -5,11 +5,12 @@ is 1. Unset it is what the image says, which is 2 for those of Amazon Linux 2023
 and EC2.170, Checkov CKV_AWS_341.
 """
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 KINDS = frozenset(

@@ -5,11 +5,13 @@ credentials travel two hops, so that pods get them, and whose disks are encrypte
 template of the same stack is judged by its own rules; one that is not in the stack is somebody else's.
 """
 
-from guardrails.aws.relations import is_given, made
+from guardrails.aws.relations import is_given
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 NODES = "aws:eks/nodeGroup:NodeGroup"
 TEMPLATE = "launchTemplate"

@@ -3,11 +3,12 @@
 Fields of `remoteAccess`: an `ec2SshKey` without `sourceSecurityGroupIds` opens port 22 of every node to the world.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 NODES = "aws:eks/nodeGroup:NodeGroup"
 WRONG = "opens SSH of its nodes to the whole world"

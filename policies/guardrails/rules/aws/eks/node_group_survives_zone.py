@@ -3,11 +3,12 @@
 Fields: `scalingConfig.minSize` and `subnetIds`. Subnets are counted, so they may be known only later.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 NODES = "aws:eks/nodeGroup:NodeGroup"
 LEAST = 2

@@ -5,11 +5,13 @@ Fields: `userGroupIds` names a group, or there is an `authToken` (or a write-onl
 has `noPasswordRequired` or an `authenticationMode.type` without one. Reference: FSBP ElastiCache.6.
 """
 
-from guardrails.aws.relations import is_given, made, names_some
+from guardrails.aws.relations import is_given, names_some
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 SERVERLESS = "aws:elasticache/serverlessCache:ServerlessCache"

@@ -4,11 +4,12 @@ Fields: `automaticFailoverEnabled` and `multiAzEnabled` (unset means no), `snaps
 snapshots). Reference: FSBP ElastiCache.1 and ElastiCache.3.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 SWITCHES = ("automaticFailoverEnabled", "multiAzEnabled")

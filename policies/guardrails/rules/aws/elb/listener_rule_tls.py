@@ -7,12 +7,13 @@ it comes. Where it doesn't, and the stack has a listener of plain HTTP, nobody c
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 LISTENER, LISTENER_RULE = "aws:lb/listener:Listener", "aws:lb/listenerRule:ListenerRule"
 LISTENERS = frozenset({LISTENER, "aws:alb/listener:Listener"})

@@ -8,11 +8,12 @@ as TCP, end no TLS and are not asked. The classic kind of load balancer knows no
 
 import re
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CLASSIC = "aws:elb/loadBalancer:LoadBalancer"
 KINDS = frozenset({"aws:lb/listener:Listener", "aws:alb/listener:Listener", CLASSIC})

@@ -3,11 +3,12 @@
 Field: `dropInvalidHeaderFields`; unset means no. Those of other types know no headers. Reference: FSBP ELB.4.
 """
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 FIELD = ("dropInvalidHeaderFields",)

@@ -6,11 +6,13 @@ Each application load balancer that faces the internet (`internal` false or unse
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import in_kinds, lacks_follower, made
+from guardrails.aws.relations import lacks_follower
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 BALANCERS = frozenset({BALANCER, "aws:alb/loadBalancer:LoadBalancer"})

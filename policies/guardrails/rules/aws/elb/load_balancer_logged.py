@@ -3,10 +3,11 @@
 Field: `accessLogs.enabled`; unset means no. Reference: FSBP ELB.5.
 """
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 FIELD = ("accessLogs", "enabled")

@@ -4,10 +4,11 @@ An IAM user is refused, whatever it says, and so are its access keys, passwords 
 user can make keys for it later. Reference: CIS AWS Foundations 1.13 and 1.14, FSBP IAM.3.
 """
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 KEY = "aws:iam/accessKey:AccessKey"
 PROFILE = "aws:iam/userLoginProfile:UserLoginProfile"

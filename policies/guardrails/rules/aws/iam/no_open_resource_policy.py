@@ -8,11 +8,12 @@ same after the fact.
 """
 
 from guardrails.aws.iam_statements import is_bounded, is_for_anybody, statements
-from guardrails.aws.relations import made, made_at
+from guardrails.examples.aws import made, made_at
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 KEY = "aws:kms/key:Key"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"

@@ -5,11 +5,12 @@ unless a `Condition` says who asks: an account, an organisation, a network.
 """
 
 from guardrails.aws.iam_statements import is_bounded, is_for_anybody, statements
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ROLE = "aws:iam/role:Role"
 WRONG = "can be taken on by anybody"

@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from guardrails.aws.iam_statements import ACCOUNT, RESOURCE, STARS, narrows, statements
-from guardrails.aws.relations import in_kinds, made, texts
+from guardrails.aws.relations import texts
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 POLICY = "aws:iam/policy:Policy"
 ROLE = "aws:iam/role:Role"

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from guardrails.aws.iam_statements import narrows, statements
-from guardrails.aws.relations import made, texts
+from guardrails.aws.relations import texts
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ROLE = "aws:iam/role:Role"
 ACTION = "sts:assumerolewithwebidentity"

@@ -5,12 +5,13 @@ means 6 and none. A user pool's `passwordPolicy` has a `minimumLength` of 8 at l
 characters, as AWS does where there is no policy. Reference: CIS AWS Foundations 1.7 and 1.8, FSBP Cognito.3.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ACCOUNT = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
 POOL, POLICY = "aws:cognito/userPool:UserPool", "passwordPolicy"

@@ -3,11 +3,12 @@
 Field: `deletionWindowInDays`; unset means 30, which is also the most that AWS offers.
 """
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 KEY = "aws:kms/key:Key"
 KINDS = frozenset(

@@ -4,10 +4,12 @@ Fields: `enableKeyRotation`, where unset means off, and `rotationPeriodInDays`, 
 HMAC keys, and those of a custom key store, can't be rotated by AWS and are not asked for it.
 """
 
-from guardrails.aws.relations import is_exempt, made
+from guardrails.aws.relations import is_exempt
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 KEY = "aws:kms/key:Key"
 DAYS = 365

@@ -4,10 +4,11 @@ Field: `brokerNodeGroupInfo.connectivityInfo.publicAccess.type` of Kafka, `publi
 sound. Reference: FSBP MSK.4, Checkov CKV_AWS_69.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:msk/cluster:Cluster"
 FIELD = ("brokerNodeGroupInfo", "connectivityInfo", "publicAccess", "type")

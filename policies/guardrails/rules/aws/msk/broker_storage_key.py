@@ -4,9 +4,11 @@ Field: `encryptionInfo.encryptionAtRestKmsKeyArn`; unset means none; one that is
 Reference: Checkov CKV_AWS_81.
 """
 
-from guardrails.aws.relations import is_own_key, key_examples
+from guardrails.aws.relations import is_own_key
+from guardrails.examples.aws import key_examples
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:msk/cluster:Cluster"
 FIELD = ("encryptionInfo", "encryptionAtRestKmsKeyArn")

@@ -6,11 +6,13 @@ Field: `backupRetentionPeriod` in days; unset means none for an instance and one
 nothing is said. Reference: FSBP RDS.11, DocumentDB.2, Neptune.5, Redshift.3, DynamoDB.2, all of which ask for less.
 """
 
-from guardrails.aws.relations import DATABASES, INSTANCE, in_kinds, is_exempt, made
+from guardrails.aws.relations import DATABASES, INSTANCE, is_exempt
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DAYS = 30
 TABLE = "aws:dynamodb/table:Table"

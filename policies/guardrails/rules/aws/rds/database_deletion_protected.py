@@ -4,10 +4,12 @@ Field: `deletionProtection` (`deletionProtectionEnabled` of DynamoDB tables); un
 RDS.8, DocumentDB.5, Neptune.4, DynamoDB.6.
 """
 
-from guardrails.aws.relations import DATABASES, INSTANCE, in_kinds, made
+from guardrails.aws.relations import DATABASES, INSTANCE
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 TABLE = "aws:dynamodb/table:Table"
 KINDS = DATABASES | {

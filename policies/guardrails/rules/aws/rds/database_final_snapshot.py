@@ -3,10 +3,11 @@
 Field: `skipFinalSnapshot`; unset is sound. Reference: the default of RDS.
 """
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:rds/cluster:Cluster"
 DATABASE = "aws:rds/instance:Instance"

@@ -4,11 +4,12 @@ Field: `iamDatabaseAuthenticationEnabled`; unset means no. Engines that know no 
 RDS.10, RDS.12 and Neptune.7.
 """
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:rds/cluster:Cluster"
 DATABASE = "aws:rds/instance:Instance"

@@ -3,10 +3,11 @@
 Field: `performanceInsightsEnabled`; unset means no. Reference: the lines about query performance.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 DATABASE = "aws:rds/instance:Instance"
 FIELD = ("performanceInsightsEnabled",)

@@ -4,11 +4,13 @@ Field: `enabledCloudwatchLogsExports` (`enableCloudwatchLogsExports` of Neptune)
 RDS.9, RDS.36, DocumentDB.4 and Neptune.2.
 """
 
-from guardrails.aws.relations import INSTANCE, in_kinds, made
+from guardrails.aws.relations import INSTANCE
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:rds/cluster:Cluster"
 FIELD = "enabledCloudwatchLogsExports"

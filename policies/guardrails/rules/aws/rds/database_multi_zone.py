@@ -3,10 +3,12 @@
 Field: `multiAz` of instances; unset means no. A replica (`replicateSourceDb`) is itself the second copy.
 """
 
-from guardrails.aws.relations import INSTANCE, is_exempt, made
+from guardrails.aws.relations import INSTANCE, is_exempt
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 WRONG = "has no standby in another zone"
 

@@ -7,10 +7,12 @@ domains, the users of caches, elastic clusters of documents and the endpoints of
 `replicationSourceIdentifier`) has its source's. Reference: the checklists' database credentials.
 """
 
-from guardrails.aws.relations import INSTANCE, is_exempt, is_given, made, made_at
+from guardrails.aws.relations import INSTANCE, is_exempt, is_given
+from guardrails.examples.aws import made, made_at
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 MASTER, MANAGED = "masterPassword", "manageMasterUserPassword"
 SERVERS = {

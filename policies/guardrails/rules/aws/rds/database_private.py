@@ -7,12 +7,14 @@ Field: `publiclyAccessible` (of a graph `publicConnectivity`); unset means no. A
 
 import json
 
-from guardrails.aws.relations import INSTANCE, in_kinds, made, names_some
+from guardrails.aws.relations import INSTANCE, names_some
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
 from guardrails.model.embedded_json import document
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 SWITCHED = frozenset(
     {

@@ -8,12 +8,14 @@ Reference: FSBP RDS.38.
 
 import re
 
-from guardrails.aws.relations import INSTANCE, is_exempt, is_given, made
+from guardrails.aws.relations import INSTANCE, is_exempt, is_given
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Value
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 GROUP = "aws:rds/parameterGroup:ParameterGroup"
 CLUSTER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup"

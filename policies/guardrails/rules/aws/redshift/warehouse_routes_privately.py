@@ -4,10 +4,11 @@ Field: `enhancedVpcRouting` of Redshift clusters and of serverless workgroups; u
 Redshift.7 and RedshiftServerless.1.
 """
 
-from guardrails.aws.relations import in_kinds, made
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:redshift/cluster:Cluster"
 KINDS = frozenset({CLUSTER, "aws:redshiftserverless/workgroup:Workgroup"})

@@ -6,11 +6,13 @@ S3.9.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import BUCKETS, in_kinds, lacks_partner, made
+from guardrails.aws.relations import BUCKETS, lacks_partner
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 BUCKET = "aws:s3/bucket:Bucket"
 LOGGING = "aws:s3/bucketLogging:BucketLogging"

@@ -7,12 +7,14 @@ only. Reference: FSBP S3.17.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import BUCKETS, could_be, in_kinds, lacks_partner, made
+from guardrails.aws.relations import BUCKETS, could_be, lacks_partner
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 BUCKET = "aws:s3/bucket:Bucket"
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"

@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 
 from guardrails.aws.iam_statements import is_for_all_but_some, is_for_anybody, statements
-from guardrails.aws.relations import BUCKETS, in_kinds, lacks_partner, made, texts
+from guardrails.aws.relations import BUCKETS, lacks_partner, texts
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 BUCKET = "aws:s3/bucket:Bucket"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"

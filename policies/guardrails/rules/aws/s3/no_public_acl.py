@@ -7,12 +7,14 @@ group of log delivery. Reference: FSBP S3.2, S3.3 and S3.12, Checkov CKV_AWS_20,
 
 from collections.abc import Iterator
 
-from guardrails.aws.relations import BUCKETS, in_kinds, made
+from guardrails.aws.relations import BUCKETS
+from guardrails.examples.aws import in_kinds, made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 BUCKET_ACL = "aws:s3/bucketAcl:BucketAcl"
 ACLS = frozenset({BUCKET_ACL, "aws:s3/bucketAclV2:BucketAclV2"})

@@ -3,9 +3,11 @@
 Field: `kmsKeyId`; unset means none; one that is known only after deployment counts. Reference: Checkov CKV_AWS_149.
 """
 
-from guardrails.aws.relations import is_own_key, key_examples
+from guardrails.aws.relations import is_own_key
+from guardrails.examples.aws import key_examples
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 STORED = "aws:secretsmanager/secret:Secret"
 FIELD = ("kmsKeyId",)

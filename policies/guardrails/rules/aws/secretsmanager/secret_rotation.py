@@ -6,10 +6,11 @@ such as `rate(10 days)`. A `cron(...)` counts when it names every month, or ever
 
 import re
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
 DAYS = 90

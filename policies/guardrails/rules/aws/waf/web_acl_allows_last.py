@@ -8,13 +8,14 @@ No IP set names the whole world. Reference: the WAF guide on rule priority.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
 from guardrails.model.cidr import is_world
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ACL, ADDRESSES = "aws:wafv2/webAcl:WebAcl", "aws:wafv2/ipSet:IpSet"
 ALONE = "aws:wafv2/webAclRule:WebAclRule"

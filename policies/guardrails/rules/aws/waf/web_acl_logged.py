@@ -5,11 +5,13 @@ Each web ACL has a logging configuration whose `resourceArn` comes from it. Refe
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_follower, made
+from guardrails.aws.relations import lacks_follower
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
-from guardrails.rule import Faults, Rule, Severity, WholeStack
+from guardrails.rule import Rule, Severity, WholeStack
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"

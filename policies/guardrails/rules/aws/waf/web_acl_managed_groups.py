@@ -5,12 +5,13 @@ Field: `rules`, among which are AWS's common rule set and its known bad inputs, 
 `ruleActionOverrides`, and of one that a `scopeDownStatement` shows only some requests. Reference: FSBP WAF.10.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 GROUPS = ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet")

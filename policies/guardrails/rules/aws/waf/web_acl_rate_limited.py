@@ -4,12 +4,13 @@ Field: `rules` of a web ACL of `scope` CLOUDFRONT, of which one at least has a `
 Reference: the checklists' rate limits.
 """
 
-from guardrails.aws.relations import made
+from guardrails.examples.aws import made
 from guardrails.examples.kubernetes import refusal
+from guardrails.model.findings import Faults
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import EachObject, Faults, Rule, Severity
+from guardrails.rule import EachObject, Rule, Severity
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 MOST = 100_000

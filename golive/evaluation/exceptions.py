@@ -8,7 +8,7 @@ from typing import Final
 from guardrails.exceptions.change_windows import KEY as CHANGES
 from guardrails.exceptions.change_windows import Moment
 from guardrails.exceptions.enforcement import KEY, Enforcement
-from guardrails.model.findings import Fault, Verdict
+from guardrails.model.findings import Verdict, Violation
 from guardrails.model.values import plain
 
 from golive.yaml.document import line_of
@@ -42,7 +42,7 @@ class Terms:
         faults = sorted(self.enforcement.faults, key=self.line)
         return [f"line {self.line(fault)}: {fault.says.removeprefix(f'{self.file}: ')}." for fault in faults]
 
-    def line(self, fault: Fault) -> int:
+    def line(self, fault: Violation) -> int:
         """The line of what is wrong in the file, from 1."""
         return line_of(self._places, fault.path.removeprefix(self.enforcement.key).removeprefix("."))
 
@@ -86,6 +86,6 @@ def _read(file: Path, stack: str, day: date, key: str) -> Terms:
     faults = [fault for fault in said.faults if fault.path not in bare]
     for path, fault in bare.items():
         says = f"{file}: {path}: found {fault.found}; expected {fault.expected}"
-        faults.append(Fault(verdict=Verdict.FAIL, urn="", where=str(file), path=path, says=says))
+        faults.append(Violation(verdict=Verdict.FAIL, urn="", where=str(file), path=path, says=says))
     places = {spelled(path): line for path, line in document.lines.items()}
     return Terms(replace(said, faults=tuple(faults)), {"": 1, **places})

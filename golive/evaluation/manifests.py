@@ -4,9 +4,9 @@ import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from guardrails.evaluation.session import Trial
+from guardrails.evaluation.session import EvaluationSession
 from guardrails.exceptions import enforcement
-from guardrails.exceptions.enforcement import Ruling
+from guardrails.exceptions.enforcement import EnforcedFinding
 from guardrails.exceptions.levels import Level
 from guardrails.exceptions.object_identity import Opened, item_of, opened, passes
 from guardrails.model.resources import Resource
@@ -99,13 +99,13 @@ class _Run:
 
     def report(self, fails_from: Level) -> Report:
         """Judge what was kept."""
-        trial = Trial(self._terms.enforcement, self.rules)
+        trial = EvaluationSession(self._terms.enforcement, self.rules)
         for each in self._resources:
-            trial.hear(each.urn, lambda each=each: each)  # type: ignore[misc]  # the loop's own value
-        together: dict[str, list[Ruling]] = {}
-        for ruling in [*trial.enforcement.own(), *trial.conclude(complete=False)]:
-            together.setdefault(ruling.finding.fault.urn, []).append(ruling)
-        whole = [self._about_all(ruling) for ruling in together.pop("", ())]
+            trial.evaluate_resource(each.urn, lambda each=each: each)  # type: ignore[misc]  # the loop's own value
+        together: dict[str, list[EnforcedFinding]] = {}
+        for finding in [*trial.enforcement.own(), *trial.evaluate_stack(complete=False)]:
+            together.setdefault(finding.urn, []).append(finding)
+        whole = [self._about_all(finding) for finding in together.pop("", ())]
         everywhere: set[tuple[str, str | None]] = {(found.rule, None) for found in whole}
         for document, each in zip(self._documents, self._resources, strict=True):
             self._place(document, each, [*trial.alone[each.urn], *together.get(each.urn, ())], everywhere)
@@ -136,44 +136,47 @@ class _Run:
             self._passed.append((enforcement.RULE.id, _of_terms(self._terms.file, 1)))
         return [enforcement.RULE]
 
-    def _about_all(self, ruling: Ruling) -> Located:
-        if ruling.finding.rule != enforcement.RULE.id:
-            return located(ruling, self._by_id[ruling.finding.rule], _WHOLE, 0)
-        line = self._terms.line(ruling.finding.fault)
-        return located(ruling, enforcement.RULE, _of_terms(self._terms.file, line), line)
+    def _about_all(self, finding: EnforcedFinding) -> Located:
+        if finding.rule != enforcement.RULE.id:
+            return located(finding, self._by_id[finding.rule], _WHOLE, 0)
+        line = self._terms.line(finding)
+        return located(finding, enforcement.RULE, _of_terms(self._terms.file, line), line)
 
     def _place(
-        self, document: Document, each: Resource, rulings: list[Ruling], everywhere: set[tuple[str, str | None]]
+        self,
+        document: Document,
+        each: Resource,
+        findings: list[EnforcedFinding],
+        everywhere: set[tuple[str, str | None]],
     ) -> None:
-        """Give each ruling about one document its line, and note what passed there."""
-        places = document.places() if rulings or _is_list(each) else {"": document.line}
+        """Give each finding about one document its line, and note what passed there."""
+        places = document.places() if findings or _is_list(each) else {"": document.line}
         its = opened(each)
         subjects = {item: _subject(document, one, line_of(places, item)) for item, one in its.items()}
         self._subjects += subjects.values()
         broken = set(everywhere)
-        for ruling in rulings:
-            path = ruling.finding.fault.path
+        for finding in findings:
+            path = finding.path
             item = item_of(path, its)
             subject = subjects[item] if item is not None else _of(document, each)
-            rule = self._by_id[ruling.finding.rule]
-            self._located.append(located(ruling, rule, subject, line_of(places, path)))
+            rule = self._by_id[finding.rule]
+            self._located.append(located(finding, rule, subject, line_of(places, path)))
             broken.add((rule.id, item))
         self._passed += [(rule.id, subjects[item]) for rule, item in passes(self.rules, its, broken)]
 
 
-def located(ruling: Ruling, rule: Rule, subject: Subject, line: int) -> Located:
-    """A ruling with its place."""
-    fault = ruling.finding.fault
+def located(finding: EnforcedFinding, rule: Rule, subject: Subject, line: int) -> Located:
+    """A finding with its place."""
     return Located(
         rule=rule.id,
-        level=ruling.level,
+        level=finding.level,
         subject=subject,
         line=line,
-        path=fault.path,
-        message=f"{fault.says}.",
-        fix=ruling.finding.fix,
+        path=finding.path,
+        message=f"{finding.says}.",
+        fix=finding.fix,
         covers=rule.covers,
-        waiver=ruling.waiver,
+        waiver=finding.waiver,
     )
 
 

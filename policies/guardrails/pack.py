@@ -31,13 +31,13 @@ from pulumi_policy import (
 )
 
 from guardrails.evaluation import transcript
-from guardrails.evaluation.session import Trial
+from guardrails.evaluation.session import EvaluationSession
 from guardrails.exceptions import enforcement
 from guardrails.exceptions.change_windows import Moment
-from guardrails.exceptions.enforcement import KEY, Enforcement, Ruling
+from guardrails.exceptions.enforcement import KEY, EnforcedFinding, Enforcement
 from guardrails.exceptions.levels import Level
 from guardrails.model.resources import Resource
-from guardrails.model.values import Plain, Signs, Unknown, plain
+from guardrails.model.values import Plain, Unknown, WireMarkers, plain
 from guardrails.rule import Rule
 from guardrails.rule import Severity as Harm
 from guardrails.rules import RULES
@@ -49,7 +49,7 @@ FRAMEWORK: Final = "go-live checklists"
 SETTINGS: Final = "golive:settings"
 """Where the stack's configuration says what is deployed; a rollback is known by it."""
 
-SIGNS: Final = Signs(
+SIGNS: Final = WireMarkers(
     sentinels=(
         proxy.UNKNOWN_BOOLEAN_VALUE,
         proxy.UNKNOWN_NUMBER_VALUE,
@@ -86,7 +86,7 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever the SDK passes to its own
         super().__init__(*args, **kwargs)
-        self._trial = Trial(Enforcement(today=now().date()), RULES)
+        self._trial = EvaluationSession(Enforcement(today=now().date()), RULES)
         self._rules = {rule.id: rule for rule in (*RULES, *enforcement.OWN)}
         self._own_told = False
 
@@ -95,14 +95,14 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
         config, secret_keys = request.config, set(request.config_secret_keys)
         said = _said(config, secret_keys, SETTINGS)
         moment = Moment(now=now(), deploying=not request.dry_run, settings=said)
-        self._trial = Trial(of_stack(request.stack, config, secret_keys, moment), RULES)
+        self._trial = EvaluationSession(of_stack(request.stack, config, secret_keys, moment), RULES)
         self._own_told = False
         transcript.begin(request.stack, os.environ)
         return super().ConfigureStack(request, context)
 
     def Analyze(self, request: Message, context: Message) -> Message:  # noqa: N802, ARG002 - the protocol's name
         """Judge one resource by its inputs, before it is changed."""
-        return self._response(self._trial.hear(request.urn, lambda: _resource(request)))
+        return self._response(self._trial.evaluate_resource(request.urn, lambda: _resource(request)))
 
     def AnalyzeStack(self, request: Message, context: Message) -> Message:  # noqa: N802, ARG002 - the protocol's name
         """Judge the stack by what was asked for, after the last resource.
@@ -111,8 +111,10 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
         those of a cluster that the same stack makes. The inputs came before, resource by resource.
         """
         heard = self._trial.resources
-        together = self._trial.conclude(
-            lambda: [replace(heard.get(one.urn) or _resource(one), needs=_needs(one)) for one in request.resources]
+        together = self._trial.evaluate_stack(
+            lambda: [
+                replace(heard.get(one.urn) or _resource(one), dependencies=_needs(one)) for one in request.resources
+            ]
         )
         transcript.finish(self._trial, os.environ)
         return self._response(together)
@@ -125,10 +127,10 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
         """Change nothing, and parse nothing to do so."""
         return _proto.RemediateResponse()
 
-    def _response(self, rulings: list[Ruling]) -> Message:
+    def _response(self, findings: list[EnforcedFinding]) -> Message:
         """The first answer also says what is wrong with the stack file, before anything is deployed."""
         own, self._own_told = [] if self._own_told else self._trial.enforcement.own(), True
-        return _response([*own, *rulings], self._rules)
+        return _response([*own, *findings], self._rules)
 
 
 def now() -> datetime:
@@ -193,20 +195,20 @@ def _policy(rule: Rule) -> Policy:
     )
 
 
-def _response(rulings: Iterable[Ruling], rules: Mapping[str, Rule]) -> Message:
-    return _proto.AnalyzeResponse(diagnostics=[_diagnostic(ruling, rules[ruling.finding.rule]) for ruling in rulings])
+def _response(findings: Iterable[EnforcedFinding], rules: Mapping[str, Rule]) -> Message:
+    return _proto.AnalyzeResponse(diagnostics=[_diagnostic(finding, rules[finding.rule]) for finding in findings])
 
 
-def _diagnostic(ruling: Ruling, rule: Rule) -> Message:
+def _diagnostic(finding: EnforcedFinding, rule: Rule) -> Message:
     """In the SDK's own form, so that a report shows the title above the complaint."""
-    level = Level.ADVISORY if ruling.waiver is not None else ruling.level
+    level = Level.ADVISORY if finding.waiver is not None else finding.level
     return _proto.AnalyzeDiagnostic(
         policyName=rule.id,
         policyPackName=NAME,
         policyPackVersion=VERSION,
         description=rule.title,
-        message=f"{rule.title}\n{ruling.message}",
-        urn=ruling.finding.fault.urn,
+        message=f"{rule.title}\n{finding.message}",
+        urn=finding.urn,
         enforcementLevel=_LEVELS[level],
         severity=_SEVERITIES[rule.severity],
     )
@@ -215,7 +217,7 @@ def _diagnostic(ruling: Ruling, rule: Rule) -> Message:
 def _resource(request: Message) -> Resource:
     read = Resource.read(request.type, request.name, request.properties, request.urn, SIGNS)
     if read.type.startswith("kubernetes:"):
-        return replace(read, cluster=_cluster(request), left=frozenset(request.options.ignoreChanges))
+        return replace(read, cluster=_cluster(request), ignored_changes=frozenset(request.options.ignoreChanges))
     return _in_region(read, request) if read.type.startswith("aws:") else read
 
 

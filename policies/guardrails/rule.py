@@ -6,9 +6,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
-from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import ANY, Object, Resource
 
 
@@ -25,28 +25,28 @@ class Severity(StrEnum):
 class EachPod:
     """Ask of every pod that a resource would run, in the rule's kinds and in kinds of foreign controllers."""
 
-    ask: Callable[[Pod], Faults]
+    check: Callable[[Pod], Violations]
 
 
 @dataclass(frozen=True)
 class EachObject:
     """Ask of every object of the rule's kinds."""
 
-    ask: Callable[[Object], Faults]
+    check: Callable[[Object], Violations]
 
 
 @dataclass(frozen=True)
 class WholeStack:
     """Ask once, of all objects of the stack together. `kinds` says which ones it looks at."""
 
-    ask: Callable[[Stack], Faults]
+    check: Callable[[Inventory], Violations]
 
 
 Check: TypeAlias = EachPod | EachObject | WholeStack
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
+class BadExample:
     """Resources that the rule must refuse, and the words it must refuse them with, one for each fault."""
 
     resources: tuple[Resource, ...]
@@ -78,9 +78,9 @@ class Rule:
     check: Check
     allows: Mapping[str, tuple[Resource, ...]]
     """Named examples without a fault."""
-    refuses: Mapping[str, Refusal]
+    refuses: Mapping[str, BadExample]
     """Named examples with every fault spelt out."""
-    awaits: tuple[str, ...] = ()
+    known_after_deploy: tuple[str, ...] = ()
     """Fields, with dots and without positions, whose value only AWS can make, such as the ARN of a key of the same
     program. There, and nowhere else, a value that is known only after deployment counts as given."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from guardrails import RULES
-from guardrails.evaluation.evaluate import judge_resource
+from guardrails.evaluation.evaluate import evaluate_resource
 from pydantic import ValidationError
 
 from components.workload.blue_green import BlueGreen, BlueGreenArgs
@@ -92,7 +92,7 @@ def test_the_smoke_test_asks_the_new_version_alone(smoke: tuple[Planned, ...]) -
 
 def test_the_smoke_test_keeps_every_rule_about_pods(smoke: tuple[Planned, ...]) -> None:
     (template,) = [each for each in as_resources(smoke) if each.type.endswith("AnalysisTemplate")]
-    assert [finding.message for finding in judge_resource(template, RULES)] == []
+    assert [finding.message for finding in evaluate_resource(template, RULES)] == []
 
 
 def test_with_a_mesh_the_test_comes_before_all_traffic() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from guardrails.evaluation import transcript
-from guardrails.evaluation.session import Trial
+from guardrails.evaluation.session import EvaluationSession
 from guardrails.examples.kubernetes import a_container, declared, workload
 from guardrails.exceptions.enforcement import OWN, Enforcement
 from guardrails.model.resources import Resource
@@ -30,10 +30,10 @@ DENY = declared(
 
 def written(file: Path, enforcement: Enforcement, *resources: Resource) -> Path:
     """The transcript of a whole preview."""
-    trial = Trial(enforcement)
+    trial = EvaluationSession(enforcement)
     for each in resources:
-        trial.hear(each.urn, lambda each=each: each)  # type: ignore[misc]  # the loop's own value
-    trial.conclude()
+        trial.evaluate_resource(each.urn, lambda each=each: each)  # type: ignore[misc]  # the loop's own value
+    trial.evaluate_stack()
     transcript.finish(trial, {transcript.VARIABLE: str(file)})
     return file
 
@@ -148,7 +148,7 @@ def test_the_exit_code_has_to_be_said(file: Path) -> None:
     assert result.exit_code == 2
 
 
-@pytest.mark.parametrize("key", ["stack", "over", "today", "rules", "objects", "rulings", "passed", "waivers"])
+@pytest.mark.parametrize("key", ["stack", "over", "today", "rules", "objects", "findings", "passed", "waivers"])
 @pytest.mark.parametrize("value", [None, 3, "x", [3], {"x": [9]}])
 def test_a_transcript_that_somebody_changed_never_crashes(file: Path, key: str, value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
     said = json.loads(written(file, enforcing({"waivers": [a_waiver()]}), LATEST).read_text())

@@ -19,7 +19,7 @@ CASES = [pytest.param(rule, id=rule.id) for rule in RULES]
 
 def resources(rule: Rule) -> Iterator[Resource]:
     """Every AWS resource of the rule's examples."""
-    refused = (refusal.resources for refusal in rule.refuses.values())
+    refused = (bad_example.resources for bad_example in rule.refuses.values())
     yield from (each for example in (*rule.allows.values(), *refused) for each in example if _is_ours(each.type))
 
 

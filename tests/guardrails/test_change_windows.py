@@ -150,13 +150,13 @@ def test_refuses(said: Plain, words: str) -> None:
 
 def told(*, dry_run: bool, said: object, times: int = 1) -> list[tuple[str, int]]:
     """What the pack answers the engine, at the first resource of each phase."""
-    judge: Any = analyzer()
+    evaluate: Any = analyzer()
     config = {"golive:guardrails": json.dumps(said), "golive:settings": json.dumps(SETTINGS)}
     found = []
     for _ in range(times):
         asked = proto.AnalyzerStackConfigureRequest(stack="prod", dry_run=dry_run, config=config)
-        judge.ConfigureStack(asked, None)
-        lines = judge.AnalyzeStack(proto.AnalyzeStackRequest(), None).diagnostics
+        evaluate.ConfigureStack(asked, None)
+        lines = evaluate.AnalyzeStack(proto.AnalyzeStackRequest(), None).diagnostics
         found += [(line.policyName, line.enforcementLevel) for line in lines]
     return found
 
@@ -178,7 +178,7 @@ def test_no_waiver_and_no_level_opens_a_window() -> None:
     enforcement = enforcing(said, "dev").at(Moment(now=datetime(2031, 12, 22, 15, tzinfo=UTC), deploying=True))
 
     assert [fault.path for fault in enforcement.faults] == ["golive:guardrails.levels.change-window"]
-    assert [(each.finding.rule, each.level) for each in enforcement.own()][-1] == (WINDOW.id, Level.MANDATORY)
+    assert [(each.rule, each.level) for each in enforcement.own()][-1] == (WINDOW.id, Level.MANDATORY)
 
 
 def test_who_only_judges_manifests_is_not_stopped() -> None:

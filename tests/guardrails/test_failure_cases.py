@@ -15,9 +15,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from guardrails import RULES, Resource, Verdict, judge, verdict
+from guardrails import RULES, Resource, Verdict, evaluate, verdict
 from guardrails.examples.kubernetes import a_container, declared, running, workload
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.values import MASK, UNKNOWN, Plain
 from guardrails.rule import EachObject, Rule
 from pulumi.runtime import proto
@@ -35,7 +35,7 @@ def only(*ids: str) -> list[Rule]:
 
 def broken(*resources: Resource) -> set[str]:
     """The rules that refuse these resources."""
-    return {finding.rule for finding in judge(resources)}
+    return {finding.rule for finding in evaluate(resources)}
 
 
 def told(resource: Resource) -> list[Any]:
@@ -46,7 +46,7 @@ def told(resource: Resource) -> list[Any]:
 def test_case_1_an_image_that_is_unknown_blocks() -> None:
     """1: an image that is unknown at preview is undecidable, and mandatory."""
     (unknown,) = workload(a_container(image=UNKNOWN))
-    findings = judge([unknown], only("image-tag-pinned"))
+    findings = evaluate([unknown], only("image-tag-pinned"))
     assert [finding.verdict for finding in findings] == [Verdict.UNDECIDABLE]
     assert {line.enforcementLevel for line in told(unknown)} == {MANDATORY}
 
@@ -54,7 +54,7 @@ def test_case_1_an_image_that_is_unknown_blocks() -> None:
 def test_case_2_an_unknown_label_hides_no_latest_tag() -> None:
     """2: an unknown label and a latest tag in one Deployment: the tag is still reported."""
     resource = running({"app": UNKNOWN}, a_container(image=LATEST))
-    says = [finding.fault.says for finding in judge([resource], only("image-tag-pinned"))]
+    says = [finding.says for finding in evaluate([resource], only("image-tag-pinned"))]
     assert any("latest can change under us" in each for each in says)
 
 
@@ -64,15 +64,15 @@ def test_case_3_one_unknown_resource_costs_a_stack_rule_no_other() -> None:
     services = [
         declared("kubernetes:core/v1:Service", f"api-{i}", spec={"selector": {"app": f"api-{i}"}}) for i in range(50)
     ]
-    findings = judge([replace(lost, props=UNKNOWN), *services], only("service-selects-pods"))
-    assert sum("selects no pod" in finding.fault.says for finding in findings) == len(services)
+    findings = evaluate([replace(lost, props=UNKNOWN), *services], only("service-selects-pods"))
+    assert sum("selects no pod" in finding.says for finding in findings) == len(services)
 
 
 def test_case_4_an_unknown_spec_is_undecidable_for_every_rule_about_it() -> None:
     """4: a spec that is unknown as a whole is undecided by every rule that reads it, and passes none of them."""
     (whole,) = workload(a_container())
     about_specs = {rule.id for rule in RULES if "apps/Deployment" in rule.kinds and broken_by_any(rule)}
-    findings = judge(
+    findings = evaluate(
         [replace(whole, props={**as_mapping(whole), "spec": UNKNOWN})], [r for r in RULES if r.id in about_specs]
     )
     assert {finding.rule for finding in findings} == about_specs
@@ -99,21 +99,21 @@ def test_case_5_a_sentinel_is_found_wherever_it_hides(image: Any) -> None:  # no
     """5: the engine's sign for an unknown inside a longer text, in a secret, or alone."""
     (resource,) = workload(a_container(image=image))
     for form in (as_struct, FORMS["proxy"]):
-        assert verdict(judge([form(resource)], only("image-tag-pinned"))) is Verdict.UNDECIDABLE
+        assert verdict(evaluate([form(resource)], only("image-tag-pinned"))) is Verdict.UNDECIDABLE
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_case_6_every_form_gets_the_same_verdict(form: Callable[[Resource], Resource]) -> None:
     """6: proxies, floats and mappings that are no dictionaries; `test_rules` asks every example in every form."""
     (bad,) = workload(a_container(image=LATEST, securityContext={"runAsUser": 0, "capabilities": {"drop": ["ALL"]}}))
-    assert [f.fault for f in judge([form(bad)])] == [f.fault for f in judge([bad])]
+    assert evaluate([form(bad)]) == evaluate([bad])
 
 
 @pytest.mark.parametrize("image", [secret(f"{HIDDEN}:latest"), MASK])
 def test_case_7_a_secret_is_undecidable_and_never_shown(image: Any) -> None:  # noqa: ANN401 - whatever JSON can say
     """7: an image behind a secret, readable or not."""
     (resource,) = workload(a_container(image=image))
-    findings = judge([as_struct(resource)], only("image-tag-pinned"))
+    findings = evaluate([as_struct(resource)], only("image-tag-pinned"))
     assert verdict(findings) is Verdict.UNDECIDABLE
     assert HIDDEN not in " ".join(finding.message for finding in findings)
 
@@ -131,14 +131,14 @@ def test_case_8_no_resource_is_made_inside_apply(room: str) -> None:
 def test_case_9_a_rule_that_crashes_refuses_and_says_which() -> None:
     """9: an exception in a rule; what can't load is the matter of `test_pack` and of the engine's tests."""
 
-    def crash(_: object) -> Faults:
+    def crash(_: object) -> Violations:
         raise ZeroDivisionError(HIDDEN)
 
     rule = replace(only("rolling-update")[0], check=EachObject(crash))
-    (finding,) = judge(workload(a_container()), [rule])
+    (finding,) = evaluate(workload(a_container()), [rule])
     assert finding.verdict is Verdict.UNDECIDABLE
     assert (
-        finding.fault.says
+        finding.says
         == "rule rolling-update crashed on Deployment shop/marketplace (ZeroDivisionError), so it is refused"
     )
 

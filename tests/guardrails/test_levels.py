@@ -16,19 +16,19 @@ def test_only_dev_lowers() -> None:
 
 
 def test_a_lowered_rule_is_shown_and_stops_nothing() -> None:
-    (ruling,) = tried(enforcing({"levels": {RULE: "advisory"}}, "dev"), *LATEST)
-    assert (ruling.finding.rule, ruling.level, ruling.blocks) == (RULE, Level.ADVISORY, False)
+    (finding,) = tried(enforcing({"levels": {RULE: "advisory"}}, "dev"), *LATEST)
+    assert (finding.rule, finding.level, finding.blocks) == (RULE, Level.ADVISORY, False)
 
 
 def test_other_rules_stay_mandatory() -> None:
-    rulings = tried(enforcing({"levels": {"probes": "advisory"}}, "dev"), *LATEST)
-    assert [(each.finding.rule, each.blocks) for each in rulings] == [(RULE, True)]
+    findings = tried(enforcing({"levels": {"probes": "advisory"}}, "dev"), *LATEST)
+    assert [(each.rule, each.blocks) for each in findings] == [(RULE, True)]
 
 
 def test_what_a_lowered_rule_cannot_decide_is_shown_too() -> None:
     unknown = workload(a_container(image=UNKNOWN))
-    rulings = tried(enforcing({"levels": {RULE: "advisory"}}, "dev"), *unknown)
-    assert [each.level for each in rulings if each.finding.rule == RULE] == [Level.ADVISORY]
+    findings = tried(enforcing({"levels": {RULE: "advisory"}}, "dev"), *unknown)
+    assert [each.level for each in findings if each.rule == RULE] == [Level.ADVISORY]
 
 
 @pytest.mark.parametrize("stack", ["staging", "prod", "demo", "Dev", "dev2", ""])
@@ -41,8 +41,8 @@ def test_a_lowered_rule_is_refused_elsewhere(stack: str) -> None:
         "no rule, only dev does. Remove the line, and waive single resources for a time under waivers"
     )
     own, about_image = tried(enforcing(said, stack), *LATEST)
-    assert (own.finding.rule, own.blocks) == ("levels-and-waivers", True)
-    assert (about_image.finding.rule, about_image.blocks) == (RULE, True)
+    assert (own.rule, own.blocks) == ("levels-and-waivers", True)
+    assert (about_image.rule, about_image.blocks) == (RULE, True)
 
 
 def test_saying_mandatory_is_allowed_everywhere() -> None:
@@ -52,8 +52,8 @@ def test_saying_mandatory_is_allowed_everywhere() -> None:
 @pytest.mark.parametrize("nothing", [None, {}, {"levels": None}, {"levels": {}, "waivers": []}])
 def test_nothing_said_is_everything_mandatory(nothing: Plain) -> None:
     assert complaints(nothing) == []
-    (ruling,) = tried(enforcing(nothing), *LATEST)
-    assert ruling.blocks
+    (finding,) = tried(enforcing(nothing), *LATEST)
+    assert finding.blocks
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,11 @@ def test_nothing_said_is_everything_mandatory(nothing: Plain) -> None:
 def test_what_is_no_level_is_refused_and_lowers_nothing(said: Plain, complaint: str, stack: str) -> None:
     (found,) = complaints(said, stack)
     assert found.startswith(complaint)
-    assert all(ruling.blocks for ruling in tried(enforcing(said, stack), *LATEST))
+    assert all(finding.blocks for finding in tried(enforcing(said, stack), *LATEST))
 
 
 def test_one_wrong_level_spoils_no_other() -> None:
     said: Plain = {"levels": {RULE: "advisory", "probes": "off"}}
     own, about_image = tried(enforcing(said, "dev"), *LATEST)
     assert (own.blocks, about_image.blocks) == (True, False)
-    assert own.finding.fault.where == FILE.replace("prod", "dev")
+    assert own.where == FILE.replace("prod", "dev")

@@ -8,11 +8,11 @@ from typing import Any
 import pulumi_policy
 import pytest
 from guardrails import RULES, Resource, pack
-from guardrails.examples.aws import made
+from guardrails.examples.aws import aws_resource
 from guardrails.examples.kubernetes import a_container, declared, workload
 from guardrails.exceptions.enforcement import OWN
 from guardrails.kubernetes.pods import Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.values import UNKNOWN
 from guardrails.rule import EachPod
 from pulumi.runtime import proto
@@ -31,7 +31,7 @@ def stack_request(*resources: Resource) -> Any:  # noqa: ANN401 - protobuf messa
     for resource in resources:
         one = asked.resources.add(type=resource.type, name=resource.name, urn=resource.urn)
         one.properties.CopyFrom(request(resource).properties)
-        for name, urns in resource.needs.items():
+        for name, urns in resource.dependencies.items():
             one.propertyDependencies[name].urns.extend(sorted(urns))
     return asked
 
@@ -127,7 +127,7 @@ def test_an_unknown_resource_costs_the_stack_only_itself() -> None:
     assert told_about == [SHOP.urn, lost.urn]
 
 
-def broken(pod: Pod) -> Faults:
+def broken(pod: Pod) -> Violations:
     yield from ()
     raise proxy.UnknownValueError(pack.SIGNS.sentinels[0], [HIDDEN, str(pod.path)])
 
@@ -158,7 +158,7 @@ def test_a_resource_that_cannot_be_read_fails_every_rule(monkeypatch: pytest.Mon
     together = told(analyzer().AnalyzeStack(stack_request(LATEST), None))
     assert [name for name, _, _ in together] == [rule.id for rule in RULES if rule.is_about_stack]
     assert {level for _, level, _ in alone + together} == {MANDATORY}
-    assert "rule namespace-default-deny crashed on the stack (RuntimeError), so it is refused. " in together[0][2]
+    assert f"rule {together[0][0]} crashed on the stack (RuntimeError), so it is refused. " in together[0][2]
     assert HIDDEN not in str(alone + together)
 
 
@@ -239,13 +239,16 @@ def test_a_resource_is_parsed_once_whatever_the_number_of_rules(monkeypatch: pyt
 
 
 def test_what_a_field_was_made_from_tells_whose_it_is() -> None:
-    (shop,), (other,) = (made("aws:ec2/vpc:Vpc", name) for name in ("shop", "other"))
+    (shop,), (other,) = (aws_resource("aws:ec2/vpc:Vpc", name) for name in ("shop", "other"))
     logs = [
-        replace(made("aws:ec2/flowLog:FlowLog", name, vpcId=UNKNOWN)[0], needs={"vpcId": frozenset({shop.urn})})
+        replace(
+            aws_resource("aws:ec2/flowLog:FlowLog", name, vpcId=UNKNOWN)[0],
+            dependencies={"vpcId": frozenset({shop.urn})},
+        )
         for name in ("log", "again")
     ]
-    of_other = replace(logs[1], needs={"vpcId": frozenset({other.urn})})
-    (foreign,) = (replace(logs[1], needs={"vpcId": frozenset({logs[0].urn})}),)
+    of_other = replace(logs[1], dependencies={"vpcId": frozenset({other.urn})})
+    (foreign,) = (replace(logs[1], dependencies={"vpcId": frozenset({logs[0].urn})}),)
 
     def unlogged(*stack: Resource) -> list[str]:
         answers = analyzer().AnalyzeStack(stack_request(*stack), None).diagnostics
@@ -268,4 +271,4 @@ def test_what_deployments_leave_as_it_is_comes_with_the_resource() -> None:
         return [line.urn for line in lines if line.policyName == rule.id]
 
     assert said(route) == []
-    assert said(replace(route, left=frozenset())) == [route.urn]
+    assert said(replace(route, ignored_changes=frozenset())) == [route.urn]

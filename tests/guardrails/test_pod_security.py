@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 import yaml
 from guardrails import RULES, Resource
-from guardrails.evaluation.evaluate import judge_resource
+from guardrails.evaluation.evaluate import evaluate_resource
 from guardrails.model.values import Plain
 
 from tests.support.go_modules import Module
@@ -25,7 +25,7 @@ FIXTURES = Module(
 VERSIONS = 36
 """1.0 up to the latest there, 1.35; what a later cluster adds to it has no fixtures yet."""
 NOT_IN_THE_STANDARD = "read-only-root-filesystem"
-RULES_OF_PODS = [r for r in RULES if ".rules.pods." in r.check.ask.__module__ and r.id != NOT_IN_THE_STANDARD]
+RULES_OF_PODS = [r for r in RULES if ".rules.pods." in r.check.check.__module__ and r.id != NOT_IN_THE_STANDARD]
 SINCE = {"no-privilege-escalation": 8, "seccomp-profile": 19, "drop-all-capabilities": 22}
 """The minor version in which `restricted` first asked what the rule asks."""
 RESTRICTED_ONLY = {*SINCE, "run-as-non-root", "volume-types", "default-proc-mount"}
@@ -51,7 +51,7 @@ def pods() -> Pods:
 def faults(manifest: Plain) -> set[tuple[str, str]]:
     """The Pod Security rules that a pod breaks, each with the words but without the pod's name."""
     pod = Resource.read("kubernetes:core/v1:Pod", "fixture", manifest)
-    return {(f.rule, re.sub(r"Pod \w+", "Pod", f.fault.says)) for f in judge_resource(pod, RULES_OF_PODS)}
+    return {(f.rule, re.sub(r"Pod \w+", "Pod", f.says)) for f in evaluate_resource(pod, RULES_OF_PODS)}
 
 
 def broken(manifest: Plain) -> set[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 from guardrails import RULES
-from guardrails.evaluation.evaluate import judge_resource
+from guardrails.evaluation.evaluate import evaluate_resource
 from guardrails.examples.kubernetes import a_container, declared, workload
 from guardrails.kubernetes.pod_templates import metadata
 from guardrails.kubernetes.pods import WORKLOADS, Pod, pods
@@ -192,7 +192,7 @@ def test_what_an_operator_fills_in_is_left_to_it(type_: str, spec: dict[str, Pla
     resource = declared(f"kubernetes:{type_}", "db", spec=spec)
     ((pod,), _) = found(resource)
     assert pod.partial
-    assert judge_resource(resource, RULES) == []
+    assert evaluate_resource(resource, RULES) == []
 
 
 def test_what_an_override_says_counts() -> None:
@@ -201,7 +201,7 @@ def test_what_an_override_says_counts() -> None:
     spec: Plain = {"nodeSets": [{"podTemplate": {"spec": {"containers": [main, sidecar], "hostNetwork": True}}}]}
     resource = declared("kubernetes:elasticsearch.k8s.elastic.co/v1:Elasticsearch", "db", spec=spec)
     assert {"no-privileged-container", "no-host-network", "image-tag-pinned", "drop-all-capabilities", "limits"} <= {
-        finding.rule for finding in judge_resource(resource, RULES)
+        finding.rule for finding in evaluate_resource(resource, RULES)
     }
 
 
@@ -235,8 +235,8 @@ def test_foreign_services_do_not_end() -> None:
 
 def test_patterns_are_no_pods_but_what_they_generate_is() -> None:
     pattern: Plain = {"spec": {"containers": [{"image": "!*:latest"}]}}
-    made: Plain = {"data": {"spec": {"template": {"spec": {"containers": [a_container()]}}}}}
-    rules: Plain = [{"validate": {"pattern": pattern}}, {"generate": made}]
+    generated: Plain = {"data": {"spec": {"template": {"spec": {"containers": [a_container()]}}}}}
+    rules: Plain = [{"validate": {"pattern": pattern}}, {"generate": generated}]
     resource = declared("kubernetes:kyverno.io/v1:ClusterPolicy", "pinned", namespace=None, spec={"rules": rules})
     assert containers(resource) == ["container 'api' (ClusterPolicy pinned)"]
 

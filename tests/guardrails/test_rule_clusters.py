@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from guardrails import RULES, Resource, judge
+from guardrails import RULES, Resource, evaluate
 from guardrails.examples.kubernetes import declared, running
 from guardrails.model.values import Plain
 from pulumi.runtime import proto
@@ -21,8 +21,8 @@ WEST, EAST = {"kubeconfig": "server: west"}, {"kubeconfig": "server: east"}
 
 def test_pods_of_another_cluster_answer_nobody() -> None:
     there = replace(PODS, cluster="west")
-    assert [finding.fault.says for finding in judge([SERVICE, there], RULE)] == [SAYS]
-    assert judge([replace(SERVICE, cluster="west"), there], RULE) == []
+    assert [finding.says for finding in evaluate([SERVICE, there], RULE)] == [SAYS]
+    assert evaluate([replace(SERVICE, cluster="west"), there], RULE) == []
 
 
 def through(resource: Resource, provider: str, properties: dict[str, Any]) -> Any:  # noqa: ANN401 - a protobuf message

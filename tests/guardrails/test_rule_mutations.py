@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from guardrails import RULES, Verdict, judge
-from guardrails.kubernetes.inventory import Stack
+from guardrails import RULES, Verdict, evaluate
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import LISTS, WORKLOADS, Container, Pod, Role
-from guardrails.model.findings import Fault, Faults
+from guardrails.model.findings import Violation, Violations
 from guardrails.rule import EachObject, EachPod, Rule, WholeStack
 
 
 def survives(rule: Rule, mutant: Rule) -> bool:
     """The mutant gives the rule's own answer to every one of the rule's examples."""
-    allowed = all(not judge(example, [mutant]) for example in rule.allows.values())
+    allowed = all(not evaluate(example, [mutant]) for example in rule.allows.values())
     return allowed and all(
-        [finding.fault.says for finding in judge(example.resources, [mutant])] == list(example.says)
+        [finding.says for finding in evaluate(example.resources, [mutant])] == list(example.says)
         for example in rule.refuses.values()
     )
 
@@ -23,18 +23,18 @@ def survives(rule: Rule, mutant: Rule) -> bool:
 def inverted(rule: Rule) -> Rule:
     """Refuses what the rule allows, and allows what it refuses."""
 
-    def turned(faults: Faults) -> Faults:
+    def turned(faults: Violations) -> Violations:
         if not list(faults):
-            yield Fault(verdict=Verdict.FAIL, urn="", where="", path="", says="turned")
+            yield Violation(verdict=Verdict.FAIL, urn="", where="", path="", says="turned")
 
     check = rule.check
     if isinstance(check, EachPod):
-        about_pod = check.ask
+        about_pod = check.check
         return replace(rule, check=EachPod(lambda pod: turned(about_pod(pod))))
     if isinstance(check, EachObject):
-        about_object = check.ask
+        about_object = check.check
         return replace(rule, check=EachObject(lambda found: turned(about_object(found))))
-    about_stack = check.ask
+    about_stack = check.check
     return replace(rule, check=WholeStack(lambda stack: turned(about_stack(stack))))
 
 
@@ -45,7 +45,7 @@ def test_inverting_it_is_noticed(rule: Rule) -> None:
 
 def without(check: WholeStack, kind: str) -> WholeStack:
     """A check of the whole stack that sees no object of a kind."""
-    return WholeStack(lambda stack: check.ask(Stack(found for found in stack if found.id != kind)))
+    return WholeStack(lambda stack: check.check(Inventory(found for found in stack if found.id != kind)))
 
 
 def blind_to(rule: Rule, kind: str) -> Rule:
@@ -110,8 +110,8 @@ def asked_of(rule: Rule) -> set[str]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Pod, "listed", spy)
-        for example in (*rule.allows.values(), *(refusal.resources for refusal in rule.refuses.values())):
-            judge(example, [rule])
+        for example in (*rule.allows.values(), *(bad_example.resources for bad_example in rule.refuses.values())):
+            evaluate(example, [rule])
     return seen
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from guardrails import RULES, Resource
-from guardrails.examples.aws import made
+from guardrails.examples.aws import aws_resource
 from pulumi.runtime import proto
 from pulumi_policy import proxy
 
@@ -31,8 +31,8 @@ def said(vault: str | None, lock: str | None, **own: str) -> list[str]:
     pack = analyzer(RULE)
     stack = proto.AnalyzeStackRequest()
     for resource, region in (
-        (made(VAULT, "vault", name="main")[0], vault),
-        (made(LOCK, "lock", backupVaultName="main", minRetentionDays=30, **own)[0], lock),
+        (aws_resource(VAULT, "vault", name="main")[0], vault),
+        (aws_resource(LOCK, "lock", backupVaultName="main", minRetentionDays=30, **own)[0], lock),
     ):
         asked = through(resource, region)
         pack.Analyze(asked, None)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import guardrails.rules
 import pytest
-from guardrails import RULES, Resource, judge
-from guardrails.evaluation.evaluate import judge_resource
+from guardrails import RULES, Resource, evaluate
+from guardrails.evaluation.evaluate import evaluate_resource
 from guardrails.examples.kubernetes import a_container, declared, workload
 from guardrails.kubernetes.pods import POD_SPECS
 from guardrails.model.values import Plain, Unknown
-from guardrails.rule import Refusal, Rule
+from guardrails.rule import BadExample, Rule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,14 +37,14 @@ def test_allows(rule: Rule, example: tuple[Resource, ...], form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("rule", "example"), REFUSED)
-def test_refuses(rule: Rule, example: Refusal, form: str) -> None:
+def test_refuses(rule: Rule, example: BadExample, form: str) -> None:
     assert said(tuple(map(FORMS[form], example.resources)), rule) == list(example.says)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_is_complete(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)
-    assert rule.check.ask.__module__.rpartition(".")[2] == rule.id.replace("-", "_"), "file and id must agree"
+    assert rule.check.check.__module__.rpartition(".")[2] == rule.id.replace("-", "_"), "file and id must agree"
     assert not rule.title.endswith(".")
     assert rule.why.endswith(".")
     assert rule.fix.endswith(".")
@@ -61,11 +61,11 @@ def test_every_file_is_a_listed_rule() -> None:
 
 
 def test_sound_workload_keeps_every_rule() -> None:
-    assert judge((*workload(a_container()), ACCOUNT, DENY_ALL)) == []
+    assert evaluate((*workload(a_container()), ACCOUNT, DENY_ALL)) == []
 
 
 def test_message_names_container_and_fix() -> None:
-    (finding,) = judge_resource(workload(a_container(image="254carbon/marketplace:latest"))[0], RULES)
+    (finding,) = evaluate_resource(workload(a_container(image="254carbon/marketplace:latest"))[0], RULES)
     assert finding.message == (
         "container 'api' (Deployment shop/marketplace) runs '254carbon/marketplace:latest', "
         "and latest can change under us. Name a version tag or a digest in releases.<service>.image."
@@ -80,7 +80,7 @@ POD_RULES = [pytest.param(r, e, id=f"{r.id}: {name}") for r in ABOUT_SPECS for n
 
 @pytest.mark.parametrize("type_", TYPES)
 @pytest.mark.parametrize(("rule", "example"), POD_RULES)
-def test_moving_the_pod_keeps_the_verdict(rule: Rule, example: Refusal, type_: str) -> None:
+def test_moving_the_pod_keeps_the_verdict(rule: Rule, example: BadExample, type_: str) -> None:
     pod = dict(standing(example.resources[0], POD))
     (moved,) = workload(*pod.pop("containers"), type_=type_, **pod)
     kind = type_.rpartition(":")[2]
@@ -91,7 +91,7 @@ def test_moving_the_pod_keeps_the_verdict(rule: Rule, example: Refusal, type_: s
 
 
 @pytest.mark.parametrize(("rule", "example"), POD_RULES)
-def test_lists_are_opened(rule: Rule, example: Refusal) -> None:
+def test_lists_are_opened(rule: Rule, example: BadExample) -> None:
     item = example.resources[0].props
     for type_ in ("kubernetes:core/v1:List", "kubernetes:apps/v1:DeploymentList"):
         assert said((declared(type_, "all", items=[item]),), rule) == list(example.says)
@@ -115,7 +115,7 @@ FOREIGN_CASES = [
 
 
 @pytest.mark.parametrize(("rule", "example", "type_"), FOREIGN_CASES)
-def test_foreign_controllers_are_judged(rule: Rule, example: Refusal, type_: str) -> None:
+def test_foreign_controllers_are_judged(rule: Rule, example: BadExample, type_: str) -> None:
     spec: Plain = standing(example.resources[0], POD)
     first, *below = FOREIGN[type_]
     for key in reversed(below):
@@ -128,14 +128,14 @@ def test_foreign_controllers_are_judged(rule: Rule, example: Refusal, type_: str
 def test_patch_is_judged_by_what_it_says() -> None:
     (whole,) = workload(a_container())
     patch = replace(changed(whole, CONTAINERS, [{"name": "api"}]), type="kubernetes:apps/v1:DeploymentPatch")
-    assert judge_resource(patch, RULES) == []
+    assert evaluate_resource(patch, RULES) == []
     wrong: dict[str, Plain] = {
         "name": "api",
         "livenessProbe": {},
         "resources": {"limits": {"cpu": "0"}},
         "securityContext": {"allowPrivilegeEscalation": True, "capabilities": {"drop": []}, "runAsNonRoot": False},
     }
-    findings = judge_resource(changed(patch, CONTAINERS, [wrong]), RULES)
+    findings = evaluate_resource(changed(patch, CONTAINERS, [wrong]), RULES)
     assert [finding.rule for finding in findings] == [
         "run-as-non-root",
         "no-privilege-escalation",
@@ -150,7 +150,7 @@ def test_a_patch_that_names_an_image_may_add_a_container() -> None:
     added: Plain = {"name": "evil", "image": "evil/miner:v1"}
     patch = replace(changed(whole, CONTAINERS, [added]), type="kubernetes:apps/v1:DeploymentPatch")
     assert {"run-as-non-root", "drop-all-capabilities", "limits", "probes"} <= {
-        finding.rule for finding in judge_resource(patch, RULES)
+        finding.rule for finding in evaluate_resource(patch, RULES)
     }
 
 
@@ -167,13 +167,13 @@ DISGUISES: dict[str, tuple[str, dict[str, Plain]]] = {
 @pytest.mark.parametrize(("type_", "spec"), DISGUISES.values(), ids=DISGUISES)
 def test_foreign_kinds_hide_no_container(type_: str, spec: Plain) -> None:
     foreign = declared(f"kubernetes:{type_}", "odd", namespace="shop", spec=spec)
-    assert "image-tag-pinned" in {finding.rule for finding in judge_resource(foreign, RULES)}
+    assert "image-tag-pinned" in {finding.rule for finding in evaluate_resource(foreign, RULES)}
 
 
 def test_a_kind_that_is_called_a_list_is_judged_as_itself() -> None:
     spec: Plain = {"template": {"spec": {"containers": [BAD]}}}
     listed = declared("kubernetes:example.com/v1:AllowList", "odd", namespace="shop", items=[], spec=spec)
-    assert "image-tag-pinned" in {finding.rule for finding in judge_resource(listed, RULES)}
+    assert "image-tag-pinned" in {finding.rule for finding in evaluate_resource(listed, RULES)}
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(list(Unknown))
@@ -198,7 +198,7 @@ ALL_TYPES = [
 @settings(max_examples=300, deadline=None)
 @given(props=TREES, type_=st.sampled_from(ALL_TYPES))
 def test_no_tree_crashes_a_rule(props: Plain, type_: str) -> None:
-    findings = judge([Resource(type=type_, name="any", props=props)])
+    findings = evaluate([Resource(type=type_, name="any", props=props)])
     assert [finding.message for finding in findings if "crashed" in finding.message] == []
 
 
@@ -210,12 +210,12 @@ def test_no_change_to_a_sound_workload_crashes_or_slips_through(data: st.DataObj
     )
     place = data.draw(st.sampled_from(list(places(resource.props))))
     mutant = changed(resource, place, data.draw(TREES))
-    findings = judge_resource(mutant, RULES)
+    findings = evaluate_resource(mutant, RULES)
     assert not [finding for finding in findings if "crashed" in finding.message]
     bad = changed(resource, CONTAINERS, [a_container(), a_container("bad", image="bad:latest")])
     if place[:4] != CONTAINERS and len(place) > 3:
         both = changed(bad, place, data.draw(TREES))
-        assert any(finding.rule == "image-tag-pinned" for finding in judge_resource(both, RULES))
+        assert any(finding.rule == "image-tag-pinned" for finding in evaluate_resource(both, RULES))
 
 
 @settings(max_examples=100, deadline=None)
@@ -244,5 +244,5 @@ def test_a_bad_container_always_adds_a_violation(
         (resource,) = workload(*main, type_=type_, **lists)  # type: ignore[arg-type]  # lists are plain
     if data.draw(st.booleans()):
         resource = declared("kubernetes:core/v1:List", "all", items=[resource.props])
-    broken_rules = {finding.rule for finding in judge_resource(resource, RULES) if "'bad'" in finding.fault.where}
+    broken_rules = {finding.rule for finding in evaluate_resource(resource, RULES) if "'bad'" in finding.where}
     assert broken_rules >= {"image-tag-pinned", "run-as-non-root", "read-only-root-filesystem"}

@@ -26,15 +26,15 @@ SAID = {"waivers": [a_waiver()]}
 
 def previewed(stack: str = "prod", said: object = None, *, to_its_end: bool = True) -> list[Any]:
     """Speak to the pack as the engine does in one preview; every violation that it answers with."""
-    judge = analyzer()
+    evaluate = analyzer()
     config = {} if said is None else {"golive:guardrails": json.dumps(said)}
-    judge.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=stack, project="golive", config=config), None)
-    told = [*judge.Analyze(request(SHOP), None).diagnostics, *judge.Analyze(request(LATEST), None).diagnostics]
+    evaluate.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack=stack, project="golive", config=config), None)
+    told = [*evaluate.Analyze(request(SHOP), None).diagnostics, *evaluate.Analyze(request(LATEST), None).diagnostics]
     if to_its_end:
         asked = proto.AnalyzeStackRequest()
         for one in (SHOP, LATEST):
             asked.resources.add(type=one.type, name=one.name, urn=one.urn)
-        told += judge.AnalyzeStack(asked, None).diagnostics
+        told += evaluate.AnalyzeStack(asked, None).diagnostics
     return told
 
 
@@ -69,7 +69,7 @@ def test_a_whole_preview_is_told(file: Path) -> None:
         {"urn": SHOP.urn, "kind": "Namespace", "namespace": None, "name": "shop"},
         {"urn": LATEST.urn, "kind": "Deployment", "namespace": "shop", "name": "marketplace"},
     ]
-    (about_image,) = [one for one in told["rulings"] if one["rule"] == RULE]
+    (about_image,) = [one for one in told["findings"] if one["rule"] == RULE]
     assert about_image == {
         "rule": RULE,
         "level": "mandatory",
@@ -107,10 +107,10 @@ def test_what_is_wrong_with_the_stack_file_is_told_once_and_first(file: Path) ->
 
 
 def test_a_stack_without_resources_is_told_as_well() -> None:
-    judge = analyzer()
+    evaluate = analyzer()
     config = {"golive:guardrails": "advisory"}
-    judge.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", config=config), None)
-    (told,) = judge.AnalyzeStack(proto.AnalyzeStackRequest(), None).diagnostics
+    evaluate.ConfigureStack(proto.AnalyzerStackConfigureRequest(stack="dev", config=config), None)
+    (told,) = evaluate.AnalyzeStack(proto.AnalyzeStackRequest(), None).diagnostics
     assert told.message.endswith(
         "Pulumi.dev.yaml: golive:guardrails: found 'advisory'; expected a map with levels, waivers, changes. "
         "Correct golive:guardrails in the stack file."

@@ -25,14 +25,14 @@ def waivers(*said: Plain) -> Plain:
 
 def blocked(said: Plain, *resources: Resource, today: date = TODAY, rules: tuple[Rule, ...] = FEW) -> list[str]:
     """The rules that stop the preview."""
-    return [each.finding.rule for each in tried(enforcing(said, today=today), *resources, rules=rules) if each.blocks]
+    return [each.rule for each in tried(enforcing(said, today=today), *resources, rules=rules) if each.blocks]
 
 
 def test_a_waived_breach_is_shown_and_stops_nothing() -> None:
-    (ruling,) = tried(enforcing(waivers(a_waiver())), *LATEST)
-    assert ruling.waiver is not None
-    assert not ruling.blocks
-    assert ruling.message.startswith(
+    (finding,) = tried(enforcing(waivers(a_waiver())), *LATEST)
+    assert finding.waiver is not None
+    assert not finding.blocks
+    assert finding.message.startswith(
         "Waived until 2031-03-31 (market, OPS-12): container 'api' (Deployment shop/market"
     )
 
@@ -135,9 +135,9 @@ def test_an_expired_waiver_is_still_listed() -> None:
 
 
 def test_a_waiver_that_nothing_needs_is_refused() -> None:
-    (ruling,) = tried(enforcing(waivers(a_waiver())), *SOUND)
-    assert ruling.blocks
-    assert ruling.finding.fault.says == (
+    (finding,) = tried(enforcing(waivers(a_waiver())), *SOUND)
+    assert finding.blocks
+    assert finding.says == (
         "Pulumi.prod.yaml: golive:guardrails.waivers[0]: found a waiver of image-tag-pinned for "
         "Deployment/shop/marketplace that nothing needs; expected waivers of breaches that exist. Remove it"
     )
@@ -168,9 +168,9 @@ def test_a_stack_that_cannot_be_read_is_refused_and_calls_no_waiver_unused() -> 
     def torn() -> list[Resource]:
         raise RuntimeError
 
-    rulings = tried(enforcing(waivers(a_waiver())), read=torn, rules=RULES)
-    assert {each.finding.rule for each in rulings} == {rule.id for rule in RULES if rule.is_about_stack}
-    assert all(each.blocks for each in rulings)
+    findings = tried(enforcing(waivers(a_waiver())), read=torn, rules=RULES)
+    assert {each.rule for each in findings} == {rule.id for rule in RULES if rule.is_about_stack}
+    assert all(each.blocks for each in findings)
 
 
 def test_the_same_waiver_twice_is_refused() -> None:
@@ -226,9 +226,9 @@ def test_a_waiver_covers_one_rule_only() -> None:
 
 def test_what_nobody_can_decide_is_never_waived() -> None:
     said = waivers(a_waiver())
-    rulings = tried(enforcing(said), *workload(a_container(image=UNKNOWN)))
-    (about_image,) = [each for each in rulings if each.finding.rule == RULE]
-    assert about_image.finding.verdict is Verdict.UNDECIDABLE
+    findings = tried(enforcing(said), *workload(a_container(image=UNKNOWN)))
+    (about_image,) = [each for each in findings if each.rule == RULE]
+    assert about_image.verdict is Verdict.UNDECIDABLE
     assert about_image.blocks
 
 
@@ -242,20 +242,20 @@ def test_an_object_in_an_unknown_namespace_is_never_covered() -> None:
 def test_one_item_of_a_list_is_covered_by_its_own_name() -> None:
     items: list[Plain] = [each.props for name in ("a", "b") for each in _named(name)]
     listed = Resource(type="kubernetes:core/v1:List", name="all", props={"items": items}, urn="urn:list")
-    rulings = tried(enforcing(waivers(a_waiver(resource="Deployment/shop/a"))), listed)
-    assert [(each.finding.fault.path[:8], each.blocks) for each in rulings] == [("items[0]", False), ("items[1]", True)]
+    findings = tried(enforcing(waivers(a_waiver(resource="Deployment/shop/a"))), listed)
+    assert [(each.path[:8], each.blocks) for each in findings] == [("items[0]", False), ("items[1]", True)]
 
 
 def test_a_resource_of_another_package_goes_by_its_type_and_its_name_in_the_program() -> None:
     key = declared("aws:kms/key:Key", "data", namespace=None)
-    found, *_ = [each.finding.rule for each in tried(enforcing(None), key, rules=RULES)]
+    found, *_ = [each.rule for each in tried(enforcing(None), key, rules=RULES)]
     said = waivers(a_waiver(rule=found, resource="Key/data"))
     assert found not in blocked(said, key, rules=RULES)
 
 
 def test_a_breach_among_several_objects_is_waived_at_the_one_that_it_is_shown_at() -> None:
     shop = declared("kubernetes:core/v1:Namespace", "shop", namespace=None)
-    bare = {each.finding.rule for each in tried(enforcing(None), shop, rules=RULES)}
+    bare = {each.rule for each in tried(enforcing(None), shop, rules=RULES)}
     assert "namespace-default-deny" in bare
     said = waivers(a_waiver(rule="namespace-default-deny", resource="Namespace/shop"))
     assert set(blocked(said, shop, rules=RULES)) == bare - {"namespace-default-deny"}

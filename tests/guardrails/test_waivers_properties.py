@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from guardrails.examples.kubernetes import a_container, workload
-from guardrails.exceptions.enforcement import Ruling
+from guardrails.exceptions.enforcement import EnforcedFinding
 from guardrails.exceptions.object_identity import Identity
 from guardrails.exceptions.waivers import Pattern
 from guardrails.model.findings import Verdict
@@ -36,7 +36,7 @@ STACKS = st.dictionaries(
     st.tuples(st.sampled_from(NAMES), st.sampled_from(SPACES)),
     st.tuples(st.sampled_from(IMAGES), st.sampled_from(PROBES)),
     max_size=4,
-).map(lambda made: [_made(*names, *values) for names, values in made.items()])
+).map(lambda entries: [_made(*names, *values) for names, values in entries.items()])
 WAIVERS = st.builds(
     a_waiver,
     rule=st.sampled_from([rule.id for rule in FEW]),
@@ -47,10 +47,10 @@ WAIVERS = st.builds(
 )
 
 
-def blocking(rulings: list[Ruling]) -> set[tuple[str, str, str]]:
+def blocking(findings: list[EnforcedFinding]) -> set[tuple[str, str, str]]:
     """What stops the preview, but for what is wrong with the stack file."""
-    return {(one.finding.rule, one.finding.fault.urn, one.finding.fault.says) for one in rulings if one.blocks} - {
-        (one.finding.rule, "", one.finding.fault.says) for one in rulings if one.finding.rule == "levels-and-waivers"
+    return {(one.rule, one.urn, one.says) for one in findings if one.blocks} - {
+        (one.rule, "", one.says) for one in findings if one.rule == "levels-and-waivers"
     }
 
 
@@ -71,16 +71,16 @@ def test_a_waiver_takes_away_only_findings_of_its_rule_at_its_objects(
     assert _told(then) == _told(now)
 
 
-def _told(rulings: list[Ruling]) -> list[tuple[str, str]]:
+def _told(findings: list[EnforcedFinding]) -> list[tuple[str, str]]:
     own = "levels-and-waivers"
-    return [(one.finding.rule, one.finding.fault.says) for one in rulings if one.finding.rule != own]
+    return [(one.rule, one.says) for one in findings if one.rule != own]
 
 
 @given(STACKS, st.lists(WAIVERS, max_size=4))
 def test_what_is_undecidable_always_stops(stack: list[Resource], said: list[dict[str, Plain]]) -> None:
-    for ruling in tried(enforcing({"waivers": [*said]}), *stack):
-        assert ruling.blocks or ruling.finding.verdict is Verdict.FAIL
-        assert ruling.waiver is None or ruling.waiver.holds
+    for finding in tried(enforcing({"waivers": [*said]}), *stack):
+        assert finding.blocks or finding.verdict is Verdict.FAIL
+        assert finding.waiver is None or finding.waiver.holds
 
 
 @given(PLAIN, st.sampled_from(["dev", "prod", ""]), st.dates())

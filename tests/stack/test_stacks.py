@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from guardrails.evaluation.evaluate import judge
+from guardrails.evaluation.evaluate import evaluate
 from guardrails.rules import RULES
 
 from catalog import PRODUCTS
@@ -17,7 +17,7 @@ from tests.support.shipped import CHECKOUT, STACKS, planned
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_obeys_every_rule(stack: str) -> None:
-    assert [finding.message for finding in judge(as_resources(planned(stack)), RULES)] == []
+    assert [finding.message for finding in evaluate(as_resources(planned(stack)), RULES)] == []
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from guardrails.evaluation.evaluate import judge
+from guardrails.evaluation.evaluate import evaluate
 from guardrails.model.resources import Resource
 from guardrails.rules import RULES
 
@@ -39,8 +39,8 @@ def refused(planned: Iterable[Planned], *, without: Sequence[str] = ()) -> dict[
     """Judge a plan by the whole pack, and give what each rule says; ``without`` names rules to leave out."""
     rules = [rule for rule in RULES if rule.id not in without]
     said: dict[str, list[str]] = {}
-    for finding in judge(as_resources(planned), rules):
-        said.setdefault(finding.rule, []).append(finding.fault.says)
+    for finding in evaluate(as_resources(planned), rules):
+        said.setdefault(finding.rule, []).append(finding.says)
     return said
 
 
@@ -57,7 +57,7 @@ def spoilt(planned: Iterable[Planned], name: str, **changes: object) -> list[Res
 
 def refusing(resources: Sequence[Resource]) -> set[str]:
     """The ids of the rules that refuse these resources."""
-    return {finding.rule for finding in judge(resources, RULES)}
+    return {finding.rule for finding in evaluate(resources, RULES)}
 
 
 def plan_aws(program: Program) -> tuple[Planned, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from guardrails.model.resources import Resource
-from guardrails.model.values import Signs
+from guardrails.model.values import WireMarkers
 
 from golive.planning.mock_engine import UNKNOWN, Planned, PlanningError, Program, Secret, plan
 
@@ -41,7 +41,7 @@ SENTINEL = "what only a deployment can know"
 
 def as_resources(planned: Iterable[Planned]) -> list[Resource]:
     """Hand a plan to the rules as an engine would, with what is unknown marked as known only after deployment."""
-    signs = Signs(sentinels=(SENTINEL,), secret_types=(Secret,))
+    signs = WireMarkers(sentinels=(SENTINEL,), secret_types=(Secret,))
     return [Resource.read(each.type, each.name, _marked(each.inputs), each.path, signs) for each in planned]
 
 

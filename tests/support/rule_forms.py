@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from guardrails import RULES, judge
+from guardrails import RULES, evaluate
 from guardrails.exceptions.enforcement import OWN
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
@@ -41,7 +41,7 @@ def request(resource: Resource) -> Any:  # noqa: ANN401 - protobuf messages are 
     """The engine's question about one resource."""
     asked = proto.AnalyzeRequest(type=resource.type, name=resource.name, urn=resource.urn)
     asked.properties.update(wire(resource.props))
-    asked.options.ignoreChanges.extend(sorted(resource.left))
+    asked.options.ignoreChanges.extend(sorted(resource.ignored_changes))
     return asked
 
 
@@ -49,13 +49,16 @@ def as_struct(resource: Resource) -> Resource:
     """Through the engine's message."""
     asked = request(resource)
     read = Resource.read(asked.type, asked.name, asked.properties, asked.urn, SIGNS)
-    return replace(read, left=frozenset(asked.options.ignoreChanges))
+    return replace(read, ignored_changes=frozenset(asked.options.ignoreChanges))
 
 
 def as_proxy(resource: Resource) -> Resource:
     """Through the SDK's checking proxies."""
     props = proxy.unknown_checking_proxy(wire(resource.props))
-    return replace(Resource.read(resource.type, resource.name, props, resource.urn, SIGNS), left=resource.left)
+    return replace(
+        Resource.read(resource.type, resource.name, props, resource.urn, SIGNS),
+        ignored_changes=resource.ignored_changes,
+    )
 
 
 def as_plain(resource: Resource) -> Resource:
@@ -110,4 +113,4 @@ CONTAINERS = (*POD, "containers")
 
 def said(resources: tuple[Resource, ...], rule: Rule) -> list[str]:
     """What one rule says about these resources, without its fix."""
-    return [finding.fault.says for finding in judge(resources, [rule])]
+    return [finding.says for finding in evaluate(resources, [rule])]

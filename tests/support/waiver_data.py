@@ -1,10 +1,10 @@
-"""A sound waiver and a day, to be spoilt in one place, and the rulings of a trial under them."""
+"""A sound waiver and a day, to be spoilt in one place, and the findings of a trial under them."""
 
 from datetime import date
 from typing import Any
 
-from guardrails.evaluation.session import Trial
-from guardrails.exceptions.enforcement import Enforcement, Ruling
+from guardrails.evaluation.session import EvaluationSession
+from guardrails.exceptions.enforcement import EnforcedFinding, Enforcement
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain
 from guardrails.rules import RULES
@@ -39,10 +39,10 @@ def complaints(said: Plain, stack: str = "prod", today: date = TODAY) -> list[st
     return [fault.says.removeprefix(f"Pulumi.{stack}.yaml: ") for fault in enforcing(said, stack, today).faults]
 
 
-def tried(enforcement: Enforcement, *resources: Resource, **settings: Any) -> list[Ruling]:  # noqa: ANN401 - Trial's own
-    """Every ruling of a trial of these resources."""
-    trial = Trial(enforcement, settings.pop("rules", FEW))
+def tried(enforcement: Enforcement, *resources: Resource, **settings: Any) -> list[EnforcedFinding]:  # noqa: ANN401 - Trial's own
+    """Every finding of a trial of these resources."""
+    trial = EvaluationSession(enforcement, settings.pop("rules", FEW))
     for position, each in enumerate(resources):
-        trial.hear(each.urn or str(position), lambda each=each: each)  # type: ignore[misc]  # the loop's own value
-    trial.conclude(**settings)
-    return trial.rulings
+        trial.evaluate_resource(each.urn or str(position), lambda each=each: each)  # type: ignore[misc]  # the loop's own value
+    trial.evaluate_stack(**settings)
+    return trial.findings

@@ -105,13 +105,13 @@ def is_for_anybody(statement: Node) -> bool:
 
 def is_for_all_but_some(statement: Node) -> bool:
     """It names whom it is not about."""
-    return statement.at("NotPrincipal").noted() is not None
+    return statement.at("NotPrincipal").record_unknown() is not None
 
 
 def narrows(statement: Node) -> bool:
     """One of its conditions says of what, for whom or from where. What is unknown is noted."""
     conditions = statement.at("Condition")
-    if isinstance(conditions.noted(), Unknown):
+    if isinstance(conditions.record_unknown(), Unknown):
         return True
     for operator, keys in conditions.members():
         if _holds_by_default(operator.lower()):
@@ -125,7 +125,7 @@ def narrows(statement: Node) -> bool:
 def is_bounded(statement: Node) -> bool:
     """One of its conditions says who asks or from where, by names and not by a star. What is unknown is noted."""
     conditions = statement.at("Condition")
-    if isinstance(conditions.noted(), Unknown):
+    if isinstance(conditions.record_unknown(), Unknown):
         return True
     binding = [keys for operator, keys in conditions.members() if operator.lower() in BINDING]
     bounds = [(key.lower(), value) for keys in binding for key, value in keys.members() if key.lower() in BOUNDS]
@@ -135,7 +135,7 @@ def is_bounded(statement: Node) -> bool:
 def _only(place: Node, names: Collection[str]) -> None:
     """Note a place that says something of another name."""
     if isinstance(place.plain, dict) and not place.plain.keys() <= set(names):
-        place.child(Unknown.UNREADABLE, place.path).noted()
+        place.child(Unknown.UNREADABLE, place.path).record_unknown()
 
 
 def _holds_by_default(operator: str) -> bool:

@@ -6,7 +6,7 @@ AWS resources keep their settings at the top, in camelCase, under type tokens su
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from guardrails.model.findings import Fault
+from guardrails.model.findings import Violation
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
@@ -30,9 +30,9 @@ def texts(node: Node) -> list[str]:
     return [item.plain for item in node.items() if isinstance(item.plain, str)]
 
 
-def lacks_partner(
-    asker: Object, name: str, wrong: str, partners: Sequence[tuple[Object, str]], sound: Sound, *, sole: bool = True
-) -> Iterator[Fault]:
+def require_companion(
+    asker: Object, name: str, problem: str, partners: Sequence[tuple[Object, str]], sound: Sound, *, sole: bool = True
+) -> Iterator[Violation]:
     """A fault unless one of the partners belongs to the asker and is sound.
 
     `name` is the asker's field that its partners repeat, each in the field that stands beside it. A partner that says
@@ -49,7 +49,7 @@ def lacks_partner(
         fits, places = sound(partner)
         perhaps = [*_unknown(ends), *([] if link in UNIQUE else _silent(asker, partner))]
         if not fits and sole and not perhaps:
-            yield asker.fails(wrong)
+            yield asker.fails(problem)
             return
         if fits:
             kept = kept or not (perhaps or _unknown(places))
@@ -60,7 +60,7 @@ def lacks_partner(
     elif doubts:
         yield from (place.undecided() for place in doubts)
     else:
-        yield asker.fails(wrong)
+        yield asker.fails(problem)
 
 
 def _unknown(places: Sequence[Node]) -> list[Node]:
@@ -75,7 +75,9 @@ def _silent(one: Object, other: Object) -> list[Node]:
     return unknown or (absent if len(absent) == 1 else [])
 
 
-def lacks_follower(askers: Sequence[Object], followers: Sequence[Object], field: str, wrong: str) -> Iterator[Fault]:
+def require_dependent(
+    askers: Sequence[Object], followers: Sequence[Object], field: str, problem: str
+) -> Iterator[Violation]:
     """A fault for each asker without a follower, a resource that names it in this field.
 
     What is named is an id or an ARN that only AWS makes. The engine says from which resource such a value comes, and
@@ -86,16 +88,16 @@ def lacks_follower(askers: Sequence[Object], followers: Sequence[Object], field:
     served: set[str] = set()
     loose: dict[str, Object] = {}
     for follower in followers:
-        needs = follower.needs.get(field, frozenset())
+        needs = follower.dependencies.get(field, frozenset())
         named = needs & by_urn
         if len(named) == 1:
             served |= named
         elif (named or not needs) and is_given(follower, field):
             said = follower.peek(field)
             loose[said if isinstance(said, str) else follower.urn] = follower
-    left = [asker for asker in askers if asker.urn not in served]
-    if len(left) > len(loose):
-        yield from (asker.fails(wrong) for asker in left)
+    unattended = [asker for asker in askers if asker.urn not in served]
+    if len(unattended) > len(loose):
+        yield from (asker.fails(problem) for asker in unattended)
 
 
 def are_apart(one: Object, other: Object) -> bool:
@@ -110,36 +112,36 @@ def _could_be_same(name: Node, link: Node) -> bool:
     return isinstance(link.plain, str) and bool(link.plain) and link.plain == name.plain
 
 
-def is_exempt(found: Object, field: str, than: tuple[str, ...] = ("",)) -> bool:
+def is_exempt(obj: Object, field: str, than: tuple[str, ...] = ("",)) -> bool:
     """The field is set to something else than these, or nobody can know, which is noted. Ask it before a fault only."""
-    return found.other(field, than=than) or isinstance(found.peek(field), Unknown)
+    return obj.differs_from(field, than=than) or isinstance(obj.peek(field), Unknown)
 
 
-def is_given(found: Node, *keys: str) -> bool:
+def is_given(obj: Node, *keys: str) -> bool:
     """A text stands there, or will: what AWS makes, such as an ARN, is known only after deployment.
 
     A rule that asks this lists the field under `awaits`. What is unknown for another reason is noted.
     """
-    place = found.at(*keys)
-    whole = ".".join((found.path, *keys) if found.path else keys)
+    place = obj.at(*keys)
+    whole = ".".join((obj.path, *keys) if obj.path else keys)
     if place.plain is Unknown.LATER and place.path == whole:
         return True
-    value = place.noted()
+    value = place.record_unknown()
     return isinstance(value, Unknown) or (isinstance(value, str) and bool(value.strip()))
 
 
-def names_some(found: Node, *keys: str) -> bool:
+def names_some(obj: Node, *keys: str) -> bool:
     """A list there names something, or will, as above; what is unknown for another reason is noted."""
-    place = found.at(*keys)
+    place = obj.at(*keys)
     if place.plain is Unknown.LATER and place.path.endswith(keys[-1]):
         return True
-    named = [each for each in place.elements() if each.plain is Unknown.LATER or each.noted()]
-    return isinstance(place.noted(), Unknown) or bool(named)
+    named = [each for each in place.elements() if each.plain is Unknown.LATER or each.record_unknown()]
+    return isinstance(place.record_unknown(), Unknown) or bool(named)
 
 
-def is_own_key(found: Node, *keys: str) -> bool:
+def is_own_key(obj: Node, *keys: str) -> bool:
     """A KMS key is named there, as above, and it is none of those that AWS keeps for itself."""
-    return is_given(found, *keys) and "alias/aws/" not in str(found.peek(*keys))
+    return is_given(obj, *keys) and "alias/aws/" not in str(obj.peek(*keys))
 
 
 def could_be(node: Node, *wanted: Plain) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from guardrails.aws.relations import texts
 from guardrails.model.cidr import is_world
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
@@ -24,26 +24,26 @@ CIDRS = ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6", *OF_LIGHTSAIL)
 LAST = 65535
 
 
-def open_ports(found: Object, ports: tuple[int, ...], wrong: str) -> Faults:
+def open_ports(obj: Object, ports: tuple[int, ...], problem: str) -> Violations:
     """Ask each rule whom it lets in, and whether to one of these ports."""
-    for rule in _rules(found):
+    for rule in _rules(obj):
         if not reaches(rule, ports):
             continue
-        unnamed = found.id == LIGHTSAIL and all(rule.at(field).noted() is None for field in OF_LIGHTSAIL)
+        unnamed = obj.id == LIGHTSAIL and all(rule.at(field).record_unknown() is None for field in OF_LIGHTSAIL)
         if unnamed or any(is_world(cidr) for field in CIDRS for cidr in texts(rule.at(field))):
             decisive = [rule.read(field) for field in ("type", "protocol", "ipProtocol", "fromPort", "toPort")]
             if not any(isinstance(value, Unknown) for value in decisive):
-                yield rule.fails(wrong)
+                yield rule.fails(problem)
 
 
-def _rules(found: Object) -> Iterator[Node]:
-    if found.id == RULE_OF_GROUP:
-        if found.read("type") == "ingress" or isinstance(found.peek("type"), Unknown):
-            yield found
-    elif found.id == INGRESS:
-        yield found
+def _rules(obj: Object) -> Iterator[Node]:
+    if obj.id == RULE_OF_GROUP:
+        if obj.read("type") == "ingress" or isinstance(obj.peek("type"), Unknown):
+            yield obj
+    elif obj.id == INGRESS:
+        yield obj
     else:
-        yield from found.items("portInfos" if found.id == LIGHTSAIL else "ingress")
+        yield from obj.items("portInfos" if obj.id == LIGHTSAIL else "ingress")
 
 
 def reaches(rule: Node, ports: tuple[int, ...]) -> bool:

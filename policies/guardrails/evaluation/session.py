@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from guardrails.evaluation.evaluate import judge_resource, judge_stack, refuse_all
-from guardrails.exceptions.enforcement import Enforcement, Ruling
+from guardrails.evaluation.evaluate import evaluate_resource, evaluate_stack, refuse_all
+from guardrails.exceptions.enforcement import EnforcedFinding, Enforcement
 from guardrails.exceptions.object_identity import Identity, item_of, opened
 from guardrails.model.findings import Finding
 from guardrails.model.resources import Resource
@@ -11,7 +11,7 @@ from guardrails.rule import Rule
 from guardrails.rules import RULES
 
 
-class Trial:
+class EvaluationSession:
     """What was heard so far, by URN; resources that have none are given a mark in its place."""
 
     def __init__(self, enforcement: Enforcement, rules: Sequence[Rule] = RULES) -> None:
@@ -20,27 +20,29 @@ class Trial:
         self._each = tuple(rule for rule in rules if not rule.is_about_stack)
         self._whole = tuple(rule for rule in rules if rule.is_about_stack)
         self.resources: dict[str, Resource] = {}
-        self.alone: dict[str, list[Ruling]] = {}
+        self.alone: dict[str, list[EnforcedFinding]] = {}
         """What is wrong with each resource alone; a resource that is heard again is ruled anew."""
-        self.together: list[Ruling] = []
+        self.together: list[EnforcedFinding] = []
         """What is wrong with all of them together, once that is known."""
 
     @property
-    def rulings(self) -> list[Ruling]:
+    def findings(self) -> list[EnforcedFinding]:
         """All of them, those about the stack file first."""
         return [*self.enforcement.own(), *(each for alone in self.alone.values() for each in alone), *self.together]
 
-    def hear(self, urn: str, read: Callable[[], Resource]) -> list[Ruling]:
+    def evaluate_resource(self, urn: str, read: Callable[[], Resource]) -> list[EnforcedFinding]:
         """Read one resource and judge it alone. What can't be read has passed no rule."""
         try:
             resource = self.resources[urn] = read()
-            found = judge_resource(resource, self._each)
+            found = evaluate_resource(resource, self._each)
         except Exception as error:  # noqa: BLE001 - a resource that can't be read is refused, whatever is wrong with it
             found = refuse_all(self._each, urn, urn, error)
-        self.alone[urn] = rulings = self.enforcement.ruled(found, self._identify)
-        return rulings
+        self.alone[urn] = findings = self.enforcement.enforce(found, self._identify)
+        return findings
 
-    def conclude(self, read: Callable[[], Iterable[Resource]] | None = None, *, complete: bool = True) -> list[Ruling]:
+    def evaluate_stack(
+        self, read: Callable[[], Iterable[Resource]] | None = None, *, complete: bool = True
+    ) -> list[EnforcedFinding]:
         """Judge all resources together, by default those that were heard, and refuse the waivers that nothing needs.
 
         Nobody knows whether a waiver is needed for a resource that was not judged alone. Unless the resources are
@@ -48,20 +50,20 @@ class Trial:
         """
         try:
             stack = list(self.resources.values() if read is None else read())
-            found = judge_stack(stack, self._whole)
+            found = evaluate_stack(stack, self._whole)
         except Exception as error:  # noqa: BLE001 - as above
-            self.together = self.enforcement.ruled(refuse_all(self._whole, "", "the stack", error), self._identify)
+            self.together = self.enforcement.enforce(refuse_all(self._whole, "", "the stack", error), self._identify)
             return self.together
         unheard = [one.identity for each in stack if each.urn not in self.alone for one in opened(each).values()]
         self.resources = {**{each.urn: each for each in stack}, **self.resources}
-        self.together = self.enforcement.ruled(found, self._identify)
-        used = {each.waiver for each in self.rulings if each.waiver is not None}
+        self.together = self.enforcement.enforce(found, self._identify)
+        used = {each.waiver for each in self.findings if each.waiver is not None}
         decided = {rule.id for rule in self.rules if complete or not rule.is_about_account}
         self.together += self.enforcement.unused(used, decided, unheard)
         return self.together
 
     def _identify(self, finding: Finding) -> Identity | None:
-        resource = self.resources.get(finding.fault.urn)
+        resource = self.resources.get(finding.urn)
         its = opened(resource) if resource is not None else {}
-        item = item_of(finding.fault.path, its)
+        item = item_of(finding.path, its)
         return its[item].identity if item is not None else None

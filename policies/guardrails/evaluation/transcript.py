@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from guardrails.evaluation.session import Trial
-from guardrails.exceptions.enforcement import Ruling
+from guardrails.evaluation.session import EvaluationSession
+from guardrails.exceptions.enforcement import EnforcedFinding
 from guardrails.exceptions.object_identity import item_of, opened, passes
 from guardrails.exceptions.waivers import FIELDS, Waiver
 
@@ -30,16 +30,16 @@ def begin(stack: str, environment: Mapping[str, str]) -> None:
     _write(environment, {"stack": stack, "over": False})
 
 
-def finish(trial: Trial, environment: Mapping[str, str]) -> None:
+def finish(trial: EvaluationSession, environment: Mapping[str, str]) -> None:
     """Write down the whole trial, where a transcript is wanted."""
     if environment.get(VARIABLE):
         _write(environment, {"stack": trial.enforcement.stack, "over": True, **_told(trial)})
 
 
-def _told(trial: Trial) -> Json:
+def _told(trial: EvaluationSession) -> Json:
     objects: list[Json] = []
     positions: dict[tuple[str, str], int] = {}
-    rulings: list[Json] = []
+    findings: list[Json] = []
     broken: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
     resources = {urn: opened(resource) for urn, resource in trial.resources.items()}
     for urn, its in resources.items():
@@ -47,11 +47,10 @@ def _told(trial: Trial) -> Json:
             positions[urn, item] = len(objects)
             name = one.identity
             objects.append({"urn": urn, "kind": name.kind, "namespace": name.namespace, "name": name.name})
-    for ruling in trial.rulings:
-        fault = ruling.finding.fault
-        its_item = item_of(fault.path, resources.get(fault.urn, {}))
-        broken[fault.urn].add((ruling.finding.rule, its_item))
-        rulings.append(_ruling(ruling, None if its_item is None else positions[fault.urn, its_item]))
+    for finding in trial.findings:
+        its_item = item_of(finding.path, resources.get(finding.urn, {}))
+        broken[finding.urn].add((finding.rule, its_item))
+        findings.append(_finding(finding, None if its_item is None else positions[finding.urn, its_item]))
     everywhere = {(rule, None) for rule, _ in broken.pop("", ())}
     passed: dict[str, list[int]] = defaultdict(list)
     for urn, its in resources.items():
@@ -61,23 +60,22 @@ def _told(trial: Trial) -> Json:
         "today": trial.enforcement.today.isoformat(),
         "rules": [rule.id for rule in trial.rules],
         "objects": objects,
-        "rulings": rulings,
+        "findings": findings,
         "passed": passed,
         "waivers": [_waiver(waiver) for waiver in trial.enforcement.waivers],
     }
 
 
-def _ruling(ruling: Ruling, position: int | None) -> Json:
-    fault = ruling.finding.fault
+def _finding(finding: EnforcedFinding, position: int | None) -> Json:
     return {
-        "rule": ruling.finding.rule,
-        "level": ruling.level.value,
+        "rule": finding.rule,
+        "level": finding.level.value,
         "object": position,
-        "urn": fault.urn,
-        "path": fault.path,
-        "message": f"{fault.says}.",
-        "fix": ruling.finding.fix,
-        "waiver": ruling.waiver.path if ruling.waiver is not None else None,
+        "urn": finding.urn,
+        "path": finding.path,
+        "message": f"{finding.says}.",
+        "fix": finding.fix,
+        "waiver": finding.waiver.path if finding.waiver is not None else None,
     }
 
 

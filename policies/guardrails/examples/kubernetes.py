@@ -6,7 +6,7 @@ Examples are ordinary resources as `judge` takes them. Each starts from a sound 
 from guardrails.kubernetes.pods import POD_SPECS
 from guardrails.model.resources import Kind, Resource
 from guardrails.model.values import Plain
-from guardrails.rule import Refusal
+from guardrails.rule import BadExample
 
 
 def a_container(name: str = "api", **changes: Plain) -> dict[str, Plain]:
@@ -67,17 +67,19 @@ def declared(type_: str, name: str, *, namespace: str | None = "shop", **fields:
     return Resource(type=type_, name=name, props=props, urn=f"urn:pulumi:prod::golive::{type_}::{name}")
 
 
-def refusal(resources: tuple[Resource, ...], *says: str) -> Refusal:
+def bad_example(resources: tuple[Resource, ...], *says: str) -> BadExample:
     """These resources, refused in these words."""
-    return Refusal(resources=resources, says=says)
+    return BadExample(resources=resources, says=says)
 
 
-def spoilt(container: dict[str, Plain], *says: str) -> Refusal:
+def spoilt(container: dict[str, Plain], *says: str) -> BadExample:
     """A Deployment around one container named api, and what its refusal says about that container."""
-    return refusal(workload(container), *(f"container 'api' (Deployment shop/marketplace) {wrong}" for wrong in says))
+    return bad_example(
+        workload(container), *(f"container 'api' (Deployment shop/marketplace) {problem}" for problem in says)
+    )
 
 
-def elsewhere(container: dict[str, Plain], *says: str) -> dict[str, Refusal]:
+def elsewhere(container: dict[str, Plain], *says: str) -> dict[str, BadExample]:
     """Refusals of one container among the init containers, as a sidecar and among the ephemeral ones.
 
     `says` is what its refusal says about it, as in `spoilt`; the container is to have another name than the sound one.
@@ -87,22 +89,22 @@ def elsewhere(container: dict[str, Plain], *says: str) -> dict[str, Refusal]:
         "as a sidecar": ("initContainers", "init container", {"restartPolicy": "Always"}),
         "among the ephemeral containers": ("ephemeralContainers", "ephemeral container", {}),
     }
-    made: dict[str, Refusal] = {}
+    examples: dict[str, BadExample] = {}
     for name, (field, role, more) in lists.items():
         (resource,) = workload(a_container(), **{field: [{**container, **more}]})  # type: ignore[arg-type]  # not type_
-        made[name] = refusal(
-            (resource,), *(f"{role} {container['name']!r} (Deployment shop/marketplace) {wrong}" for wrong in says)
+        examples[name] = bad_example(
+            (resource,), *(f"{role} {container['name']!r} (Deployment shop/marketplace) {problem}" for problem in says)
         )
-    return made
+    return examples
 
 
-def switched(field: str, wrong: str) -> tuple[dict[str, tuple[Resource, ...]], dict[str, Refusal]]:
+def switched(field: str, problem: str) -> tuple[dict[str, tuple[Resource, ...]], dict[str, BadExample]]:
     """What a rule allows and what it refuses that wants a field of the pod's spec to be false or unset."""
-    says = f"Deployment shop/marketplace {wrong}"
+    says = f"Deployment shop/marketplace {problem}"
     off: dict[str, Plain] = {"false": False, "null": None}
     on: dict[str, Plain] = {"true": True, "a word that is no boolean": "true", "a number is no boolean": 1}
     allows = {name: workload(a_container(), **{field: value}) for name, value in off.items()}  # type: ignore[arg-type]  # as above
-    refuses = {name: refusal(workload(a_container(), **{field: value}), says) for name, value in on.items()}  # type: ignore[arg-type]  # as above
+    refuses = {name: bad_example(workload(a_container(), **{field: value}), says) for name, value in on.items()}  # type: ignore[arg-type]  # as above
     return {"unset": workload(a_container()), **allows}, refuses
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from guardrails.exceptions.config_errors import Complaint, shown, unknown_keys
+from guardrails.exceptions.config_errors import ConfigError, shown, unknown_keys
 from guardrails.model.values import Plain
 
 KEY: Final = "changes"
@@ -108,21 +108,21 @@ def asked_for(settings: Plain) -> str:
     return f"sha256:{hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()}"
 
 
-def read_changes(value: Plain, complaints: list[Complaint]) -> Changes | None:
+def read_changes(value: Plain, complaints: list[ConfigError]) -> Changes | None:
     """Read `changes`; None where something is wrong with it, which is added to the `complaints`."""
     if not isinstance(value, dict):
-        complaints.append(Complaint(KEY, shown(value), f"a map with {', '.join(FIELDS[:-1])}"))
+        complaints.append(ConfigError(KEY, shown(value), f"a map with {', '.join(FIELDS[:-1])}"))
         return None
     wrong = list(unknown_keys(value, FIELDS, KEY))
     zone = _zone(value.get("timezone"))
     if zone is None:
-        wrong.append(Complaint(f"{KEY}.timezone", shown(value.get("timezone")), _ZONE))
+        wrong.append(ConfigError(f"{KEY}.timezone", shown(value.get("timezone")), _ZONE))
     windows = _each(value, "windows", _A_WINDOW, _window, wrong)
     freezes = _each(value, "freezes", _A_FREEZE, _freeze, wrong)
     rollbacks = value.get("rollbacks", "refused")
     if rollbacks not in ("allowed", "refused"):
         expected = "allowed or refused: whether a rollback may come at a time that is closed"
-        wrong.append(Complaint(f"{KEY}.rollbacks", shown(rollbacks), expected))
+        wrong.append(ConfigError(f"{KEY}.rollbacks", shown(rollbacks), expected))
     back = _digest(value.get("rollback"), wrong)
     complaints += wrong
     if wrong or zone is None:
@@ -134,8 +134,8 @@ def _each(
     said: dict[str, Plain],
     name: str,
     example: str,
-    read: Callable[[dict[str, Plain], str, list[Complaint]], T],
-    complaints: list[Complaint],
+    read: Callable[[dict[str, Plain], str, list[ConfigError]], T],
+    complaints: list[ConfigError],
 ) -> tuple[T, ...] | None:
     """Read the list of this name; None where there is none, and only there: an empty one opens nothing."""
     if name not in said:
@@ -143,19 +143,19 @@ def _each(
     value = said[name]
     if not isinstance(value, list) or not value:
         found = "an empty list" if isinstance(value, list) else shown(value)
-        complaints.append(Complaint(f"{KEY}.{name}", found, f"a list of at least one, {example}"))
+        complaints.append(ConfigError(f"{KEY}.{name}", found, f"a list of at least one, {example}"))
         return ()
-    made: list[T] = []
+    entries: list[T] = []
     for position, entry in enumerate(value):
         path = f"{KEY}.{name}[{position}]"
         if isinstance(entry, dict):
-            made.append(read(entry, path, complaints))
+            entries.append(read(entry, path, complaints))
         else:
-            complaints.append(Complaint(path, shown(entry), f"a map, {example}"))
-    return tuple(made)
+            complaints.append(ConfigError(path, shown(entry), f"a map, {example}"))
+    return tuple(entries)
 
 
-def _window(entry: dict[str, Plain], path: str, complaints: list[Complaint]) -> Window:
+def _window(entry: dict[str, Plain], path: str, complaints: list[ConfigError]) -> Window:
     """Read one window. Where something is wrong, it is added to the `complaints`, and the window opens nothing."""
     complaints += unknown_keys(entry, _WINDOW, path)
     days = entry.get("days")
@@ -163,49 +163,49 @@ def _window(entry: dict[str, Plain], path: str, complaints: list[Complaint]) -> 
         {DAYS.index(day) for day in days if isinstance(day, str) and day in DAYS} if isinstance(days, list) else set()
     )
     if not isinstance(days, list) or not known or len(known) != len(days):
-        complaints.append(Complaint(f"{path}.days", _told(days), f"a list of days, each once, of {', '.join(DAYS)}"))
+        complaints.append(ConfigError(f"{path}.days", _told(days), f"a list of days, each once, of {', '.join(DAYS)}"))
     times = {key: _minutes(entry.get(key)) for key in ("from", "until")}
     complaints += [
-        Complaint(f"{path}.{key}", shown(entry.get(key)), 'a time, in quotes, for example "09:00"')
+        ConfigError(f"{path}.{key}", shown(entry.get(key)), 'a time, in quotes, for example "09:00"')
         for key, minutes in times.items()
         if minutes is None
     ]
     begins, ends = times["from"] or 0, times["until"] or 0
     if None not in times.values() and begins >= ends:
         found = f"{shown(entry['until'])}, with from {shown(entry['from'])}"
-        complaints.append(Complaint(f"{path}.until", found, _LATER))
+        complaints.append(ConfigError(f"{path}.until", found, _LATER))
     return Window(days=frozenset(known), begins=begins, ends=ends)
 
 
-def _freeze(entry: dict[str, Plain], path: str, complaints: list[Complaint]) -> Freeze:
+def _freeze(entry: dict[str, Plain], path: str, complaints: list[ConfigError]) -> Freeze:
     """Read one freeze. Where something is wrong, it is added to the `complaints`."""
     complaints += unknown_keys(entry, _FREEZE, path)
     days = {key: _day(entry.get(key)) for key in ("from", "until")}
     complaints += [
-        Complaint(f"{path}.{key}", shown(entry.get(key)), 'a day, in quotes, for example "2031-12-20"')
+        ConfigError(f"{path}.{key}", shown(entry.get(key)), 'a day, in quotes, for example "2031-12-20"')
         for key, day in days.items()
         if day is None
     ]
     first, last, reason = days["from"] or date.min, days["until"] or date.max, entry.get("reason")
     if first > last:
         found = f"{shown(entry['until'])}, with from {shown(entry['from'])}"
-        complaints.append(Complaint(f"{path}.until", found, "the same day or a later one: it is the freeze's last"))
+        complaints.append(ConfigError(f"{path}.until", found, "the same day or a later one: it is the freeze's last"))
     if not isinstance(reason, str) or not reason.strip() or not reason.isprintable():
         complaints.append(
-            Complaint(f"{path}.reason", shown(reason), "why, in one line, for example The end of the year")
+            ConfigError(f"{path}.reason", shown(reason), "why, in one line, for example The end of the year")
         )
         reason = ""
     return Freeze(first=first, last=last, reason=reason.strip().removesuffix("."))
 
 
-def _digest(value: Plain, complaints: list[Complaint]) -> str:
+def _digest(value: Plain, complaints: list[ConfigError]) -> str:
     """What `golive rollback` wrote; empty where it did not."""
     if value is None:
         return ""
     digest = value.get("settings") if isinstance(value, dict) and set(value) == set(_ROLLBACK) else None
     if isinstance(digest, str) and _DIGEST.fullmatch(digest):
         return digest
-    complaints.append(Complaint(f"{KEY}.rollback", _told(value), "what golive rollback wrote. Remove it"))
+    complaints.append(ConfigError(f"{KEY}.rollback", _told(value), "what golive rollback wrote. Remove it"))
     return ""
 
 

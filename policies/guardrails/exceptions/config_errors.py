@@ -11,7 +11,7 @@ _LONGEST = 60
 
 
 @dataclass(frozen=True)
-class Complaint:
+class ConfigError:
     """One fault. `found` and `expected` are phrases without a full stop."""
 
     path: str
@@ -43,8 +43,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {near}"
 
 
-def unknown_keys(value: dict[str, Plain], known: Collection[str], path: str) -> Iterator[Complaint]:
+def unknown_keys(value: dict[str, Plain], known: Collection[str], path: str) -> Iterator[ConfigError]:
     """A complaint about each key that nothing reads."""
     for key in value:
         if key not in known:
-            yield Complaint(below(path, key), "an unknown key", f"one of {', '.join(known)}; {nearest(key, known)}")
+            yield ConfigError(below(path, key), "an unknown key", f"one of {', '.join(known)}; {nearest(key, known)}")

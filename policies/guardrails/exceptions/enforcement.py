@@ -13,11 +13,11 @@ from typing import Final
 
 from guardrails.exceptions import change_windows as windows
 from guardrails.exceptions.change_windows import Changes, Moment, read_changes
-from guardrails.exceptions.config_errors import Complaint, shown, unknown_keys
+from guardrails.exceptions.config_errors import ConfigError, shown, unknown_keys
 from guardrails.exceptions.levels import Level, read_levels
 from guardrails.exceptions.object_identity import Identity
 from guardrails.exceptions.waivers import Waiver, read_waivers
-from guardrails.model.findings import Fault, Finding, Verdict
+from guardrails.model.findings import Finding, Verdict, Violation
 from guardrails.model.values import Plain
 from guardrails.rule import Rule, Severity, WholeStack
 from guardrails.rules import RULES
@@ -60,10 +60,9 @@ OWN: Final = (RULE, WINDOW)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ruling:
-    """A finding, and what the stack makes of it."""
+class EnforcedFinding(Finding):
+    """A finding, with the level that the stack gives its rule and the waiver that accepts it."""
 
-    finding: Finding
     level: Level
     waiver: Waiver | None = None
     """The waiver that accepts it; then it is shown and stops nothing."""
@@ -75,10 +74,11 @@ class Ruling:
 
     @property
     def message(self) -> str:
-        """The finding's own, and under whose waiver it passes."""
+        """One line: where, what is wrong, what to do, and under whose waiver it passes."""
+        finding = f"{self.says}. {self.fix}"
         if self.waiver is None:
-            return self.finding.message
-        return f"Waived until {self.waiver.expires} ({self.waiver.owner}, {self.waiver.ticket}): {self.finding.message}"
+            return finding
+        return f"Waived until {self.waiver.expires} ({self.waiver.owner}, {self.waiver.ticket}): {finding}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ class Enforcement:
     levels: Mapping[str, Level] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     """All that can be read; only those that hold count."""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Violation, ...] = ()
     """What is wrong with them."""
     changes: Changes | None = None
     """When it may be deployed; None where any time is well, or where `faults` say why nobody knows."""
@@ -118,24 +118,24 @@ class Enforcement:
         """Read what a stack file says; never raise. `today` is the day in UTC, `stack` the stack's name."""
         levels: dict[str, Level] = {}
         waivers: list[Waiver] = []
-        complaints: list[Complaint] = []
+        complaints: list[ConfigError] = []
         changes: Changes | None = None
         if isinstance(value, dict):
             complaints += unknown_keys(value, PARTS, "")
             changes = read_changes(value[windows.KEY], complaints) if windows.KEY in value else None
             for said in read_levels(value.get("levels"), stack, sorted(rules)):
-                if isinstance(said, Complaint):
+                if isinstance(said, ConfigError):
                     complaints.append(said)
                 else:
                     levels[said[0]] = said[1]
             for read in read_waivers(value.get("waivers"), today, rules):
-                if isinstance(read, Complaint):
+                if isinstance(read, ConfigError):
                     complaints.append(read)
                 else:
                     waivers.append(read)
         elif value is not None:
-            complaints.append(Complaint("", shown(value), f"a map with {', '.join(PARTS)}"))
-        made = cls(
+            complaints.append(ConfigError("", shown(value), f"a map with {', '.join(PARTS)}"))
+        config = cls(
             today=today,
             stack=stack,
             source=source,
@@ -144,57 +144,61 @@ class Enforcement:
             waivers=tuple(waivers),
             changes=changes,
         )
-        return cls(**{**vars(made), "faults": tuple(map(made._fault, complaints))})
+        return cls(**{**vars(config), "faults": tuple(map(config._fault, complaints))})
 
     def at(self, moment: Moment) -> "Enforcement":
         """The same at the moment of a preview or a deployment: the change windows are asked about it."""
         closed = self.changes.closed(moment) if self.changes is not None else ""
         return replace(self, closed=closed, deploying=moment.deploying)
 
-    def ruled(self, findings: Iterable[Finding], identify: Callable[[Finding], Identity | None]) -> list[Ruling]:
+    def enforce(
+        self, findings: Iterable[Finding], identify: Callable[[Finding], Identity | None]
+    ) -> list[EnforcedFinding]:
         """Give each finding its level and the waiver that accepts it, if one does."""
-        return [self._ruling(finding, identify) for finding in findings]
+        return [self._enforced(finding, identify) for finding in findings]
 
-    def own(self) -> list[Ruling]:
+    def own(self) -> list[EnforcedFinding]:
         """The breaches of `OWN` that show before any resource is judged."""
-        wrong = [Ruling(finding=_own(fault), level=Level.MANDATORY) for fault in self.faults]
+        wrong = [_own(fault) for fault in self.faults]
         return [*wrong, self._late()] if self.closed else wrong
 
-    def _late(self) -> Ruling:
+    def _late(self) -> EnforcedFinding:
         """A deployment at a closed time is stopped; a preview says what it would meet."""
         path = f"{self.key}.{windows.KEY}"
         says = f"{self.source}: {path}: {self.closed}"
-        fault = Fault(verdict=Verdict.FAIL, urn="", where=self.source, path=path, says=says)
+        fault = Violation(verdict=Verdict.FAIL, urn="", where=self.source, path=path, says=says)
         level = Level.MANDATORY if self.deploying else Level.ADVISORY
-        return Ruling(finding=Finding(rule=WINDOW.id, fix=WINDOW.fix, fault=fault), level=level)
+        return EnforcedFinding(**vars(fault), rule=WINDOW.id, fix=WINDOW.fix, level=level)
 
-    def unused(self, used: Collection[Waiver], asked: Collection[str], unheard: Collection[Identity]) -> list[Ruling]:
+    def unused(
+        self, used: Collection[Waiver], asked: Collection[str], unheard: Collection[Identity]
+    ) -> list[EnforcedFinding]:
         """A breach of `RULE` for each waiver that accepted nothing, where nothing is left that it could accept.
 
         Its rule was `asked` of everything but the `unheard`, and it covers none of those.
         """
         idle = (each for each in self.waivers if each.holds and each not in used and each.rule in asked)
         rotten = (each for each in idle if not any(map(each.pattern.may_cover, unheard)))
-        return [Ruling(finding=_own(self._fault(complaint)), level=Level.MANDATORY) for complaint in map(_rot, rotten)]
+        return [_own(self._fault(complaint)) for complaint in map(_rot, rotten)]
 
-    def _ruling(self, finding: Finding, identify: Callable[[Finding], Identity | None]) -> Ruling:
+    def _enforced(self, finding: Finding, identify: Callable[[Finding], Identity | None]) -> EnforcedFinding:
         level = self.levels.get(finding.rule, Level.MANDATORY)
         named = [waiver for waiver in self.waivers if waiver.rule == finding.rule]
         identity = identify(finding) if named else None
         waiver = next((each for each in named if each.covers(finding.rule, finding.verdict, identity)), None)
-        return Ruling(finding=finding, level=level, waiver=waiver)
+        return EnforcedFinding(**vars(finding), level=level, waiver=waiver)
 
-    def _fault(self, complaint: Complaint) -> Fault:
+    def _fault(self, complaint: ConfigError) -> Violation:
         path = ".".join(filter(None, (self.key, complaint.path)))
         place = ": ".join(filter(None, (self.source, path)))
         says = f"{place}: found {complaint.found}; expected {complaint.expected}"
-        return Fault(verdict=Verdict.FAIL, urn="", where=self.source, path=path, says=says)
+        return Violation(verdict=Verdict.FAIL, urn="", where=self.source, path=path, says=says)
 
 
-def _rot(waiver: Waiver) -> Complaint:
+def _rot(waiver: Waiver) -> ConfigError:
     found = f"a waiver of {waiver.rule} for {waiver.resource} that nothing needs"
-    return Complaint(waiver.path, found, "waivers of breaches that exist. Remove it")
+    return ConfigError(waiver.path, found, "waivers of breaches that exist. Remove it")
 
 
-def _own(fault: Fault) -> Finding:
-    return Finding(rule=RULE.id, fix=RULE.fix, fault=fault)
+def _own(violation: Violation) -> EnforcedFinding:
+    return EnforcedFinding(**vars(violation), rule=RULE.id, fix=RULE.fix, level=Level.MANDATORY)

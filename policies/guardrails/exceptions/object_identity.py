@@ -30,7 +30,7 @@ class Identity:
 class Opened:
     """One object of a resource."""
 
-    found: Object
+    obj: Object
     identity: Identity
     has_pods: bool
     """It is of a foreign kind and runs pods."""
@@ -42,15 +42,15 @@ def opened(resource: Resource) -> dict[str, Opened]:
     None where the resource can't be opened: the court has refused it then.
     """
     try:
-        return {found.path: _opened(found, resource) for found in objects(resource, {})}
+        return {obj.path: _opened(obj, resource) for obj in objects(resource, {})}
     except Exception:  # noqa: BLE001 - see above
         return {}
 
 
 def item_of(path: str, its: dict[str, Opened]) -> str | None:
     """The path of the object that holds a place; None if it is none's alone."""
-    found = _ITEMS.match(path)
-    item = found[0] if found else ""
+    match = _ITEMS.match(path)
+    item = match[0] if match else ""
     while item and item not in its:
         item = item.rpartition(".")[0]
     return item if item in its else None
@@ -63,23 +63,23 @@ def passes(
 
     `broken` holds rule ids and the paths of the objects that they found wrong; None stands for all of them.
     """
-    wrong = set(broken)
+    problem = set(broken)
     for item, one in its.items():
-        for rule in applicable(tuple(rules), one.found.id, has_pods=one.has_pods):
-            if (rule.id, item) not in wrong and (rule.id, None) not in wrong:
+        for rule in applicable(tuple(rules), one.obj.id, has_pods=one.has_pods):
+            if (rule.id, item) not in problem and (rule.id, None) not in problem:
                 yield rule, item
 
 
-def _opened(found: Object, resource: Resource) -> Opened:
-    has_pods = found.id not in WORKLOADS and any(True for _ in pods(found))
-    return Opened(found=found, identity=_identity(found, resource), has_pods=has_pods)
+def _opened(obj: Object, resource: Resource) -> Opened:
+    has_pods = obj.id not in WORKLOADS and any(True for _ in pods(obj))
+    return Opened(obj=obj, identity=_identity(obj, resource), has_pods=has_pods)
 
 
-def _identity(found: Object, resource: Resource) -> Identity:
-    names = [found.look("metadata", key) for key in ("name", "generateName")]
+def _identity(obj: Object, resource: Resource) -> Identity:
+    names = [obj.raw("metadata", key) for key in ("name", "generateName")]
     name = next((text for text in names if isinstance(text, str) and text), "")
-    kind = found.kind.name if found.kind is not None else found.id.rpartition(":")[2]
-    certain = not isinstance(found.look("metadata", "namespace"), Unknown) and found.id != ANY
+    kind = obj.kind.name if obj.kind is not None else obj.id.rpartition(":")[2]
+    certain = not isinstance(obj.raw("metadata", "namespace"), Unknown) and obj.id != ANY
     return Identity(
-        kind=kind or "item", namespace=found.namespace, name=name or resource.name, certain=certain and bool(kind)
+        kind=kind or "item", namespace=obj.namespace, name=name or resource.name, certain=certain and bool(kind)
     )

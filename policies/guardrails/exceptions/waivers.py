@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from guardrails.exceptions.config_errors import Complaint, nearest, shown, unknown_keys
+from guardrails.exceptions.config_errors import ConfigError, nearest, shown, unknown_keys
 from guardrails.exceptions.object_identity import Identity
 from guardrails.model.findings import Verdict
 from guardrails.model.values import Plain
@@ -95,12 +95,12 @@ class Waiver:
         return self.pattern.covers(identity)
 
 
-def read_waivers(value: Plain, today: date, rules: Collection[str]) -> Iterator[Waiver | Complaint]:
+def read_waivers(value: Plain, today: date, rules: Collection[str]) -> Iterator[Waiver | ConfigError]:
     """Read `waivers`, a list. One that is complained of is listed all the same if it can be read, but does not hold."""
     if value is None:
         return
     if not isinstance(value, list):
-        yield Complaint("waivers", shown(value), f"a list of maps with {', '.join(FIELDS)}")
+        yield ConfigError("waivers", shown(value), f"a list of maps with {', '.join(FIELDS)}")
         return
     met: dict[tuple[str, str], str] = {}
     for position, entry in enumerate(value):
@@ -111,9 +111,9 @@ def read_waivers(value: Plain, today: date, rules: Collection[str]) -> Iterator[
             first = met.setdefault((waiver.rule, waiver.resource), path)
             if first != path:
                 expected = f"one waiver for each rule and resource; {first} is the same. Remove one of them"
-                complaints.append(Complaint(path, "a second waiver for the same rule and resource", expected))
+                complaints.append(ConfigError(path, "a second waiver for the same rule and resource", expected))
             if position >= MOST:
-                complaints.append(Complaint(path, f"waiver {position + 1}", f"at most {MOST} in one stack"))
+                complaints.append(ConfigError(path, f"waiver {position + 1}", f"at most {MOST} in one stack"))
             yield replace(waiver, holds=not complaints)
         yield from complaints
 
@@ -136,9 +136,9 @@ def _waiver(entry: Plain, path: str) -> Waiver | None:
     )
 
 
-def _complaints(entry: Plain, path: str, today: date, rules: Collection[str]) -> Iterator[Complaint]:
+def _complaints(entry: Plain, path: str, today: date, rules: Collection[str]) -> Iterator[ConfigError]:
     if not isinstance(entry, dict):
-        yield Complaint(path, shown(entry), f"a map with {', '.join(FIELDS)}")
+        yield ConfigError(path, shown(entry), f"a map with {', '.join(FIELDS)}")
         return
     yield from unknown_keys(entry, FIELDS, path)
     for field in FIELDS:
@@ -146,20 +146,22 @@ def _complaints(entry: Plain, path: str, today: date, rules: Collection[str]) ->
         place = f"{path}.{field}"
         if not isinstance(value, str) or not _FORMS[field](value):
             wrong = f"; {_wrong_pattern(value)}" if field == "resource" and isinstance(value, str) else ""
-            yield Complaint(place, shown(value), f"{_EXAMPLES[field]}{wrong}")
+            yield ConfigError(place, shown(value), f"{_EXAMPLES[field]}{wrong}")
         elif field == "rule" and value not in rules:
-            yield Complaint(place, f"{shown(value)}, which is no rule", f"{_EXAMPLES[field]}; {nearest(value, rules)}")
+            yield ConfigError(
+                place, f"{shown(value)}, which is no rule", f"{_EXAMPLES[field]}; {nearest(value, rules)}"
+            )
         elif field == "expires":
             yield from _wrong_end(value, place, today)
 
 
-def _wrong_end(value: str, place: str, today: date) -> Iterator[Complaint]:
+def _wrong_end(value: str, place: str, today: date) -> Iterator[ConfigError]:
     left = (date.fromisoformat(value) - today).days
     if left < 0:
         over = f"{value}, which was {-left} day{'' if left == -1 else 's'} ago"
-        yield Complaint(place, over, "a day to come. Remove the breach and the waiver, or renew it in a review")
+        yield ConfigError(place, over, "a day to come. Remove the breach and the waiver, or renew it in a review")
     elif left > LONGEST:
-        yield Complaint(place, f"{value}, in {left} days", f"a day at most {LONGEST} days ahead of today, {today}")
+        yield ConfigError(place, f"{value}, in {left} days", f"a day at most {LONGEST} days ahead of today, {today}")
 
 
 def _wrong_pattern(text: str) -> str:

@@ -63,5 +63,5 @@ SERVED: Final = frozenset(
 
 def versions(kind: str) -> list[str]:
     """Where a kind of this name is served, as manifests write it: `apps/v1`, `v1`."""
-    found = sorted((group, version) for group, version, name in SERVED if name == kind)
-    return [version if group == "core" else f"{group}/{version}" for group, version in found]
+    versions = sorted((group, version) for group, version, name in SERVED if name == kind)
+    return [version if group == "core" else f"{group}/{version}" for group, version in versions]

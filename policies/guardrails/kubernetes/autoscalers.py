@@ -20,13 +20,13 @@ class Scalers:
         self._by_target: defaultdict[tuple[str, str], defaultdict[str, list[Object]]]
         self._by_target = defaultdict(lambda: defaultdict(list))
         self._open: list[Object] = []
-        for found in stack:
-            if found.id == SCALER and not found.partial:
-                kind, name, home = found.look(*TARGET, "kind"), found.look(*TARGET, "name"), found.look(*HOME)
+        for obj in stack:
+            if obj.id == SCALER and not obj.partial:
+                kind, name, home = obj.raw(*TARGET, "kind"), obj.raw(*TARGET, "name"), obj.raw(*HOME)
                 if isinstance(kind, Unknown) or isinstance(name, Unknown) or not isinstance(home, str | None):
-                    self._open.append(found)
+                    self._open.append(obj)
                 elif isinstance(kind, str) and isinstance(name, str):
-                    self._by_target[kind, name][home or "default"].append(found)
+                    self._by_target[kind, name][home or "default"].append(obj)
 
     def smallest(self, workload: Object) -> tuple[int, list[Node]]:
         """The least number of pods, and the places that keep it from being certain. Unset means 1."""
@@ -41,15 +41,15 @@ class Scalers:
     def of(self, workload: Object) -> Iterator[tuple[Object, Match]]:
         """The autoscalers that may scale a workload."""
         kind = workload.kind.name if workload.kind else ""
-        name, home = workload.at("metadata", "name"), workload.look(*HOME)
+        name, home = workload.at("metadata", "name"), workload.raw(*HOME)
         near: Iterable[Object] = ()
         if isinstance(name.plain, str):
             homes: Mapping[str, list[Object]] = self._by_target.get((kind, name.plain), {})
             there = [home or "default"] if isinstance(home, str | None) else list(homes)
-            near = [found for each in there for found in homes.get(each, ())]
+            near = [obj for each in there for obj in homes.get(each, ())]
         elif isinstance(name.plain, Unknown):
             targets = (homes for target, homes in self._by_target.items() if target[0] == kind)
-            near = [found for homes in targets for all_ in homes.values() for found in all_]
+            near = [obj for homes in targets for all_ in homes.values() for obj in all_]
         for scaler in (*near, *self._open):
             places = [scaler.at(*TARGET, "kind"), scaler.at(*TARGET, "name"), name]
             open_ = [place for place in places if isinstance(place.plain, Unknown)]

@@ -5,19 +5,19 @@ from functools import cached_property
 
 from guardrails.kubernetes.autoscalers import Scalers
 from guardrails.kubernetes.monitors import Targets
-from guardrails.kubernetes.name_index import Residents
+from guardrails.kubernetes.name_index import NameIndex
 from guardrails.kubernetes.operator_pods import Operators
 from guardrails.kubernetes.pod_templates import Templates
 from guardrails.kubernetes.route_backends import Backends
 from guardrails.model.resources import Object
 
 
-class Stack(list[Object]):
+class Inventory(list[Object]):
     """The objects in their order. Nobody changes it once it is made."""
 
     def of(self, *kinds: str) -> Iterable[Object]:
         """The objects of these kinds, such as `core/Service`, in their order within each. Patches are left out."""
-        return (found for kind in kinds for found in self._by_kind.get(kind, ()))
+        return (obj for kind in kinds for obj in self._by_kind.get(kind, ()))
 
     @cached_property
     def templates(self) -> Templates:
@@ -25,9 +25,9 @@ class Stack(list[Object]):
         return Templates(self)
 
     @cached_property
-    def residents(self) -> Residents:
+    def name_index(self) -> NameIndex:
         """Its objects by name and namespace."""
-        return Residents(self)
+        return NameIndex(self)
 
     @cached_property
     def operators(self) -> Operators:
@@ -42,7 +42,7 @@ class Stack(list[Object]):
     @cached_property
     def backends(self) -> Backends:
         """The Services that routes may lead to."""
-        return Backends(self.residents, self.operators)
+        return Backends(self.name_index, self.operators)
 
     @cached_property
     def targets(self) -> Targets:
@@ -51,8 +51,8 @@ class Stack(list[Object]):
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Object]]:
-        found: dict[str, list[Object]] = {}
+        by_kind: dict[str, list[Object]] = {}
         for each in self:
             if not each.partial:
-                found.setdefault(each.id, []).append(each)
-        return found
+                by_kind.setdefault(each.id, []).append(each)
+        return by_kind

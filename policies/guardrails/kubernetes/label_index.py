@@ -15,7 +15,7 @@ Key: TypeAlias = tuple[str, str, str | None]
 """Namespace, label and value; None for a value that is unknown."""
 
 
-class Labelled(Generic[T]):
+class LabelIndex(Generic[T]):
     """An index that leaves nothing out which could carry what is wanted."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from guardrails.kubernetes.label_index import Labelled
+from guardrails.kubernetes.label_index import LabelIndex
 from guardrails.kubernetes.pod_templates import Template, Templates
 from guardrails.kubernetes.selectors import Match, by_selector, doubtful, same_home
 from guardrails.model.node import Node
@@ -20,11 +20,11 @@ class Targets:
     """The Services and the pods of a stack, as monitors look for them."""
 
     def __init__(self, services: Iterable[Object], templates: Templates) -> None:
-        self._services: Labelled[Object] = Labelled()
+        self._services: LabelIndex[Object] = LabelIndex()
         self._pods = templates.index
         for service in services:
-            labels = service.look("metadata", "labels")
-            self._services.add(service, service.look("metadata", "namespace"), labels)
+            labels = service.raw("metadata", "labels")
+            self._services.add(service, service.raw("metadata", "namespace"), labels)
 
     def services(self, monitor: Object) -> Iterator[tuple[Object, Match]]:
         """The Services that a ServiceMonitor may select."""
@@ -58,7 +58,7 @@ def homes(monitor: Object) -> tuple[list[Node] | None, tuple[Node, ...]]:
 
 
 def _selected(
-    monitor: Object, index: Labelled[T], about: Callable[[T], tuple[Object, Node]]
+    monitor: Object, index: LabelIndex[T], about: Callable[[T], tuple[Object, Node]]
 ) -> Iterator[tuple[T, Match]]:
     selector = monitor.at("spec", "selector")
     wanted = selector.at("matchLabels").plain
@@ -72,7 +72,7 @@ def _selected(
             yield each, match
 
 
-def _near(index: Labelled[T], places: Iterable[Node], wanted: object) -> Iterator[tuple[T, Node | None]]:
+def _near(index: LabelIndex[T], places: Iterable[Node], wanted: object) -> Iterator[tuple[T, Node | None]]:
     for home in places:
         for each in index.near(home.plain, wanted if isinstance(wanted, dict) else None):
             yield each, home

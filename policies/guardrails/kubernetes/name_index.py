@@ -12,7 +12,7 @@ NAMESPACE = "core/Namespace"
 HOME = ("metadata", "namespace")
 
 
-class Residents:
+class NameIndex:
     """All objects that a stack makes. Patches make none."""
 
     def __init__(self, stack: Iterable[Object]) -> None:
@@ -22,25 +22,25 @@ class Residents:
         self._nameless: list[Object] = []
         self._homeless: list[Object] = []
         self._homes: set[str] = set()
-        for found in stack:
-            if not found.partial and found.kind is not None:
-                self._add(found, found.kind)
+        for obj in stack:
+            if not obj.partial and obj.kind is not None:
+                self._add(obj, obj.kind)
 
     def called(self, asker: Object, api_version: Node, kind: Node, name: Node) -> Iterator[Match]:
         """Which objects of the asker's namespace may be the one that a reference means. No `apiVersion` means any."""
-        for found in (*self._named(asker.at(*HOME), str(kind.plain), name.plain), *self._nameless):
-            if found.id == ANY:
-                yield doubtful(found)
-            elif found.kind is not None:
-                yield same_namespace(asker, found) & _is(found.kind, api_version, kind) & _has(found, name)
+        for obj in (*self._named(asker.at(*HOME), str(kind.plain), name.plain), *self._nameless):
+            if obj.id == ANY:
+                yield doubtful(obj)
+            elif obj.kind is not None:
+                yield same_namespace(asker, obj) & _is(obj.kind, api_version, kind) & _has(obj, name)
 
     def known_as(self, id_: str, name: Node, home: Node) -> Iterator[tuple[Object, Match]]:
         """The objects of a kind, such as `core/Service`, that may bear a name in the namespace that `home` says."""
-        for found in (*self._named(home, id_.rpartition("/")[2], name.plain), *self._nameless):
-            if found.id in {id_, ANY}:
-                match = doubtful(found) if found.id == ANY else same_home(home, found) & _has(found, name)
+        for obj in (*self._named(home, id_.rpartition("/")[2], name.plain), *self._nameless):
+            if obj.id in {id_, ANY}:
+                match = doubtful(obj) if obj.id == ANY else same_home(home, obj) & _has(obj, name)
                 if match.possible:
-                    yield found, match
+                    yield obj, match
 
     def are_in(self, home: Node) -> Match:
         """The stack makes the namespace that `home` says, or something in it."""
@@ -48,17 +48,17 @@ class Residents:
             return doubtful(home)
         if (home.plain or "default") in self._homes:
             return YES
-        homeless = [found.at(*HOME) for found in self._homeless]
+        homeless = [obj.at(*HOME) for obj in self._homeless]
         return Match(possible=bool(homeless), doubts=tuple(homeless))
 
     def living_in(self, namespace: Object, kind: str) -> Iterator[tuple[Object, Match]]:
         """The objects of a kind, such as `core/ResourceQuota`, that may live in a namespace of the stack."""
         name = namespace.at("metadata", "name").plain
-        for found in self._by_home.get((kind, name), ()) if isinstance(name, str) else ():
-            yield found, YES
-        for found in self._homeless:
-            if found.id in {kind, ANY}:
-                yield found, doubtful(found.at("metadata", "namespace"))
+        for obj in self._by_home.get((kind, name), ()) if isinstance(name, str) else ():
+            yield obj, YES
+        for obj in self._homeless:
+            if obj.id in {kind, ANY}:
+                yield obj, doubtful(obj.at("metadata", "namespace"))
 
     def _named(self, home: Node, kind: str, name: Plain) -> Iterator[Object]:
         """The objects of this name that can't be known to live in another namespace than the one that `home` says."""
@@ -68,32 +68,32 @@ class Residents:
             for each in [own or "default", None] if isinstance(own, str | None) else list(homes):
                 yield from homes.get(each, ())
 
-    def _add(self, found: Object, kind: Kind) -> None:
-        name, home = found.look("metadata", "name"), found.look("metadata", "namespace")
-        if isinstance(name, str) and found.id != ANY:
-            self._by_name[kind.name, name][(home or "default") if isinstance(home, str | None) else None].append(found)
-        elif isinstance(name, Unknown) or found.id == ANY:
-            self._nameless.append(found)
-        if isinstance(home, str | None) and found.id != ANY:
-            self._by_home[found.id, home or "default"].append(found)
-            self._homes.add(name if found.id == NAMESPACE and isinstance(name, str) else home or "default")
+    def _add(self, obj: Object, kind: Kind) -> None:
+        name, home = obj.raw("metadata", "name"), obj.raw("metadata", "namespace")
+        if isinstance(name, str) and obj.id != ANY:
+            self._by_name[kind.name, name][(home or "default") if isinstance(home, str | None) else None].append(obj)
+        elif isinstance(name, Unknown) or obj.id == ANY:
+            self._nameless.append(obj)
+        if isinstance(home, str | None) and obj.id != ANY:
+            self._by_home[obj.id, home or "default"].append(obj)
+            self._homes.add(name if obj.id == NAMESPACE and isinstance(name, str) else home or "default")
         else:
-            self._homeless.append(found)
+            self._homeless.append(obj)
 
 
-def _is(found: Kind, api_version: Node, kind: Node) -> Match:
-    if found.name != kind.plain:
+def _is(obj: Kind, api_version: Node, kind: Node) -> Match:
+    if obj.name != kind.plain:
         return NO
     if isinstance(api_version.plain, Unknown):
         return doubtful(api_version)
-    return Match(possible=api_version.plain is None or _group(api_version.plain) == found.group)
+    return Match(possible=api_version.plain is None or _group(api_version.plain) == obj.group)
 
 
 def _group(api_version: Plain) -> str:
     return Kind.of(str(api_version), "").group
 
 
-def _has(found: Object, name: Node) -> Match:
-    own = found.at("metadata", "name")
+def _has(obj: Object, name: Node) -> Match:
+    own = obj.at("metadata", "name")
     open_ = [place for place in (own, name) if isinstance(place.plain, Unknown)]
     return doubtful(*open_) if open_ else Match(possible=own.plain == name.plain)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from guardrails.kubernetes.selectors import NO, Match, every, one_of
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
@@ -12,8 +12,8 @@ DNS = 53
 
 
 def names_peers(
-    policy: Object, direction: str, side: str, wrong: str, may_name_nobody: Callable[[Node], Match] = lambda _: NO
-) -> Faults:
+    policy: Object, direction: str, side: str, problem: str, may_name_nobody: Callable[[Node], Match] = lambda _: NO
+) -> Violations:
     """A fault for each rule of a direction that names no peer on its `side`, and for each peer that is nobody."""
     for rule in policy.items("spec", direction):
         peers = rule.at(side)
@@ -23,10 +23,10 @@ def names_peers(
             match = may_name_nobody(rule)
             yield from (doubt.undecided() for doubt in match.doubts)
             if not match.possible:
-                yield rule.fails(wrong, side)
+                yield rule.fails(problem, side)
         for peer in peers.items():
             if peer.plain in (None, {}):
-                yield peer.fails(wrong)
+                yield peer.fails(problem)
 
 
 def resolves_names(rule: Node) -> Match:

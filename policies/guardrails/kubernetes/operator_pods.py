@@ -78,60 +78,60 @@ class Operators:
         self._by_name: defaultdict[str, list[Object]] = defaultdict(list)
         self._nameless: list[Object] = []
         self._all: list[Object] = []
-        for found in stack:
-            if found.kind is None or found.partial or found.id in WORKLOADS or is_built_in(found.kind.group):
+        for obj in stack:
+            if obj.kind is None or obj.partial or obj.id in WORKLOADS or is_built_in(obj.kind.group):
                 continue
-            self._all.append(found)
-            name = found.at("metadata", "name").plain
+            self._all.append(obj)
+            name = obj.at("metadata", "name").plain
             if isinstance(name, str):
-                self._by_name[name].append(found)
+                self._by_name[name].append(obj)
             elif isinstance(name, Unknown):
-                self._nameless.append(found)
+                self._nameless.append(obj)
 
     def answering(self, asker: Object, wanted: Node) -> Iterator[Match]:
         """The operators' objects whose pods a plain map of labels, such as a Service's selector, may mean."""
         if isinstance(wanted.plain, Unknown):
-            yield from (same_namespace(asker, found) & doubtful(wanted) for found in self._all)
+            yield from (same_namespace(asker, obj) & doubtful(wanted) for obj in self._all)
         if not isinstance(wanted.plain, dict):
             return
         for _, label in wanted.members():
             if isinstance(label.plain, Unknown):
-                for found in self._all:
-                    yield from self._made(asker, found, wanted.plain, label)
+                for obj in self._all:
+                    yield from self._made(asker, obj, wanted.plain, label)
             elif isinstance(label.plain, str):
-                for found in self._by_name.get(label.plain, ()):
-                    yield from self._made(asker, found, wanted.plain)
-        for found in self._nameless:
-            yield from self._made(asker, found, wanted.plain, found.at("metadata", "name"))
+                for obj in self._by_name.get(label.plain, ()):
+                    yield from self._made(asker, obj, wanted.plain)
+        for obj in self._nameless:
+            yield from self._made(asker, obj, wanted.plain, obj.at("metadata", "name"))
 
     def serving(self, name: Node, home: Node) -> Iterator[Match]:
         """The operators' objects that may bring the Service of a name in the namespace that `home` says."""
         if isinstance(name.plain, Unknown):
-            yield from (same_home(home, found) & doubtful(name) for found in self._all if found.id in MAKE_SERVICES)
+            yield from (same_home(home, obj) & doubtful(name) for obj in self._all if obj.id in MAKE_SERVICES)
         if not isinstance(name.plain, str):
             return
         words = name.plain.split("-")
         spans = {"-".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
-        for found in (each for span in spans for each in self._by_name.get(span, ())):
-            if found.id in MAKE_SERVICES:
-                yield same_home(home, found)
+        for obj in (each for span in spans for each in self._by_name.get(span, ())):
+            if obj.id in MAKE_SERVICES:
+                yield same_home(home, obj)
         operated = OPERATED.get(name.plain)
-        yield from (same_home(home, found) for found in self._all if found.id == operated)
+        yield from (same_home(home, obj) for obj in self._all if obj.id == operated)
         yield from (
-            same_home(home, found) & doubtful(found.at("metadata", "name"))
-            for found in self._nameless
-            if found.id in MAKE_SERVICES
+            same_home(home, obj) & doubtful(obj.at("metadata", "name"))
+            for obj in self._nameless
+            if obj.id in MAKE_SERVICES
         )
 
-    def _made(self, asker: Object, found: Object, labels: Iterable[str], *doubts: Node) -> Iterator[Match]:
-        if _makes(found, labels):
-            yield same_namespace(asker, found) & doubtful(*doubts)
+    def _made(self, asker: Object, obj: Object, labels: Iterable[str], *doubts: Node) -> Iterator[Match]:
+        if _makes(obj, labels):
+            yield same_namespace(asker, obj) & doubtful(*doubts)
 
 
-def _makes(found: Object, labels: Iterable[str]) -> bool:
+def _makes(obj: Object, labels: Iterable[str]) -> bool:
     """The object's operator labels its pods like this."""
-    if found.id in RUN_PODS:
+    if obj.id in RUN_PODS:
         return True
-    group = found.kind.group if found.kind is not None else ""
+    group = obj.kind.group if obj.kind is not None else ""
     domains = (label.rpartition("/")[0] for label in labels)
     return any(f".{group}".endswith(f".{domain}") or f".{domain}".endswith(f".{group}") for domain in domains if domain)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from guardrails.kubernetes.label_index import Labelled
+from guardrails.kubernetes.label_index import LabelIndex
 from guardrails.kubernetes.pods import POD_SPECS, Pod, pods
 from guardrails.kubernetes.selectors import Match, same_home
 from guardrails.model.node import Node
@@ -27,11 +27,11 @@ class Templates:
     """All templates of a stack. Patches make no pods, so theirs are left out."""
 
     def __init__(self, stack: Iterable[Object]) -> None:
-        self.index: Labelled[Template] = Labelled()
-        for found in stack:
-            if not found.partial:
-                for template in templates(found):
-                    self.index.add(template, found.look("metadata", "namespace"), template.labels.plain)
+        self.index: LabelIndex[Template] = LabelIndex()
+        for obj in stack:
+            if not obj.partial:
+                for template in templates(obj):
+                    self.index.add(template, obj.raw("metadata", "namespace"), template.labels.plain)
 
     def matching(
         self, asker: Object, wanted: Node, how: Callable[[Node, Node], Match], *, labels: Node | None = None
@@ -63,26 +63,26 @@ def selecting(stack: Iterable[Object]) -> Iterator[tuple[Object, Node]]:
         if type_ == "ExternalName" or isinstance(type_, Unknown):
             continue
         selector = service.at("spec", "selector")
-        if not isinstance(selector.noted(), Unknown) and selector.plain not in (None, {}):
+        if not isinstance(selector.record_unknown(), Unknown) and selector.plain not in (None, {}):
             yield service, selector
 
 
-def templates(found: Object) -> Iterator[Template]:
+def templates(obj: Object) -> Iterator[Template]:
     """Every pod of one object with its labels."""
-    for pod in pods(found):
-        yield Template(found, pod, metadata(pod).at("labels"))
+    for pod in pods(obj):
+        yield Template(obj, pod, metadata(pod).at("labels"))
 
 
 def metadata(pod: Pod) -> Node:
     """The labels and annotations that a pod would carry, whatever kind runs it."""
-    found = pod.object
-    if found.id in POD_SPECS:
-        return found.at(*POD_SPECS[found.id][:-1], "metadata")
+    obj = pod.object
+    if obj.id in POD_SPECS:
+        return obj.at(*POD_SPECS[obj.id][:-1], "metadata")
     if isinstance(pod.plain, Unknown):
         return pod  # where nobody knows what the spec is, nobody knows what lies beside it
     # A foreign kind: the template is what holds the spec, wherever that is, or is itself one entry of a list.
-    steps = _STEPS.findall(pod.path.removeprefix(found.path))
-    template: Node = found
+    steps = _STEPS.findall(pod.path.removeprefix(obj.path))
+    template: Node = obj
     for name, position in steps if steps and steps[-1][1] else steps[:-1]:
         template = template.at(name) if name else template.elements()[int(position)]
     return template.at("metadata")

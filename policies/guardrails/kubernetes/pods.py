@@ -172,7 +172,7 @@ class Pod(Node):
         """One list. What is wholly known is opened once; else each rule must learn anew what is unknown."""
         if role in self.opened:
             return iter(self.opened[role])
-        place = self.look(LISTS[role])
+        place = self.raw(LISTS[role])
         if place is None or (isinstance(place, list) and not any(isinstance(each, Unknown) for each in place)):
             self.opened[role] = list(self._open(role))
             return iter(self.opened[role])
@@ -188,24 +188,24 @@ class Pod(Node):
             yield Container(element.plain, self.urn, where, element.path, partial, self.record, pod=self, role=role)
 
 
-def pods(found: Object) -> Iterator[Pod]:
+def pods(obj: Object) -> Iterator[Pod]:
     """Every pod that the object would run."""
-    if found.id == ANY:
-        yield _pod(found, found)
-    elif found.id in POD_SPECS:
-        yield _pod(found, found.at(*POD_SPECS[found.id]))
-    elif found.kind is not None and not is_built_in(found.kind.group):
-        yield from (_pod(found, spec) for spec in _search(found))
+    if obj.id == ANY:
+        yield _pod(obj, obj)
+    elif obj.id in POD_SPECS:
+        yield _pod(obj, obj.at(*POD_SPECS[obj.id]))
+    elif obj.kind is not None and not is_built_in(obj.kind.group):
+        yield from (_pod(obj, spec) for spec in _search(obj))
 
 
-def _pod(found: Object, spec: Node) -> Pod:
-    partial = spec.partial or _overrides(found, spec)
-    return Pod(spec.plain, spec.urn, spec.where, spec.path, partial, spec.record, object=found)
+def _pod(obj: Object, spec: Node) -> Pod:
+    partial = spec.partial or _overrides(obj, spec)
+    return Pod(spec.plain, spec.urn, spec.where, spec.path, partial, spec.record, object=obj)
 
 
-def _overrides(found: Object, spec: Node) -> bool:
+def _overrides(obj: Object, spec: Node) -> bool:
     """It changes parts of a pod that an operator makes: one of its containers leaves the image to the operator."""
-    if found.kind is None or found.id == ANY or is_built_in(found.kind.group) or found.kind.group in _RUNS_TEMPLATES:
+    if obj.kind is None or obj.id == ANY or is_built_in(obj.kind.group) or obj.kind.group in _RUNS_TEMPLATES:
         return False
     containers = [container for listed in LISTS.values() for container in spec.at(listed).elements()]
     return any(isinstance(each.plain, dict) and each.plain.get("image") is None for each in containers)
@@ -216,10 +216,10 @@ def is_built_in(group: str) -> bool:
     return group in _BUILT_IN
 
 
-def _search(found: Object) -> Iterator[Node]:
+def _search(obj: Object) -> Iterator[Node]:
     """Look through a foreign kind: each place that looks like a pod's spec, and each that could hide one."""
-    shows = found.kind is not None and f".{found.kind.group}".endswith(_WRITES_PATTERNS)
-    queue: list[Node] = [each.at("generate") for each in found.at("spec", "rules").elements()] if shows else [found]
+    shows = obj.kind is not None and f".{obj.kind.group}".endswith(_WRITES_PATTERNS)
+    queue: list[Node] = [each.at("generate") for each in obj.at("spec", "rules").elements()] if shows else [obj]
     met: set[int] = set()
     while queue:
         node = queue.pop()
@@ -233,7 +233,7 @@ def _search(found: Object) -> Iterator[Node]:
                 yield node
             yield from _renamed(node)
             queue.extend(child for name in node.plain if _worth_a_look(child := node.at(name)))
-        elif node is found or _could_hide_pods(node):
+        elif node is obj or _could_hide_pods(node):
             yield node
 
 
@@ -257,8 +257,8 @@ def _renamed(node: Node) -> Iterator[Node]:
     """Containers under a foreign name, as a pod's spec that has only them."""
     singles = [node.at(key).plain for key in _SINGLE]
     lists = [node.at(key).plain for key in _LISTED]
-    found = [listed for listed in lists if isinstance(listed, list) and any(map(_names_an_image, listed))]
-    for containers in [*found, *([single] for single in singles if _names_an_image(single))]:
+    image_lists = [listed for listed in lists if isinstance(listed, list) and any(map(_names_an_image, listed))]
+    for containers in [*image_lists, *([single] for single in singles if _names_an_image(single))]:
         yield node.child({"containers": containers}, node.path)
 
 

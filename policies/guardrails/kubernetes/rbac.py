@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from guardrails.kubernetes.selectors import NO, YES, Match, doubtful
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.values import Unknown
 
@@ -16,7 +16,7 @@ def grants(rule: Node, wanted: Mapping[str, frozenset[str]]) -> Match:
     """A role's rule names one of the wanted words in each of these fields. `*` has to be among the wanted."""
     match = YES
     for field, words in wanted.items():
-        named = rule.look(field)
+        named = rule.raw(field)
         if isinstance(named, list) and all(isinstance(entry, str) for entry in named):  # as nearly always
             if words.isdisjoint(named):
                 return NO
@@ -35,10 +35,10 @@ def unnamed(rule: Node) -> Match:
     return doubtful(names)
 
 
-def refused(match: Match, rule: Node, wrong: str) -> Faults:
+def refused(match: Match, rule: Node, problem: str) -> Violations:
     """A fault for what a rule grants, or what keeps us from knowing."""
     if match.certain:
-        yield rule.fails(wrong)
+        yield rule.fails(problem)
     else:
         yield from (doubt.undecided() for doubt in match.doubts)
 

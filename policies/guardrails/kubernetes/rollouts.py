@@ -47,10 +47,10 @@ def routes(rollout: Object) -> Iterator[tuple[str, Node, Node]]:
     """What divides the traffic: its kind, the place that names it, and the place that names its namespace."""
     home = rollout.at("metadata", "namespace")
     plugin = rollout.at(*ROUTING, "plugins", PLUGIN, "namespace")
-    found = [(kind, rollout.at(*path, field)) for path, field, kind in _NAMED]
-    found += [(kind, each.at("name")) for path, kind in _LISTED for each in rollout.items(*path)]
-    found += [("networking.k8s.io/Ingress", each) for each in rollout.items(*ROUTING, "nginx", "stableIngresses")]
-    for kind, name in found:
+    references = [(kind, rollout.at(*path, field)) for path, field, kind in _NAMED]
+    references += [(kind, each.at("name")) for path, kind in _LISTED for each in rollout.items(*path)]
+    references += [("networking.k8s.io/Ingress", each) for each in rollout.items(*ROUTING, "nginx", "stableIngresses")]
+    for kind, name in references:
         if name.plain is None:
             continue
         lives = plugin if PLUGIN in name.path and plugin.plain is not None else home

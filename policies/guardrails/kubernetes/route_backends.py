@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from guardrails.kubernetes.name_index import Residents
+from guardrails.kubernetes.name_index import NameIndex
 from guardrails.kubernetes.operator_pods import Operators
 from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either, unless_one_fits
-from guardrails.model.findings import Fault
+from guardrails.model.findings import Violation
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
@@ -16,34 +16,34 @@ SERVICE = "core/Service"
 class Backends:
     """All Services of a stack, and all that operators may add."""
 
-    def __init__(self, residents: Residents, operators: Operators) -> None:
-        self._residents, self._operators = residents, operators
+    def __init__(self, name_index: NameIndex, operators: Operators) -> None:
+        self._residents, self._operators = name_index, operators
 
-    def lost(self, name: Node, home: Node, port: Node | None = None) -> Iterator[Fault]:
+    def lost(self, name: Node, home: Node, port: Node | None = None) -> Iterator[Violation]:
         """What is wrong with a reference to a Service by its name, the namespace that `home` says, and a port.
 
         Whose namespace the stack has nothing in is somebody else's.
         """
-        if name.plain is None or isinstance(name.noted(), Unknown):
+        if name.plain is None or isinstance(name.record_unknown(), Unknown):
             return
         ours = self._residents.are_in(home)
         if not ours.possible:
             return
         services = list(self._residents.known_as(SERVICE, name, home))
-        made = list(self._operators.serving(name, home))
+        operator_services = list(self._operators.serving(name, home))
         nowhere = name.fails(f"leads to Service {name.plain}, which the stack does not have")
-        faults = list(unless_one_fits((*(match for _, match in services), *made), nowhere))
+        faults = list(unless_one_fits((*(match for _, match in services), *operator_services), nowhere))
         yield from faults if ours.certain or not faults else (doubt.undecided() for doubt in ours.doubts)
-        if not faults and port is not None and not either(made).possible:
+        if not faults and port is not None and not either(operator_services).possible:
             yield from _through(services, port, name)
 
 
-def _through(services: Sequence[tuple[Object, Match]], port: Node, name: Node) -> Iterator[Fault]:
+def _through(services: Sequence[tuple[Object, Match]], port: Node, name: Node) -> Iterator[Violation]:
     """The port is one of those of the Service."""
-    wanted = port.noted()
+    wanted = port.record_unknown()
     if isinstance(wanted, str | int) and not isinstance(wanted, bool) and wanted != "":
-        wrong = port.fails(f"leads to port {wanted} of Service {name.plain}, which has no such port")
-        yield from unless_one_fits([match & has_port(service, wanted) for service, match in services], wrong)
+        problem = port.fails(f"leads to port {wanted} of Service {name.plain}, which has no such port")
+        yield from unless_one_fits([match & has_port(service, wanted) for service, match in services], problem)
 
 
 def has_port(service: Object, wanted: str | int) -> Match:

@@ -7,7 +7,7 @@ named, so that a rule can say which place keeps it from deciding.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from guardrails.model.findings import Fault
+from guardrails.model.findings import Violation
 from guardrails.model.node import Node
 from guardrails.model.values import Plain, Unknown
 
@@ -80,9 +80,9 @@ def same_namespace(one: Node, other: Node) -> Match:
     return same_home(one.at("metadata", "namespace"), other)
 
 
-def same_home(home: Node, found: Node) -> Match:
+def same_home(home: Node, obj: Node) -> Match:
     """An object lives in the namespace that stands in a place; nothing there means `default`."""
-    places = [home, found.at("metadata", "namespace")]
+    places = [home, obj.at("metadata", "namespace")]
     open_ = [place for place in places if not isinstance(place.plain, str | None)]
     if open_:
         return doubtful(*open_)
@@ -133,7 +133,7 @@ def either(matches: Iterable[Match]) -> Match:
     return Match(bool(open_), tuple(doubt for match in open_ for doubt in match.doubts))
 
 
-def unless_one_fits(matches: Iterable[Match], fault: Fault) -> Iterator[Fault]:
+def unless_one_fits(matches: Iterable[Match], fault: Violation) -> Iterator[Violation]:
     """Nothing if one of them fits; what keeps us from knowing if one could; else the fault."""
     match = either(matches)
     if not match.possible:

@@ -56,24 +56,24 @@ def promised(holder: Object) -> Iterator[Promise]:
     """Every promise that an object states. Annotations that are unknown are noted."""
     for key, place in holder.members("metadata", "annotations"):
         if key.startswith(PREFIX):
-            text = place.noted()
-            found = _PROMISE.fullmatch(text) if isinstance(text, str) else None
-            bound = Bound(found[1], Decimal(found[2])) if found else None
+            text = place.record_unknown()
+            match = _PROMISE.fullmatch(text) if isinstance(text, str) else None
+            bound = Bound(match[1], Decimal(match[2])) if match else None
             yield Promise(key.removeprefix(PREFIX), place, bound)
 
 
 def gate(condition: str) -> Bound | None:
     """What a `successCondition` lets pass, if it ends in one comparison of the result that nothing gets around."""
-    found = _GATE.fullmatch(condition.strip())
-    return Bound("below" if found[1].startswith("<") else "above", Decimal(found[2])) if found else None
+    match = _GATE.fullmatch(condition.strip())
+    return Bound("below" if match[1].startswith("<") else "above", Decimal(match[2])) if match else None
 
 
 def alert(expression: str) -> Bound | None:
     """What an alert leaves alone: its expression is one measure in parentheses, compared with one number."""
-    found = _ALERT.fullmatch(expression.strip())
-    if not found or not _closed(found["measure"]):
+    match = _ALERT.fullmatch(expression.strip())
+    if not match or not _closed(match["measure"]):
         return None
-    return Bound("above" if found[2].startswith("<") else "below", Decimal(found[3]))
+    return Bound("above" if match[2].startswith("<") else "below", Decimal(match[3]))
 
 
 def _closed(measure: str) -> bool:

@@ -17,8 +17,8 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
-    """One thing wrong in one place, before it is known which rule asked."""
+class Violation:
+    """One thing wrong in one place, as the check of a rule reports it, without the rule's name."""
 
     verdict: Verdict
     urn: str
@@ -31,44 +31,45 @@ class Fault:
     """The whole complaint without its full stop; never a value that may be secret."""
 
 
-Faults: TypeAlias = Iterator[Fault]
+Violations: TypeAlias = Iterator[Violation]
 """What the check of a rule yields."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """A fault under its rule's name, with the cure."""
+class Finding(Violation):
+    """A violation under its rule's name, with the cure."""
 
     rule: str
+    """The rule's id."""
     fix: str
-    fault: Fault
+    """What to do about it, as a whole sentence."""
+
+    @classmethod
+    def of(cls, rule: str, fix: str, violation: Violation) -> "Finding":
+        """The same violation, now that it is known which rule reported it."""
+        return cls(**vars(violation), rule=rule, fix=fix)
 
     @property
     def message(self) -> str:
         """One line: where, what is wrong, and what to do."""
-        return f"{self.fault.says}. {self.fix}"
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the rule failed or could not decide."""
-        return self.fault.verdict
+        return f"{self.says}. {self.fix}"
 
 
-def fail(urn: str, where: str, path: str, wrong: str) -> Fault:
-    """`where` breaks the rule: `wrong` completes the sentence that `where` begins."""
-    return Fault(verdict=Verdict.FAIL, urn=urn, where=where, path=path, says=f"{where} {wrong}")
+def fail(urn: str, where: str, path: str, problem: str) -> Violation:
+    """`where` breaks the rule: `problem` completes the sentence that `where` begins."""
+    return Violation(verdict=Verdict.FAIL, urn=urn, where=where, path=path, says=f"{where} {problem}")
 
 
-def undecidable(urn: str, where: str, path: str, unknown: Unknown) -> Fault:
+def undecidable(urn: str, where: str, path: str, unknown: Unknown) -> Violation:
     """Nobody can say whether `where` keeps the rule, because the value at `path` can't be read."""
     says = f"{where} cannot be decided at preview: {path or 'the resource'} {unknown.value}. {unknown.cure}"
-    return Fault(verdict=Verdict.UNDECIDABLE, urn=urn, where=where, path=path, says=says.removesuffix("."))
+    return Violation(verdict=Verdict.UNDECIDABLE, urn=urn, where=where, path=path, says=says.removesuffix("."))
 
 
-def crashed(urn: str, where: str, rule: str, error: Exception) -> Fault:
+def rule_error(urn: str, where: str, rule: str, error: Exception) -> Violation:
     """The rule itself broke. Only the error's type is shown: its text may hold a value."""
     says = f"rule {rule} crashed on {where} ({type(error).__name__}), so it is refused"
-    return Fault(verdict=Verdict.UNDECIDABLE, urn=urn, where=where, path="", says=says)
+    return Violation(verdict=Verdict.UNDECIDABLE, urn=urn, where=where, path="", says=says)
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias
 
-from guardrails.model.findings import Fault, fail, undecidable
+from guardrails.model.findings import Violation, fail, undecidable
 from guardrails.model.values import Plain, Scalar, Unknown
 
 
@@ -22,7 +22,7 @@ class Shape(Enum):
 
 
 Value: TypeAlias = Scalar | Unknown | Shape
-Record: TypeAlias = dict[tuple[str, str, str], Fault]
+Record: TypeAlias = dict[tuple[str, str, str], Violation]
 """Unknowns that were read, in order and once each; shared by every view of one judgement."""
 
 
@@ -59,21 +59,21 @@ class Node:
 
     def read(self, *keys: str) -> Value:
         """The scalar there, or which shape stands in its place. An unknown is noted."""
-        place = self.look(*keys)
+        place = self.raw(*keys)
         if isinstance(place, Unknown):
-            return self.at(*keys).noted()
+            return self.at(*keys).record_unknown()
         if isinstance(place, dict):
             return Shape.MAPPING
         return Shape.SEQUENCE if isinstance(place, list) else place
 
     def peek(self, *keys: str) -> Value:
         """As `read`, but nothing is noted."""
-        place = self.look(*keys)
+        place = self.raw(*keys)
         if isinstance(place, dict):
             return Shape.MAPPING
         return Shape.SEQUENCE if isinstance(place, list) else place
 
-    def look(self, *keys: str) -> Plain:
+    def raw(self, *keys: str) -> Plain:
         """The plain data of the place that `at` walks to; nothing is noted."""
         place: Plain = self.plain
         for key in keys:
@@ -87,14 +87,14 @@ class Node:
         """Nothing stands there and something should: never true inside a patch."""
         return self.read(*keys) is None and not self.partial
 
-    def lacks(self, *keys: str, value: Scalar) -> bool:
+    def is_not(self, *keys: str, value: Scalar) -> bool:
         """Something else than `value` is there, or nothing. The type counts: "true" and 1 are not True."""
         there = self.read(*keys)
         if isinstance(there, Unknown) or (there is None and self.partial):
             return False
         return type(there) is not type(value) or there != value
 
-    def other(self, *keys: str, than: tuple[Scalar, ...] = ()) -> bool:
+    def differs_from(self, *keys: str, than: tuple[Scalar, ...] = ()) -> bool:
         """Something is set there, and it is none of these. The type counts, as above; an unknown is noted."""
         there = self.read(*keys)
         if there is None or isinstance(there, Unknown):
@@ -103,7 +103,7 @@ class Node:
 
     def items(self, *keys: str) -> Iterator["Node"]:
         """The elements of a list, known ones first; then unknown ones are noted, or that it is no list."""
-        if self.look(*keys) is None:
+        if self.raw(*keys) is None:
             return
         place = self.at(*keys)
         unknown: list[Node] = []
@@ -113,7 +113,7 @@ class Node:
             else:
                 yield element
         for element in unknown:
-            element.noted()
+            element.record_unknown()
         place.expect(list)
 
     def elements(self) -> list["Node"]:
@@ -130,11 +130,11 @@ class Node:
             yield from ((name, place.at(name)) for name in place.plain)
         place.expect(dict)
 
-    def fails(self, wrong: str, *keys: str) -> Fault:
-        """A fault here; `wrong` completes "<where> ..." and has no full stop."""
-        return fail(self.urn, self.where, self.at(*keys).path, wrong)
+    def fails(self, problem: str, *keys: str) -> Violation:
+        """A fault here; `problem` completes "<where> ..." and has no full stop."""
+        return fail(self.urn, self.where, self.at(*keys).path, problem)
 
-    def undecided(self, *keys: str) -> Fault:
+    def undecided(self, *keys: str) -> Violation:
         """An undecidable here, for a rule that peeked and found that it can't know."""
         place = self.at(*keys)
         # What nobody wrote, like the name of a namespace, somebody will make up on the way.
@@ -142,7 +142,7 @@ class Node:
         unknown = place.plain if isinstance(place.plain, Unknown) else absent
         return undecidable(self.urn, self.where, place.path, unknown)
 
-    def noted(self) -> Value:
+    def record_unknown(self) -> Value:
         """The value of this very place; an unknown goes on record."""
         if isinstance(self.plain, Unknown):
             self.record.setdefault((self.urn, self.where, self.path), self.undecided())
@@ -151,9 +151,9 @@ class Node:
     def expect(self, shape: type[dict[str, Plain]] | type[list[Plain]]) -> None:
         """Note this place if it is unknown or of another shape. Absence is no other shape."""
         if isinstance(self.plain, Unknown):
-            self.noted()
+            self.record_unknown()
         elif self.plain is not None and not isinstance(self.plain, shape):
-            replace(self, plain=Unknown.UNREADABLE).noted()
+            replace(self, plain=Unknown.UNREADABLE).record_unknown()
 
     def child(self, place: Plain, path: str) -> "Node":
         """A place below this one, with the same offender and the same record."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from guardrails.model.node import Node, Record
-from guardrails.model.values import UNMARKED, Plain, Signs, Unknown, plain
+from guardrails.model.values import UNMARKED, Plain, Unknown, WireMarkers, plain
 
 PACKAGE = "kubernetes"
 ANY = "*"
 """The kind of an object that could be of any kind, because its list is unknown."""
 
 _OF_A_LIST = frozenset({"apiVersion", "kind", "metadata", "items"})
-_NO_NEEDS: Mapping[str, frozenset[str]] = {}
+_NO_DEPENDENCIES: Mapping[str, frozenset[str]] = {}
 _NESTING = 8
 """Lists inside lists that are opened; a cluster opens one."""
 
@@ -67,13 +67,13 @@ class Resource:
     urn: str = ""
     cluster: str = ""
     """Which of several clusters it is for: anything that tells one from another; all the same where nobody says."""
-    needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Field to the URNs of the resources that its value is made from, as far as an engine says."""
-    left: frozenset[str] = frozenset()
+    ignored_changes: frozenset[str] = frozenset()
     """Paths that a deployment leaves as they are (`ignoreChanges`): `spec.http`."""
 
     @classmethod
-    def read(cls, type_: str, name: str, props: object, urn: str = "", signs: Signs = UNMARKED) -> "Resource":
+    def read(cls, type_: str, name: str, props: object, urn: str = "", signs: WireMarkers = UNMARKED) -> "Resource":
         """Build a resource from what an engine or a parser hands over; see `plain` for what becomes of its values."""
         return cls(type=type_, name=name, props=plain(props, signs), urn=urn)
 
@@ -86,10 +86,10 @@ class Object(Node):
     """None for resources of other packages."""
     id: str
     """`apps/Deployment`, the type token for other packages, or `ANY`."""
-    needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """As `Resource.needs`; nothing for Kubernetes objects, whose names are known."""
-    left: frozenset[str] = frozenset()
-    """As `Resource.left`; nothing for an item of a list."""
+    dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """As `Resource.dependencies`; nothing for Kubernetes objects, whose names are known."""
+    ignored_changes: frozenset[str] = frozenset()
+    """As `Resource.ignored_changes`; nothing for an item of a list."""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -99,12 +99,12 @@ class Object(Node):
     @property
     def namespace(self) -> str | None:
         """The namespace it says; None when it says none or can't be read."""
-        return _text(self.look("metadata", "namespace"))
+        return _text(self.raw("metadata", "namespace"))
 
-    def leaves(self, path: str) -> bool:
+    def ignores_changes_of(self, path: str) -> bool:
         """Whether a deployment leaves a field, or all around it, as it is. `spec.http`."""
         steps = path.split(".")
-        return any(".".join(steps[:depth]) in self.left for depth in range(1, len(steps) + 1))
+        return any(".".join(steps[:depth]) in self.ignored_changes for depth in range(1, len(steps) + 1))
 
 
 def objects(resource: Resource, record: Record) -> Iterator[Object]:
@@ -113,11 +113,11 @@ def objects(resource: Resource, record: Record) -> Iterator[Object]:
     if kind is None:
         where = f"{resource.type.rpartition(':')[2]} {resource.name}"
         alone = Node(resource.props, resource.urn, where, "", partial=False, record=record)
-        yield _seen(alone, kind=None, id_=resource.type, needs=resource.needs)
+        yield _seen(alone, kind=None, id_=resource.type, dependencies=resource.dependencies)
         return
     root = Node(resource.props, resource.urn, resource.name, "", partial=False, record=record)
     for each in _opened(kind, root, 0):
-        each.left = frozenset() if each.path else resource.left
+        each.ignored_changes = frozenset() if each.path else resource.ignored_changes
         yield each
 
 
@@ -126,7 +126,7 @@ def _opened(kind: Kind, node: Node, depth: int) -> Iterator[Object]:
         yield _object(kind, node)
         return
     item = replace(kind, name=kind.name.removesuffix("List"))
-    items = node.look("items")
+    items = node.raw("items")
     if items is None and not isinstance(node.plain, Unknown):
         yield _object(kind, node)
     elif isinstance(items, list) and depth < _NESTING:
@@ -151,18 +151,26 @@ def _own_kind(element: Plain, default: Kind) -> Kind:
 def _object(kind: Kind, node: Node) -> Object:
     partial = kind.name.endswith("Patch") and kind.name != "Patch"
     kind = replace(kind, name=kind.name.removesuffix("Patch")) if partial else kind
-    name = _text(node.look("metadata", "name")) or node.where
-    namespace = _text(node.look("metadata", "namespace"))
+    name = _text(node.raw("metadata", "name")) or node.where
+    namespace = _text(node.raw("metadata", "namespace"))
     where = f"{kind.name or 'item'} {namespace}/{name}" if namespace else f"{kind.name or 'item'} {name}"
     # An item that doesn't say what it is, in a list that doesn't either, may be anything.
     told = kind.id if kind.name else ANY
     seen = Node(node.plain, node.urn, where, node.path, partial, node.record)
-    return _seen(seen, kind=kind, id_=told, needs=_NO_NEEDS)
+    return _seen(seen, kind=kind, id_=told, dependencies=_NO_DEPENDENCIES)
 
 
-def _seen(node: Node, *, kind: Kind | None, id_: str, needs: Mapping[str, frozenset[str]]) -> Object:
+def _seen(node: Node, *, kind: Kind | None, id_: str, dependencies: Mapping[str, frozenset[str]]) -> Object:
     return Object(
-        node.plain, node.urn, node.where, node.path, node.partial, node.record, kind=kind, id=id_, needs=needs
+        node.plain,
+        node.urn,
+        node.where,
+        node.path,
+        node.partial,
+        node.record,
+        kind=kind,
+        id=id_,
+        dependencies=dependencies,
     )
 
 

@@ -44,7 +44,7 @@ Plain: TypeAlias = "Scalar | Unknown | list[Plain] | dict[str, Plain]"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Signs:
+class WireMarkers:
     """How the sender marks what is no ordinary value. The defaults mark nothing, as a YAML file does."""
 
     sentinels: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Signs:
     """Classes whose instances wrap a secret in `value`."""
 
 
-UNMARKED = Signs()
+UNMARKED = WireMarkers()
 
 
 def has_unknown(value: Plain) -> bool:
@@ -69,7 +69,7 @@ def has_unknown(value: Plain) -> bool:
     return isinstance(value, Unknown)
 
 
-def plain(value: object, signs: Signs = UNMARKED) -> Plain:
+def plain(value: object, signs: WireMarkers = UNMARKED) -> Plain:
     """Turn any value into plain data; never raise because of its shape, size or depth.
 
     Whole floats become ``int``. Inside a secret the shape stays and its text becomes ``Unknown.SECRET``. Cycles,
@@ -82,7 +82,7 @@ def plain(value: object, signs: Signs = UNMARKED) -> Plain:
 class _Reader:
     """One reading of one value. A container met twice is read once, so shared anchors cost nothing."""
 
-    signs: Signs
+    signs: WireMarkers
     seen: dict[tuple[int, bool], tuple[object, Plain]] = field(default_factory=dict)
 
     def read(self, value: object, depth: int, *, hidden: bool) -> Plain:

@@ -5,8 +5,8 @@ Fields of a `HorizontalPodAutoscaler`: `spec.maxReplicas` is a whole number abov
 one pod at most is no range.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -16,7 +16,7 @@ ALONE = "never scales: its maxReplicas is 1"
 INVERTED = "has a maxReplicas below its minReplicas"
 
 
-def check(scaler: Object) -> Faults:
+def check(scaler: Object) -> Violations:
     """Name each autoscaler whose range is none."""
     most, least = scaler.read("spec", "maxReplicas"), scaler.read("spec", "minReplicas")
     if isinstance(most, Unknown) or (most is None and scaler.partial):
@@ -50,10 +50,10 @@ RULE = Rule(
         "no minimum": _scaler(maxReplicas=6),
     },
     refuses={
-        "inverted": refusal(_scaler(minReplicas=6, maxReplicas=2), f"{SCALER} {INVERTED}"),
-        "no maximum": refusal(_scaler(minReplicas=2), f"{SCALER} {NONE}"),
-        "zero": refusal(_scaler(maxReplicas=0), f"{SCALER} {NONE}"),
-        "one pod": refusal(_scaler(minReplicas=1, maxReplicas=1), f"{SCALER} {ALONE}"),
-        "no number": refusal(_scaler(maxReplicas="6"), f"{SCALER} {NONE}"),
+        "inverted": bad_example(_scaler(minReplicas=6, maxReplicas=2), f"{SCALER} {INVERTED}"),
+        "no maximum": bad_example(_scaler(minReplicas=2), f"{SCALER} {NONE}"),
+        "zero": bad_example(_scaler(maxReplicas=0), f"{SCALER} {NONE}"),
+        "one pod": bad_example(_scaler(minReplicas=1, maxReplicas=1), f"{SCALER} {ALONE}"),
+        "no number": bad_example(_scaler(maxReplicas="6"), f"{SCALER} {NONE}"),
     },
 )

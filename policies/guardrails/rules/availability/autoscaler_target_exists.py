@@ -4,31 +4,31 @@ The `spec.scaleTargetRef` of a `HorizontalPodAutoscaler` must name an object of 
 `kind`, `name` and the group of `apiVersion`, which may be absent. A Rollout is a target like any other.
 """
 
-from guardrails.examples.kubernetes import declared, refusal, running
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared, running
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Rule, Severity, WholeStack
 
 SCALER = "autoscaling/HorizontalPodAutoscaler"
 TARGET = ("spec", "scaleTargetRef")
-WRONG = "scales nothing: the stack has no such target in its namespace"
+PROBLEM = "scales nothing: the stack has no such target in its namespace"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each autoscaler without a target."""
-    residents = stack.residents
+    name_index = stack.name_index
     for scaler in stack:
         if scaler.id != SCALER or scaler.partial:
             continue
         kind, name = scaler.at(*TARGET, "kind"), scaler.at(*TARGET, "name")
-        if isinstance(kind.noted(), Unknown) or isinstance(name.noted(), Unknown):
+        if isinstance(kind.record_unknown(), Unknown) or isinstance(name.record_unknown(), Unknown):
             continue
-        found = residents.called(scaler, scaler.at(*TARGET, "apiVersion"), kind, name)
-        yield from unless_one_fits(found, scaler.fails(WRONG, *TARGET))
+        obj = name_index.called(scaler, scaler.at(*TARGET, "apiVersion"), kind, name)
+        yield from unless_one_fits(obj, scaler.fails(PROBLEM, *TARGET))
 
 
 def _scaler(kind: Plain = "Deployment", name: Plain = "api", api_version: Plain = "apps/v1") -> Resource:
@@ -37,7 +37,7 @@ def _scaler(kind: Plain = "Deployment", name: Plain = "api", api_version: Plain 
     return declared("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "api", spec=spec)
 
 
-NOTHING = f"HorizontalPodAutoscaler shop/api {WRONG}"
+NOTHING = f"HorizontalPodAutoscaler shop/api {PROBLEM}"
 ROLLOUT = "argoproj.io/v1alpha1"
 
 RULE = Rule(
@@ -56,11 +56,11 @@ RULE = Rule(
         "another version": (_scaler(api_version="apps/v1beta2"), running()),
     },
     refuses={
-        "nothing": refusal((_scaler(),), NOTHING),
-        "another kind": refusal((_scaler("StatefulSet"), running()), NOTHING),
-        "another group": refusal((_scaler(api_version="example.com/v1"), running()), NOTHING),
-        "another name": refusal((_scaler(name="web"), running()), NOTHING),
-        "another namespace": refusal((_scaler(), running(namespace="other")), NOTHING),
-        "no name": refusal((_scaler(name=None), running()), NOTHING),
+        "nothing": bad_example((_scaler(),), NOTHING),
+        "another kind": bad_example((_scaler("StatefulSet"), running()), NOTHING),
+        "another group": bad_example((_scaler(api_version="example.com/v1"), running()), NOTHING),
+        "another name": bad_example((_scaler(name="web"), running()), NOTHING),
+        "another namespace": bad_example((_scaler(), running(namespace="other")), NOTHING),
+        "no name": bad_example((_scaler(name=None), running()), NOTHING),
     },
 )

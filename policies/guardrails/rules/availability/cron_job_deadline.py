@@ -4,8 +4,8 @@ Field: `spec.startingDeadlineSeconds` of a `CronJob` is at least 10. Without one
 starts never starts again; below 10 it may never start, because the controller looks every ten seconds.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -16,7 +16,7 @@ NONE = "has no deadline for its start"
 SHORT = f"may never start: its deadline is shorter than {SHORTEST} seconds"
 
 
-def check(job: Object) -> Faults:
+def check(job: Object) -> Violations:
     """Name each CronJob that may stop without a word."""
     deadline = job.read(*FIELD)
     if isinstance(deadline, Unknown) or (deadline is None and job.partial):
@@ -48,9 +48,9 @@ RULE = Rule(
         "a patch of something else": (declared("kubernetes:batch/v1:CronJobPatch", "report", spec={"suspend": True}),),
     },
     refuses={
-        "unset": refusal(_job(), f"{JOB} {NONE}"),
-        "null": refusal(_job(startingDeadlineSeconds=None), f"{JOB} {NONE}"),
-        "too short": refusal(_job(startingDeadlineSeconds=5), f"{JOB} {SHORT}"),
-        "no number": refusal(_job(startingDeadlineSeconds="300"), f"{JOB} {NONE}"),
+        "unset": bad_example(_job(), f"{JOB} {NONE}"),
+        "null": bad_example(_job(startingDeadlineSeconds=None), f"{JOB} {NONE}"),
+        "too short": bad_example(_job(startingDeadlineSeconds=5), f"{JOB} {SHORT}"),
+        "no number": bad_example(_job(startingDeadlineSeconds="300"), f"{JOB} {NONE}"),
     },
 )

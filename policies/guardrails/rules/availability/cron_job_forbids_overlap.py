@@ -3,30 +3,30 @@
 Field: `spec.concurrencyPolicy` of a `CronJob` is `Forbid` or `Replace`; unset means `Allow`.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = ("spec", "concurrencyPolicy")
-WRONG = "may run beside its own last run"
+PROBLEM = "may run beside its own last run"
 
 
-def check(job: Object) -> Faults:
+def check(job: Object) -> Violations:
     """Name each CronJob whose runs may pile up."""
     policy = job.read(*FIELD)
     if isinstance(policy, Unknown) or (policy is None and job.partial):
         return
     if policy not in {"Forbid", "Replace"}:
-        yield job.fails(WRONG, *FIELD)
+        yield job.fails(PROBLEM, *FIELD)
 
 
 def _job(**spec: Plain) -> tuple[Resource, ...]:
     return (declared("kubernetes:batch/v1:CronJob", "report", spec={"schedule": "0 4 * * *", **spec}),)
 
 
-OVERLAPS = f"CronJob shop/report {WRONG}"
+OVERLAPS = f"CronJob shop/report {PROBLEM}"
 
 RULE = Rule(
     id="cron-job-forbids-overlap",
@@ -43,9 +43,9 @@ RULE = Rule(
         "a patch of something else": (declared("kubernetes:batch/v1:CronJobPatch", "report", spec={"suspend": True}),),
     },
     refuses={
-        "unset": refusal(_job(), OVERLAPS),
-        "allowed": refusal(_job(concurrencyPolicy="Allow"), OVERLAPS),
-        "null": refusal(_job(concurrencyPolicy=None), OVERLAPS),
-        "lower case": refusal(_job(concurrencyPolicy="forbid"), OVERLAPS),
+        "unset": bad_example(_job(), OVERLAPS),
+        "allowed": bad_example(_job(concurrencyPolicy="Allow"), OVERLAPS),
+        "null": bad_example(_job(concurrencyPolicy=None), OVERLAPS),
+        "lower case": bad_example(_job(concurrencyPolicy="forbid"), OVERLAPS),
     },
 )

@@ -8,11 +8,11 @@ scales it the autoscaler's `minReplicas`. A share is rounded up, as the cluster 
 
 from collections.abc import Sequence
 
-from guardrails.examples.kubernetes import declared, refusal, running
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared, running
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import by_selector
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.quantities import share
 from guardrails.model.resources import Object, Resource
@@ -24,27 +24,27 @@ COUNTED = frozenset({"apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "
 LEAST = ("spec", "minAvailable")
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each budget that a drain could not keep at the smallest size."""
     templates, scalers = stack.templates, stack.scalers
     for budget in stack:
         if budget.id != BUDGET or budget.partial or budget.at(*LEAST).plain is None:
             continue
         selector = budget.at("spec", "selector")
-        found = list(templates.matching(budget, selector, by_selector, labels=selector.at("matchLabels")))
+        obj = list(templates.matching(budget, selector, by_selector, labels=selector.at("matchLabels")))
         least = budget.read(*LEAST)
-        if not found or isinstance(least, Unknown) or any(template.owner.id not in COUNTED for template, _ in found):
+        if not obj or isinstance(least, Unknown) or any(template.owner.id not in COUNTED for template, _ in obj):
             continue
-        doubts = [doubt for _, match in found for doubt in match.doubts]
+        doubts = [doubt for _, match in obj for doubt in match.doubts]
         pods = 0
-        for template, _ in found:
+        for template, _ in obj:
             smallest, unknown = scalers.smallest(template.owner)
             pods += smallest
             doubts += unknown
         yield from _judge(budget, least, pods, doubts)
 
 
-def _judge(budget: Object, least: object, pods: int, doubts: Sequence[Node]) -> Faults:
+def _judge(budget: Object, least: object, pods: int, doubts: Sequence[Node]) -> Violations:
     if doubts:
         yield from (doubt.undecided() for doubt in doubts)
     elif share(least, pods) >= pods > 0:
@@ -82,11 +82,13 @@ RULE = Rule(
         "nothing selected": (_budget(3),),
     },
     refuses={
-        "as many": refusal((_budget(2), running(replicas=2)), _blocks(2, 2)),
-        "one of one": refusal((_budget(1), running()), _blocks(1, 1)),
-        "as many as the autoscaler keeps": refusal((_budget(2), running(replicas=5), _scaler(2)), _blocks(2, 2)),
-        "an autoscaler that says nothing": refusal((_budget(1), running(replicas=5), _scaler(None)), _blocks(1, 1)),
-        "a share that rounds up": refusal((_budget("50%"), running(replicas=1)), _blocks("50%", 1)),
-        "an autoscaler of something else": refusal((_budget(2), running(replicas=2), _scaler(5, "web")), _blocks(2, 2)),
+        "as many": bad_example((_budget(2), running(replicas=2)), _blocks(2, 2)),
+        "one of one": bad_example((_budget(1), running()), _blocks(1, 1)),
+        "as many as the autoscaler keeps": bad_example((_budget(2), running(replicas=5), _scaler(2)), _blocks(2, 2)),
+        "an autoscaler that says nothing": bad_example((_budget(1), running(replicas=5), _scaler(None)), _blocks(1, 1)),
+        "a share that rounds up": bad_example((_budget("50%"), running(replicas=1)), _blocks("50%", 1)),
+        "an autoscaler of something else": bad_example(
+            (_budget(2), running(replicas=2), _scaler(5, "web")), _blocks(2, 2)
+        ),
     },
 )

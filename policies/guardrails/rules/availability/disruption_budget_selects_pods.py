@@ -5,31 +5,31 @@ In `policy/v1` an empty selector means every pod of the namespace, and an absent
 object, such as a database cluster, are taken to match when `matchLabels` name it.
 """
 
-from guardrails.examples.kubernetes import declared, refusal, running
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared, running
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import by_selector, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Rule, Severity, WholeStack
 
-WRONG = "protects no pod of its namespace"
+PROBLEM = "protects no pod of its namespace"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each budget that protects nothing."""
     templates, operators = stack.templates, stack.operators
     for budget in stack:
         if budget.id != "policy/PodDisruptionBudget" or budget.partial:
             continue
         selector = budget.at("spec", "selector")
-        if isinstance(selector.noted(), Unknown):
+        if isinstance(selector.record_unknown(), Unknown):
             continue
         labels = selector.at("matchLabels")
-        found = [match for _, match in templates.matching(budget, selector, by_selector, labels=labels)]
-        found += operators.answering(budget, labels)
-        yield from unless_one_fits(found, budget.fails(WRONG, "spec", "selector"))
+        obj = [match for _, match in templates.matching(budget, selector, by_selector, labels=labels)]
+        obj += operators.answering(budget, labels)
+        yield from unless_one_fits(obj, budget.fails(PROBLEM, "spec", "selector"))
 
 
 def _budget(selector: Plain) -> Resource:
@@ -37,7 +37,7 @@ def _budget(selector: Plain) -> Resource:
 
 
 APP: Plain = {"matchLabels": {"app": "api"}}
-NOBODY = f"PodDisruptionBudget shop/api {WRONG}"
+NOBODY = f"PodDisruptionBudget shop/api {PROBLEM}"
 
 RULE = Rule(
     id="disruption-budget-selects-pods",
@@ -62,17 +62,17 @@ RULE = Rule(
         ),
     },
     refuses={
-        "no pods": refusal((_budget(APP),), NOBODY),
-        "other labels": refusal((_budget(APP), running({"app": "web"})), NOBODY),
-        "another namespace": refusal((_budget(APP), running({"app": "api"}, namespace="other")), NOBODY),
-        "another of the operator's": refusal(
+        "no pods": bad_example((_budget(APP),), NOBODY),
+        "other labels": bad_example((_budget(APP), running({"app": "web"})), NOBODY),
+        "another namespace": bad_example((_budget(APP), running({"app": "api"}, namespace="other")), NOBODY),
+        "another of the operator's": bad_example(
             (
                 _budget({"matchLabels": {"strimzi.io/cluster": "events"}}),
                 declared("kubernetes:kafka.strimzi.io/v1beta2:Kafka", "orders", spec={"kafka": {}}),
             ),
             NOBODY,
         ),
-        "no selector": refusal((_budget(None), running({"app": "api"})), NOBODY),
-        "an empty namespace": refusal((_budget({}), running({"app": "api"}, namespace="other")), NOBODY),
+        "no selector": bad_example((_budget(None), running({"app": "api"})), NOBODY),
+        "an empty namespace": bad_example((_budget({}), running({"app": "api"}, namespace="other")), NOBODY),
     },
 )

@@ -8,8 +8,8 @@ or a percentage in quotes; a number in quotes is neither. A count is compared wi
 
 import re
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -22,7 +22,7 @@ EACH = "allows no disruption: its minAvailable is 100 percent"
 _PERCENT = re.compile(r"([0-9]{1,6})%")
 
 
-def check(budget: Object) -> Faults:
+def check(budget: Object) -> Violations:
     """Name a budget that no drain could keep."""
     most, least = budget.read("spec", "maxUnavailable"), budget.read("spec", "minAvailable")
     if most is None and least is None and not budget.partial:
@@ -71,17 +71,17 @@ RULE = Rule(
         "none need stay": _budget(minAvailable=0),
     },
     refuses={
-        "zero": refusal(_budget(maxUnavailable=0), f"{BUDGET} {NONE}"),
-        "zero percent": refusal(_budget(maxUnavailable="0%"), f"{BUDGET} {NONE}"),
-        "all stay": refusal(_budget(minAvailable="100%"), f"{BUDGET} {EACH}"),
-        "a number in quotes": refusal(_budget(maxUnavailable="1"), f"{BUDGET} {NO_NUMBER}"),
-        "zero in quotes": refusal(_budget(maxUnavailable="0"), f"{BUDGET} {NO_NUMBER}"),
-        "below zero": refusal(_budget(maxUnavailable=-1), f"{BUDGET} {NO_NUMBER}"),
-        "a word": refusal(
+        "zero": bad_example(_budget(maxUnavailable=0), f"{BUDGET} {NONE}"),
+        "zero percent": bad_example(_budget(maxUnavailable="0%"), f"{BUDGET} {NONE}"),
+        "all stay": bad_example(_budget(minAvailable="100%"), f"{BUDGET} {EACH}"),
+        "a number in quotes": bad_example(_budget(maxUnavailable="1"), f"{BUDGET} {NO_NUMBER}"),
+        "zero in quotes": bad_example(_budget(maxUnavailable="0"), f"{BUDGET} {NO_NUMBER}"),
+        "below zero": bad_example(_budget(maxUnavailable=-1), f"{BUDGET} {NO_NUMBER}"),
+        "a word": bad_example(
             _budget(minAvailable="most"), f"{BUDGET} has a minAvailable that is neither a number nor a percentage"
         ),
-        "both": refusal(_budget(maxUnavailable=1, minAvailable=1), f"{BUDGET} {BOTH}"),
-        "neither": refusal(_budget(), f"{BUDGET} {NEITHER}"),
-        "null": refusal(_budget(maxUnavailable=None), f"{BUDGET} {NEITHER}"),
+        "both": bad_example(_budget(maxUnavailable=1, minAvailable=1), f"{BUDGET} {BOTH}"),
+        "neither": bad_example(_budget(), f"{BUDGET} {NEITHER}"),
+        "null": bad_example(_budget(maxUnavailable=None), f"{BUDGET} {NEITHER}"),
     },
 )

@@ -4,30 +4,30 @@ Field: `spec.ttlSecondsAfterFinished` of a `Job` is there and not below 0. The J
 limits remove them.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = ("spec", "ttlSecondsAfterFinished")
-WRONG = "stays for good when it has finished"
+PROBLEM = "stays for good when it has finished"
 
 
-def check(job: Object) -> Faults:
+def check(job: Object) -> Violations:
     """Name each Job that nobody removes."""
     ttl = job.read(*FIELD)
     if isinstance(ttl, Unknown) or (ttl is None and job.partial):
         return
     if not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 0:
-        yield job.fails(WRONG, *FIELD)
+        yield job.fails(PROBLEM, *FIELD)
 
 
 def _job(**spec: Plain) -> tuple[Resource, ...]:
     return (declared("kubernetes:batch/v1:Job", "migrate", spec=spec),)
 
 
-STAYS = f"Job shop/migrate {WRONG}"
+STAYS = f"Job shop/migrate {PROBLEM}"
 
 RULE = Rule(
     id="job-is-cleaned-up",
@@ -44,9 +44,9 @@ RULE = Rule(
         "a CronJob's": (declared("kubernetes:batch/v1:CronJob", "report", spec={"jobTemplate": {"spec": {}}}),),
     },
     refuses={
-        "unset": refusal(_job(), STAYS),
-        "null": refusal(_job(ttlSecondsAfterFinished=None), STAYS),
-        "below zero": refusal(_job(ttlSecondsAfterFinished=-1), STAYS),
-        "no number": refusal(_job(ttlSecondsAfterFinished="1d"), STAYS),
+        "unset": bad_example(_job(), STAYS),
+        "null": bad_example(_job(ttlSecondsAfterFinished=None), STAYS),
+        "below zero": bad_example(_job(ttlSecondsAfterFinished=-1), STAYS),
+        "no number": bad_example(_job(ttlSecondsAfterFinished="1d"), STAYS),
     },
 )

@@ -3,9 +3,9 @@
 Field: `spec.revisionHistoryLimit` of a Deployment, StatefulSet, DaemonSet or Rollout is at least 2. Unset means 10.
 """
 
-from guardrails.examples.kubernetes import refusal, running
+from guardrails.examples.kubernetes import bad_example, running
 from guardrails.kubernetes.pods import UPDATED
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -13,7 +13,7 @@ from guardrails.rule import EachObject, Rule, Severity
 FEWEST = 2
 
 
-def check(workload: Object) -> Faults:
+def check(workload: Object) -> Violations:
     """Name a workload that can't go back far enough."""
     kept = workload.read("spec", "revisionHistoryLimit")
     if kept is None or isinstance(kept, Unknown):
@@ -42,16 +42,16 @@ RULE = Rule(
         "a Rollout": (running(type_="kubernetes:argoproj.io/v1alpha1:Rollout", revisionHistoryLimit=5),),
     },
     refuses={
-        "none": refusal((running(revisionHistoryLimit=0),), "Deployment shop/api keeps 0 old versions"),
-        "one": refusal(
+        "none": bad_example((running(revisionHistoryLimit=0),), "Deployment shop/api keeps 0 old versions"),
+        "one": bad_example(
             (running(type_="kubernetes:argoproj.io/v1alpha1:Rollout", revisionHistoryLimit=1),),
             "Rollout shop/api keeps 1 old versions",
         ),
-        "no number": refusal(
+        "no number": bad_example(
             (running(revisionHistoryLimit="2"),), "Deployment shop/api keeps no number of old versions"
         ),
         **{
-            f"{type_} too": refusal(
+            f"{type_} too": bad_example(
                 (running(type_=f"kubernetes:{type_}", revisionHistoryLimit=0),),
                 f"{type_.rpartition(':')[2]} shop/api keeps 0 old versions",
             )

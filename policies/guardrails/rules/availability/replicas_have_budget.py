@@ -9,12 +9,12 @@ pods of a DaemonSet no drain evicts.
 
 from collections import defaultdict
 
-from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.examples.kubernetes import bad_example, declared, running
 from guardrails.kubernetes.autoscalers import SCALER
-from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import Match, by_selector, doubtful, either, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.quantities import share
 from guardrails.model.resources import Object, Resource
@@ -27,12 +27,12 @@ REPLICATED = frozenset(
 )
 REFERENCE = ("spec", "workloadRef")
 ENOUGH = 2
-WRONG = "may lose all its pods to one drain: no PodDisruptionBudget of its namespace selects them"
+PROBLEM = "may lose all its pods to one drain: no PodDisruptionBudget of its namespace selects them"
 
 LETS_GO = "may lose all its pods to one drain: the PodDisruptionBudget that selects them keeps none back"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each workload that nothing protects."""
     protecting = _protecting(stack)
     for workload in stack.of(*sorted(REPLICATED)):
@@ -46,7 +46,7 @@ def check(stack: Stack) -> Faults:
         if doubts or (unknown and not kept.certain):
             yield from (place.undecided() for place in (*doubts, *unknown, *kept.doubts))
         elif owners:
-            yield from unless_one_fits([kept], workload.fails(LETS_GO if near else WRONG))
+            yield from unless_one_fits([kept], workload.fails(LETS_GO if near else PROBLEM))
 
 
 def _keeps_some(budget: Object, pods: int) -> Match:
@@ -60,18 +60,18 @@ def _keeps_some(budget: Object, pods: int) -> Match:
     return Match(possible=least.plain is None or share(least.plain, pods) > 0)
 
 
-def _protecting(stack: Stack) -> dict[tuple[str, str], list[tuple[Object, Match]]]:
+def _protecting(stack: Inventory) -> dict[tuple[str, str], list[tuple[Object, Match]]]:
     """The budgets that may select a workload's pods, by the workload's place."""
-    found: defaultdict[tuple[str, str], list[tuple[Object, Match]]] = defaultdict(list)
+    obj: defaultdict[tuple[str, str], list[tuple[Object, Match]]] = defaultdict(list)
     for budget in stack.of(BUDGET):
         selector = budget.at("spec", "selector")
         matching = stack.templates.matching(budget, selector, by_selector, labels=selector.at("matchLabels"))
         for template, match in matching:
-            found[template.owner.place].append((budget, match))
-    return found
+            obj[template.owner.place].append((budget, match))
+    return obj
 
 
-def _owners(stack: Stack, workload: Object) -> tuple[list[Object], list[Node]]:
+def _owners(stack: Inventory, workload: Object) -> tuple[list[Object], list[Node]]:
     """The objects whose template the workload's pods come from, and what keeps us from knowing them.
 
     One of another stack nobody can judge.
@@ -82,9 +82,9 @@ def _owners(stack: Stack, workload: Object) -> tuple[list[Object], list[Node]]:
     kind, name = reference.at("kind"), reference.at("name")
     doubts = [place for place in (kind, name) if isinstance(place.plain, Unknown)]
     id_ = "core/PodTemplate" if kind.plain == "PodTemplate" else f"apps/{kind.plain}"
-    found = [] if doubts else list(stack.residents.known_as(id_, name, workload.at("metadata", "namespace")))
-    certain = [each for each, match in found if match.certain]
-    return certain, doubts or ([] if certain else [doubt for _, match in found for doubt in match.doubts])
+    obj = [] if doubts else list(stack.name_index.known_as(id_, name, workload.at("metadata", "namespace")))
+    certain = [each for each, match in obj if match.certain]
+    return certain, doubts or ([] if certain else [doubt for _, match in obj for doubt in match.doubts])
 
 
 def _budget(labels: Plain = None, namespace: str = "shop", **amount: Plain) -> Resource:
@@ -107,7 +107,7 @@ def _borrowing(replicas: int) -> Resource:
 
 TYPES = ("apps/v1:ReplicaSet", "apps/v1:StatefulSet", "argoproj.io/v1alpha1:Rollout", "core/v1:ReplicationController")
 LOOSE = f"Deployment shop/api {LETS_GO}"
-LOST = f"Deployment shop/api {WRONG}"
+LOST = f"Deployment shop/api {PROBLEM}"
 
 RULE = Rule(
     id="replicas-have-budget",
@@ -130,19 +130,19 @@ RULE = Rule(
         "another's pods": (running(replicas=0), _borrowing(3), _budget()),
     },
     refuses={
-        "no budget": refusal((running(replicas=2),), LOST),
-        "a budget for others": refusal((running(replicas=2), _budget({"app": "web"})), LOST),
-        "a budget that keeps none": refusal((running(replicas=2), _budget(minAvailable=0)), LOOSE),
-        "a budget that keeps no share": refusal((running(replicas=2), _budget(minAvailable="0%")), LOOSE),
-        "a budget of all": refusal((running(replicas=2), _budget(maxUnavailable="100%")), LOOSE),
-        "a budget of as many": refusal((running(replicas=3), _budget(maxUnavailable=3)), LOOSE),
-        "a budget that is rounded up to all": refusal((running(replicas=2), _budget(maxUnavailable="51%")), LOOSE),
-        "a budget elsewhere": refusal((running(replicas=2), _budget(namespace="other")), LOST),
-        "an autoscaler that keeps two": refusal((running(), _scaler(2)), LOST),
-        "another's pods": refusal((running(replicas=0), _borrowing(3)), f"Rollout shop/borrowing {WRONG}"),
+        "no budget": bad_example((running(replicas=2),), LOST),
+        "a budget for others": bad_example((running(replicas=2), _budget({"app": "web"})), LOST),
+        "a budget that keeps none": bad_example((running(replicas=2), _budget(minAvailable=0)), LOOSE),
+        "a budget that keeps no share": bad_example((running(replicas=2), _budget(minAvailable="0%")), LOOSE),
+        "a budget of all": bad_example((running(replicas=2), _budget(maxUnavailable="100%")), LOOSE),
+        "a budget of as many": bad_example((running(replicas=3), _budget(maxUnavailable=3)), LOOSE),
+        "a budget that is rounded up to all": bad_example((running(replicas=2), _budget(maxUnavailable="51%")), LOOSE),
+        "a budget elsewhere": bad_example((running(replicas=2), _budget(namespace="other")), LOST),
+        "an autoscaler that keeps two": bad_example((running(), _scaler(2)), LOST),
+        "another's pods": bad_example((running(replicas=0), _borrowing(3)), f"Rollout shop/borrowing {PROBLEM}"),
         **{
-            f"{type_} too": refusal(
-                (running(type_=f"kubernetes:{type_}", replicas=2),), f"{type_.rpartition(':')[2]} shop/api {WRONG}"
+            f"{type_} too": bad_example(
+                (running(type_=f"kubernetes:{type_}", replicas=2),), f"{type_.rpartition(':')[2]} shop/api {PROBLEM}"
             )
             for type_ in TYPES
         },

@@ -4,19 +4,19 @@ Fields: where a `HorizontalPodAutoscaler` of the same namespace names a workload
 `spec.replicas` is unset.
 """
 
-from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.examples.kubernetes import bad_example, declared, running
 from guardrails.kubernetes.autoscalers import SCALER
-from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain
 from guardrails.rule import Rule, Severity, WholeStack
 
-WRONG = "sets its replicas, which an autoscaler sets as well"
+PROBLEM = "sets its replicas, which an autoscaler sets as well"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each workload that two writers scale."""
     scalers = stack.scalers
     for workload in stack:
@@ -24,7 +24,7 @@ def check(stack: Stack) -> Faults:
             continue
         for _, match in scalers.of(workload):
             if match.certain and workload.read("spec", "replicas") is not None:
-                yield workload.fails(WRONG, "spec", "replicas")
+                yield workload.fails(PROBLEM, "spec", "replicas")
             yield from (doubt.undecided() for doubt in match.doubts)
 
 
@@ -34,7 +34,7 @@ def _scaler(name: str = "api", namespace: str = "shop", kind: str = "Deployment"
     return declared("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "api", namespace=namespace, spec=spec)
 
 
-FOUGHT = f"Deployment shop/api {WRONG}"
+FOUGHT = f"Deployment shop/api {PROBLEM}"
 
 RULE = Rule(
     id="replicas-left-to-autoscaler",
@@ -53,11 +53,11 @@ RULE = Rule(
         "another kind's": (running(replicas=3), _scaler(kind="StatefulSet")),
     },
     refuses={
-        "both": refusal((running(replicas=3), _scaler()), FOUGHT),
-        "even one": refusal((running(replicas=1), _scaler()), FOUGHT),
-        "a Rollout": refusal(
+        "both": bad_example((running(replicas=3), _scaler()), FOUGHT),
+        "even one": bad_example((running(replicas=1), _scaler()), FOUGHT),
+        "a Rollout": bad_example(
             (running(type_="kubernetes:argoproj.io/v1alpha1:Rollout", replicas=2), _scaler(kind="Rollout")),
-            f"Rollout shop/api {WRONG}",
+            f"Rollout shop/api {PROBLEM}",
         ),
     },
 )

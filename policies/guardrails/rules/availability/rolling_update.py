@@ -8,9 +8,9 @@ The only pod of a StatefulSet goes before it comes back, whatever is set.
 
 import re
 
-from guardrails.examples.kubernetes import refusal, running
+from guardrails.examples.kubernetes import bad_example, running
 from guardrails.kubernetes.pods import UPDATED
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain
@@ -23,7 +23,7 @@ WAITS = "does not update its pods until somebody deletes them"
 _PERCENT = re.compile(r"([0-9]{1,6})%")
 
 
-def check(workload: Object) -> Faults:
+def check(workload: Object) -> Violations:
     """Name a workload whose update is an outage, or no update."""
     for field in ("strategy", "updateStrategy"):
         type_ = workload.read("spec", field, "type")
@@ -33,7 +33,7 @@ def check(workload: Object) -> Faults:
             yield from _leaves_none(workload, workload.at("spec", field, way), fewest=1 if field == "strategy" else 2)
 
 
-def _leaves_none(workload: Object, update: Node, fewest: int) -> Faults:
+def _leaves_none(workload: Object, update: Node, fewest: int) -> Violations:
     most = update.read("maxUnavailable")
     percent = _PERCENT.fullmatch(most) if isinstance(most, str) else None
     if percent and int(percent[1]) >= ALL:
@@ -70,23 +70,25 @@ RULE = Rule(
         "a StatefulSet": (running(type_=STATEFUL, updateStrategy=_rolls(partition=0)),),
     },
     refuses={
-        "recreate": refusal((running(strategy={"type": "Recreate"}),), f"Deployment shop/api {RECREATES}"),
-        "on deletion": refusal(
+        "recreate": bad_example((running(strategy={"type": "Recreate"}),), f"Deployment shop/api {RECREATES}"),
+        "on deletion": bad_example(
             (running(type_=DAEMON, updateStrategy={"type": "OnDelete"}),), f"DaemonSet shop/api {WAITS}"
         ),
-        "a StatefulSet on deletion": refusal(
+        "a StatefulSet on deletion": bad_example(
             (running(type_=STATEFUL, updateStrategy={"type": "OnDelete"}),), f"StatefulSet shop/api {WAITS}"
         ),
-        "all at once": refusal((running(strategy=_rolls(maxUnavailable="100%")),), f"Deployment shop/api {AT_ONCE}"),
-        "as many as there are": refusal(
+        "all at once": bad_example(
+            (running(strategy=_rolls(maxUnavailable="100%")),), f"Deployment shop/api {AT_ONCE}"
+        ),
+        "as many as there are": bad_example(
             (running(replicas=2, strategy=_rolls(maxUnavailable=2)),),
             "Deployment shop/api may take all its 2 pods away at once",
         ),
-        "all of a StatefulSet": refusal(
+        "all of a StatefulSet": bad_example(
             (running(type_=STATEFUL, replicas=3, updateStrategy=_rolls(maxUnavailable=3)),),
             "StatefulSet shop/api may take all its 3 pods away at once",
         ),
-        "a canary": refusal(
+        "a canary": bad_example(
             (
                 running(
                     type_="kubernetes:argoproj.io/v1alpha1:Rollout", strategy={"canary": {"maxUnavailable": "100%"}}
@@ -95,7 +97,7 @@ RULE = Rule(
             f"Rollout shop/api {AT_ONCE}",
         ),
         **{
-            f"an old {kind}": refusal(
+            f"an old {kind}": bad_example(
                 (running(type_=f"kubernetes:extensions/v1beta1:{kind}", strategy={"type": "Recreate"}),),
                 f"{kind} shop/api {RECREATES}",
             )

@@ -6,10 +6,10 @@ there; elsewhere a workload without one is given one. A Job's is made for it, an
 `manualSelector` is true. A Rollout with a `workloadRef` has no template.
 """
 
-from guardrails.examples.kubernetes import a_container, declared, refusal, running
+from guardrails.examples.kubernetes import a_container, bad_example, declared, running
 from guardrails.kubernetes.pods import POD_SPECS
 from guardrails.kubernetes.selectors import GIVEN, by_labels, by_selector, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -29,12 +29,12 @@ KINDS = JOBS | frozenset(
         "extensions/ReplicaSet",
     }
 )
-WRONG = "does not select the pods of its own template"
+PROBLEM = "does not select the pods of its own template"
 NONE = "has no selector, and no cluster accepts it without one"
 SET = "sets a selector, and no cluster accepts a Job with one unless its manualSelector is true"
 
 
-def check(workload: Object) -> Faults:
+def check(workload: Object) -> Violations:
     """Name a workload that would never find its pods."""
     *above, _, _ = POD_SPECS.get(workload.id, POD_SPECS["apps/Deployment"])
     selector, template = workload.at(*above, "selector"), workload.at(*above, "template")
@@ -44,16 +44,16 @@ def check(workload: Object) -> Faults:
         if workload.id.startswith("apps/"):
             yield workload.fails(NONE, *above, "selector")
         return
-    if workload.id in JOBS and workload.lacks(*above, "manualSelector", value=True):
+    if workload.id in JOBS and workload.is_not(*above, "manualSelector", value=True):
         labels = selector.at("matchLabels")
-        if isinstance(labels.noted(), Unknown):
+        if isinstance(labels.record_unknown(), Unknown):
             return
         if not _are_given(labels.plain):
             yield workload.fails(SET, *above, "selector")
         return
     select = by_labels if workload.id == PLAIN else by_selector
     match = select(selector, template.at("metadata", "labels"))
-    yield from unless_one_fits([match], workload.fails(WRONG, *above, "selector"))
+    yield from unless_one_fits([match], workload.fails(PROBLEM, *above, "selector"))
 
 
 def _are_given(labels: Plain) -> bool:
@@ -63,7 +63,7 @@ def _are_given(labels: Plain) -> bool:
 
 APP: Plain = {"matchLabels": {"app": "api"}}
 BY_EXPRESSION: Plain = {"matchExpressions": [{"key": "app", "operator": "In", "values": ["api", "web"]}]}
-LOST = f"Deployment shop/api {WRONG}"
+LOST = f"Deployment shop/api {PROBLEM}"
 EXTENSION, JOB, CONTROLLER = "extensions/v1beta1:Deployment", "batch/v1:Job", "core/v1:ReplicationController"
 
 
@@ -108,35 +108,35 @@ RULE = Rule(
         "a plain map": (running({"app": "api"}, type_=f"kubernetes:{CONTROLLER}", selector={"app": "api"}),),
     },
     refuses={
-        "another label": refusal((running({"app": "web"}, selector=APP),), LOST),
-        "no labels": refusal((running({}, selector=APP),), LOST),
-        "no selector": refusal((running({"app": "api"}),), f"Deployment shop/api {NONE}"),
-        "an empty selector of another controller": refusal(
+        "another label": bad_example((running({"app": "web"}, selector=APP),), LOST),
+        "no labels": bad_example((running({}, selector=APP),), LOST),
+        "no selector": bad_example((running({"app": "api"}),), f"Deployment shop/api {NONE}"),
+        "an empty selector of another controller": bad_example(
             (running({"app": "api"}, type_="kubernetes:apps/v1:StatefulSet", selector=None),),
             f"StatefulSet shop/api {NONE}",
         ),
-        "a job with one": refusal(
+        "a job with one": bad_example(
             (running({"app": "api"}, type_=f"kubernetes:{JOB}", selector=APP),), f"Job shop/api {SET}"
         ),
-        "a job that selects others": refusal(
+        "a job that selects others": bad_example(
             (running({"app": "web"}, type_=f"kubernetes:{JOB}", selector=APP, manualSelector=True),),
-            f"Job shop/api {WRONG}",
+            f"Job shop/api {PROBLEM}",
         ),
-        "a cron job with one": refusal((_cron_job(selector=APP),), f"CronJob shop/api {SET}"),
-        "a plain map of others": refusal(
+        "a cron job with one": bad_example((_cron_job(selector=APP),), f"CronJob shop/api {SET}"),
+        "a plain map of others": bad_example(
             (running({"app": "web"}, type_=f"kubernetes:{CONTROLLER}", selector={"app": "api"}),),
-            f"ReplicationController shop/api {WRONG}",
+            f"ReplicationController shop/api {PROBLEM}",
         ),
-        "another key": refusal((running({"name": "api"}, selector=APP),), LOST),
-        "an expression that excludes": refusal(
+        "another key": bad_example((running({"name": "api"}, selector=APP),), LOST),
+        "an expression that excludes": bad_example(
             (running({"app": "api"}, selector={"matchExpressions": [{"key": "app", "operator": "DoesNotExist"}]}),),
             LOST,
         ),
-        "an expression that does not hold": refusal((running({"app": "shop"}, selector=BY_EXPRESSION),), LOST),
+        "an expression that does not hold": bad_example((running({"app": "shop"}, selector=BY_EXPRESSION),), LOST),
         **{
-            f"{type_} too": refusal(
+            f"{type_} too": bad_example(
                 (running({"app": "web"}, type_=f"kubernetes:{type_}", selector=APP),),
-                f"{type_.rpartition(':')[2]} shop/api {WRONG}",
+                f"{type_.rpartition(':')[2]} shop/api {PROBLEM}",
             )
             for type_ in TYPES
         },

@@ -8,13 +8,13 @@ it is left alone, and so is a Deployment that only lends its template to a Rollo
 
 from collections import defaultdict
 
-from guardrails.examples.kubernetes import declared, refusal, running
+from guardrails.examples.kubernetes import bad_example, declared, running
 from guardrails.kubernetes.autoscalers import SCALER
-from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pod_templates import selecting
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import YES, Match, by_labels, doubtful, either, one_of, same_namespace
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Rule, Severity, WholeStack
@@ -25,10 +25,10 @@ ROLLOUT, KEDA, DEPLOYMENT = "argoproj.io/Rollout", "keda.sh/ScaledObject", "apps
 SIZING = {ROLLOUT: "workloadRef", KEDA: "scaleTargetRef"}
 """Objects that say how many pods a Deployment has, and where they name it; KEDA's need not say the kind."""
 ENOUGH = 2
-WRONG = "serves from a single pod: its replicas do not say two, and no autoscaler scales it"
+PROBLEM = "serves from a single pod: its replicas do not say two, and no autoscaler scales it"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each workload whose one pod a drain takes away from its callers."""
     elsewhere = _sized_elsewhere(stack)
     for workload, matches in _served(stack):
@@ -40,25 +40,25 @@ def check(stack: Stack) -> Faults:
             continue
         doubts = (*unknown, *served.doubts, *sized.doubts)
         if not doubts:
-            yield workload.fails(WRONG, "spec", "replicas")
+            yield workload.fails(PROBLEM, "spec", "replicas")
         yield from (doubt.undecided() for doubt in doubts)
 
 
-def _served(stack: Stack) -> list[tuple[Object, list[Match]]]:
+def _served(stack: Inventory) -> list[tuple[Object, list[Match]]]:
     """The workloads that Services may select."""
-    found: defaultdict[tuple[str, str], list[Match]] = defaultdict(list)
+    obj: defaultdict[tuple[str, str], list[Match]] = defaultdict(list)
     owners: dict[tuple[str, str], Object] = {}
     for service, selector in selecting(stack.of(SERVICE)):
         for template, match in stack.templates.matching(service, selector, by_labels):
             if template.owner.id in SERVING:
                 owners[template.owner.place] = template.owner
-                found[template.owner.place].append(match)
-    return [(owners[place], matches) for place, matches in found.items()]
+                obj[template.owner.place].append(match)
+    return [(owners[place], matches) for place, matches in obj.items()]
 
 
-def _sized_elsewhere(stack: Stack) -> dict[tuple[str, str], list[Match]]:
+def _sized_elsewhere(stack: Inventory) -> dict[tuple[str, str], list[Match]]:
     """The workloads whose number of pods another object may say."""
-    found: defaultdict[tuple[str, str], list[Match]] = defaultdict(list)
+    obj: defaultdict[tuple[str, str], list[Match]] = defaultdict(list)
     for sizing, field in SIZING.items():
         for sizer in stack.of(sizing):
             kind, name = (sizer.at("spec", field, key) for key in ("kind", "name"))
@@ -66,10 +66,10 @@ def _sized_elsewhere(stack: Stack) -> dict[tuple[str, str], list[Match]]:
             if isinstance(name.plain, Unknown):
                 near = [(each, doubtful(name) & same_namespace(sizer, each)) for each in stack.of(DEPLOYMENT)]
             else:
-                near = list(stack.residents.known_as(DEPLOYMENT, name, sizer.at("metadata", "namespace")))
+                near = list(stack.name_index.known_as(DEPLOYMENT, name, sizer.at("metadata", "namespace")))
             for sized, match in near:
-                found[sized.place].append(match & named)
-    return found
+                obj[sized.place].append(match & named)
+    return obj
 
 
 def _service(type_: Plain = None, app: Plain = "api") -> Resource:
@@ -92,7 +92,7 @@ def _scaled_object(name: str) -> Resource:
     return declared("kubernetes:keda.sh/v1alpha1:ScaledObject", "api", spec={"scaleTargetRef": {"name": name}})
 
 
-ALONE = f"Deployment shop/api {WRONG}"
+ALONE = f"Deployment shop/api {PROBLEM}"
 TYPES = ("apps/v1:ReplicaSet", "argoproj.io/v1alpha1:Rollout", "core/v1:ReplicationController")
 
 RULE = Rule(
@@ -116,13 +116,13 @@ RULE = Rule(
         "a template for a Rollout": (running(), _borrowing(), _service()),
     },
     refuses={
-        "one": refusal((running(replicas=1), _service()), ALONE),
-        "unset": refusal((running(), _service()), ALONE),
-        "an autoscaler of another": refusal((running(), _service(), _scaler(2, "web")), ALONE),
-        "a ScaledObject of another": refusal((running(), _service(), _scaled_object("web")), ALONE),
+        "one": bad_example((running(replicas=1), _service()), ALONE),
+        "unset": bad_example((running(), _service()), ALONE),
+        "an autoscaler of another": bad_example((running(), _service(), _scaler(2, "web")), ALONE),
+        "a ScaledObject of another": bad_example((running(), _service(), _scaled_object("web")), ALONE),
         **{
-            f"{type_} too": refusal(
-                (running(type_=f"kubernetes:{type_}"), _service()), f"{type_.rpartition(':')[2]} shop/api {WRONG}"
+            f"{type_} too": bad_example(
+                (running(type_=f"kubernetes:{type_}"), _service()), f"{type_.rpartition(':')[2]} shop/api {PROBLEM}"
             )
             for type_ in TYPES
         },

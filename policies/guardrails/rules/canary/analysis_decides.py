@@ -8,8 +8,8 @@ that is not below zero, which means never. `spec.dryRun` must name no metric.
 
 import re
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -27,7 +27,7 @@ NEVER = "cannot fail: its failureLimit is below zero"
 DRY = "is measured and not obeyed: a dryRun names metrics"
 
 
-def check(template: Object) -> Faults:
+def check(template: Object) -> Violations:
     """Name each metric that lets everything pass."""
     for metric in template.items("spec", "metrics"):
         yield from _judged(metric)
@@ -35,7 +35,7 @@ def check(template: Object) -> Faults:
         yield dry.fails(DRY)
 
 
-def _judged(metric: Node) -> Faults:
+def _judged(metric: Node) -> Violations:
     conditions = [metric.read(condition) for condition in CONDITIONS]
     decides = any([metric.read("provider", way) is not None for way in DECIDING])  # noqa: C419 - all are to be noted
     if all(condition in (None, "") for condition in conditions) and not decides and not metric.partial:
@@ -80,18 +80,20 @@ RULE = Rule(
         "two conditions, and both count": _template(successCondition=f"len(result) > 0 && {BELOW}"),
     },
     refuses={
-        "no condition": refusal(_template(), f"{GATE} {SILENT}"),
-        "no condition in the cluster's": refusal(
+        "no condition": bad_example(_template(), f"{GATE} {SILENT}"),
+        "no condition in the cluster's": bad_example(
             _template("ClusterAnalysisTemplate"), f"ClusterAnalysisTemplate shop/gate {SILENT}"
         ),
-        "an empty result will do": refusal(
+        "an empty result will do": bad_example(
             _template(successCondition=f"len(result) == 0 || {BELOW}"), f"{GATE} {FORGIVES}"
         ),
-        "no number will do": refusal(_template(successCondition=f"isNaN(result[0]) || {BELOW}"), f"{GATE} {FORGIVES}"),
-        "a failure that a NaN is none of": refusal(
+        "no number will do": bad_example(
+            _template(successCondition=f"isNaN(result[0]) || {BELOW}"), f"{GATE} {FORGIVES}"
+        ),
+        "a failure that a NaN is none of": bad_example(
             _template(failureCondition="result[0] >= 0.05"), f"{GATE} {NUMBERLESS}"
         ),
-        "never": refusal(_template(successCondition=BELOW, failureLimit=-1), f"{GATE} {NEVER}"),
-        "not obeyed": refusal(_template(successCondition=BELOW, dry=[{"metricName": ".*"}]), f"{GATE} {DRY}"),
+        "never": bad_example(_template(successCondition=BELOW, failureLimit=-1), f"{GATE} {NEVER}"),
+        "not obeyed": bad_example(_template(successCondition=BELOW, dry=[{"metricName": ".*"}]), f"{GATE} {DRY}"),
     },
 )

@@ -10,8 +10,8 @@ template's matter, see `analysis-decides`. After a weight of 0 there is nothing 
 import re
 from collections.abc import Sequence
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -22,7 +22,7 @@ STEPS = ("spec", "strategy", "canary", "steps")
 _DURATION = re.compile(r"\+?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+|[0-9]+")
 
 
-def check(rollout: Object) -> Faults:
+def check(rollout: Object) -> Violations:
     """Name each stage that the next one follows at once."""
     steps = rollout.at(*STEPS).elements()
     for _ in rollout.items(*STEPS):
@@ -49,7 +49,7 @@ def _soaks(step: Node) -> bool:
     if isinstance(step.plain, Unknown) or isinstance(step.read("pause"), Unknown):
         return True
     templates = step.at("analysis", "templates")
-    if templates.elements() or isinstance(templates.noted(), Unknown):
+    if templates.elements() or isinstance(templates.record_unknown(), Unknown):
         return True
     pause = step.at("pause")
     if not isinstance(pause.plain, dict):
@@ -94,13 +94,13 @@ RULE = Rule(
         "before the end": _rollout(FIRST, SOAK),
     },
     refuses={
-        "no pause": refusal(_rollout(FIRST, LAST), HASTY),
-        "no pause before the end": refusal(_rollout(FIRST), HASTY),
-        "a pause of nothing": refusal(_rollout(FIRST, {"pause": {"duration": 0}}, LAST), HASTY),
-        "zero minutes": refusal(_rollout(FIRST, {"pause": {"duration": "0m"}}, LAST), HASTY),
-        "no duration": refusal(_rollout(FIRST, {"pause": {"duration": "soon"}}, LAST), HASTY),
-        "an analysis of nothing": refusal(_rollout(FIRST, {"analysis": {"templates": []}}, LAST), HASTY),
-        "null": refusal(_rollout(FIRST, {"pause": None}, LAST), HASTY),
-        "too late": refusal(_rollout(FIRST, SECOND, SOAK, LAST), HASTY),
+        "no pause": bad_example(_rollout(FIRST, LAST), HASTY),
+        "no pause before the end": bad_example(_rollout(FIRST), HASTY),
+        "a pause of nothing": bad_example(_rollout(FIRST, {"pause": {"duration": 0}}, LAST), HASTY),
+        "zero minutes": bad_example(_rollout(FIRST, {"pause": {"duration": "0m"}}, LAST), HASTY),
+        "no duration": bad_example(_rollout(FIRST, {"pause": {"duration": "soon"}}, LAST), HASTY),
+        "an analysis of nothing": bad_example(_rollout(FIRST, {"analysis": {"templates": []}}, LAST), HASTY),
+        "null": bad_example(_rollout(FIRST, {"pause": None}, LAST), HASTY),
+        "too late": bad_example(_rollout(FIRST, SECOND, SOAK, LAST), HASTY),
     },
 )

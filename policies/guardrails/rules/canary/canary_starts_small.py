@@ -4,8 +4,8 @@ Field: the first `setWeight` of `spec.strategy.canary.steps` of an Argo `Rollout
 one the new version takes over all at once. Rollouts that run blue and green have no stages and are exempt.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -15,7 +15,7 @@ NO_STAGE = "has a canary without stages"
 STEPS = ("spec", "strategy", "canary", "steps")
 
 
-def check(rollout: Object) -> Faults:
+def check(rollout: Object) -> Violations:
     """Name a canary that begins too large."""
     if rollout.read("spec", "strategy", "canary") is None:
         return
@@ -57,10 +57,12 @@ RULE = Rule(
         "blue and green": _strategy(blueGreen={"activeService": "api"}),
     },
     refuses={
-        "half": refusal(_rollout({"setWeight": 50}), "Rollout shop/api begins with 50 percent of the traffic"),
-        "all at once": refusal(_rollout({"setWeight": 100}), "Rollout shop/api begins with 100 percent of the traffic"),
-        "no steps": refusal(_rollout(), f"Rollout shop/api {NO_STAGE}"),
-        "no weight": refusal(_rollout({"pause": {}}), f"Rollout shop/api {NO_STAGE}"),
-        "an empty canary": refusal(_strategy(canary={}), f"Rollout shop/api {NO_STAGE}"),
+        "half": bad_example(_rollout({"setWeight": 50}), "Rollout shop/api begins with 50 percent of the traffic"),
+        "all at once": bad_example(
+            _rollout({"setWeight": 100}), "Rollout shop/api begins with 100 percent of the traffic"
+        ),
+        "no steps": bad_example(_rollout(), f"Rollout shop/api {NO_STAGE}"),
+        "no weight": bad_example(_rollout({"pause": {}}), f"Rollout shop/api {NO_STAGE}"),
+        "an empty canary": bad_example(_strategy(canary={}), f"Rollout shop/api {NO_STAGE}"),
     },
 )

@@ -5,8 +5,8 @@ above the one before. No step need say 100: the controller goes there after the 
 looked at. A weight that is not known is undecidable, and the next one is compared with the last known one.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -15,7 +15,7 @@ ALL = 100
 NUMBER = "has a stage whose weight is not a whole number from 0 to 100"
 
 
-def check(rollout: Object) -> Faults:
+def check(rollout: Object) -> Violations:
     """Name each stage that does not rise."""
     last: int | None = None
     for step in rollout.items("spec", "strategy", "canary", "steps"):
@@ -60,11 +60,11 @@ RULE = Rule(
         "without stages": _rollout(),
     },
     refuses={
-        "falling": refusal(_rollout(50, 10), "Rollout shop/api goes from 50 to 10 percent"),
-        "the same twice": refusal(_rollout(10, 10, 100), "Rollout shop/api goes from 10 to 10 percent"),
-        "after the end": refusal(_rollout(100, 50), "Rollout shop/api goes from 100 to 50 percent"),
-        "more than all": refusal(_rollout(10, 101), f"Rollout shop/api {NUMBER}"),
-        "no number": refusal(_rollout("10%"), f"Rollout shop/api {NUMBER}"),
-        "a fraction": refusal(_rollout(12.5), f"Rollout shop/api {NUMBER}"),
+        "falling": bad_example(_rollout(50, 10), "Rollout shop/api goes from 50 to 10 percent"),
+        "the same twice": bad_example(_rollout(10, 10, 100), "Rollout shop/api goes from 10 to 10 percent"),
+        "after the end": bad_example(_rollout(100, 50), "Rollout shop/api goes from 100 to 50 percent"),
+        "more than all": bad_example(_rollout(10, 101), f"Rollout shop/api {NUMBER}"),
+        "no number": bad_example(_rollout("10%"), f"Rollout shop/api {NUMBER}"),
+        "a fraction": bad_example(_rollout(12.5), f"Rollout shop/api {NUMBER}"),
     },
 )

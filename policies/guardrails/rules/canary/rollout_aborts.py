@@ -4,26 +4,26 @@ Field: `spec.progressDeadlineAbort` of an Argo `Rollout` must be true. Without i
 deadline has passed, and the traffic stays where it is. `progressDeadlineSeconds` is 600 unless it is set.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
-WRONG = "does not go back when a stage makes no progress: its progressDeadlineAbort is not true"
+PROBLEM = "does not go back when a stage makes no progress: its progressDeadlineAbort is not true"
 
 
-def check(rollout: Object) -> Faults:
+def check(rollout: Object) -> Violations:
     """Name a Rollout that would stay half way."""
-    if rollout.lacks("spec", "progressDeadlineAbort", value=True):
-        yield rollout.fails(WRONG, "spec", "progressDeadlineAbort")
+    if rollout.is_not("spec", "progressDeadlineAbort", value=True):
+        yield rollout.fails(PROBLEM, "spec", "progressDeadlineAbort")
 
 
 def _rollout(**spec: Plain) -> tuple[Resource, ...]:
     return (declared("kubernetes:argoproj.io/v1alpha1:Rollout", "api", spec=spec),)
 
 
-STAYS = f"Rollout shop/api {WRONG}"
+STAYS = f"Rollout shop/api {PROBLEM}"
 
 RULE = Rule(
     id="rollout-aborts",
@@ -39,9 +39,9 @@ RULE = Rule(
         "with its own deadline": _rollout(progressDeadlineAbort=True, progressDeadlineSeconds=300),
     },
     refuses={
-        "missing": refusal(_rollout(), STAYS),
-        "false": refusal(_rollout(progressDeadlineAbort=False), STAYS),
-        "null": refusal(_rollout(progressDeadlineAbort=None), STAYS),
-        "a word": refusal(_rollout(progressDeadlineAbort="true"), STAYS),
+        "missing": bad_example(_rollout(), STAYS),
+        "false": bad_example(_rollout(progressDeadlineAbort=False), STAYS),
+        "null": bad_example(_rollout(progressDeadlineAbort=None), STAYS),
+        "a word": bad_example(_rollout(progressDeadlineAbort="true"), STAYS),
     },
 )

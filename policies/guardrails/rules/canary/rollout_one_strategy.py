@@ -4,8 +4,8 @@ Field: `spec.strategy` of an Argo `Rollout` must hold `canary` or `blueGreen`, n
 counts: it is chosen, and what is missing in it is the matter of other rules.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -15,7 +15,7 @@ NEITHER = "has no strategy"
 BOTH = "has two strategies"
 
 
-def check(rollout: Object) -> Faults:
+def check(rollout: Object) -> Violations:
     """Name a Rollout whose strategy is not one."""
     there = [rollout.read("spec", "strategy", strategy) for strategy in STRATEGIES]
     chosen = [value for value in there if value is not None]
@@ -46,9 +46,9 @@ RULE = Rule(
         "an empty canary": _rollout({"canary": {}}),
     },
     refuses={
-        "none": refusal(_rollout(None), f"Rollout shop/api {NEITHER}"),
-        "empty": refusal(_rollout({}), f"Rollout shop/api {NEITHER}"),
-        "null": refusal(_rollout({"canary": None}), f"Rollout shop/api {NEITHER}"),
-        "both": refusal(_rollout({"canary": {}, "blueGreen": {}}), f"Rollout shop/api {BOTH}"),
+        "none": bad_example(_rollout(None), f"Rollout shop/api {NEITHER}"),
+        "empty": bad_example(_rollout({}), f"Rollout shop/api {NEITHER}"),
+        "null": bad_example(_rollout({"canary": None}), f"Rollout shop/api {NEITHER}"),
+        "both": bad_example(_rollout({"canary": {}, "blueGreen": {}}), f"Rollout shop/api {BOTH}"),
     },
 )

@@ -6,11 +6,11 @@ Fields of `spec.strategy` of an Argo `Rollout`: the Services of a canary, of pin
 The Service of the canary must be another one than that of the stable version.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, SERVICE, analyses, routes, services
 from guardrails.kubernetes.selectors import unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -25,7 +25,7 @@ PAIRS = (
 SAME = "sends the new version and the old one through the same Service"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each reference to what is not there."""
     for rollout in stack.of(ROLLOUT):
         home = rollout.at("metadata", "namespace")
@@ -38,15 +38,15 @@ def check(stack: Stack) -> Faults:
         yield from _apart(rollout)
 
 
-def _named(stack: Stack, id_: str, name: Node, home: Node) -> Faults:
-    if isinstance(name.noted(), Unknown):
+def _named(stack: Inventory, id_: str, name: Node, home: Node) -> Violations:
+    if isinstance(name.record_unknown(), Unknown):
         return
     kind = id_.rpartition("/")[2]
-    found = (match for _, match in stack.residents.known_as(id_, name, home))
-    yield from unless_one_fits(found, name.fails(f"names {kind} {name.plain}, which the stack does not have"))
+    obj = (match for _, match in stack.name_index.known_as(id_, name, home))
+    yield from unless_one_fits(obj, name.fails(f"names {kind} {name.plain}, which the stack does not have"))
 
 
-def _apart(rollout: Object) -> Faults:
+def _apart(rollout: Object) -> Violations:
     for new, old in PAIRS:
         one, other = rollout.read(*new), rollout.read(*old)
         if one is not None and one == other and not isinstance(one, Unknown):
@@ -141,30 +141,31 @@ RULE = Rule(
         ),
     },
     refuses={
-        "no Services": refusal((_rollout({**BOTH}),), _lost("Service", "new"), _lost("Service", "stable")),
-        "a Service elsewhere": refusal(
+        "no Services": bad_example((_rollout({**BOTH}),), _lost("Service", "new"), _lost("Service", "stable")),
+        "a Service elsewhere": bad_example(
             (_rollout({**BOTH}), STABLE, _made("core/v1:Service", "new", "other")), _lost("Service", "new")
         ),
-        "one Service for both": refusal(
+        "one Service for both": bad_example(
             (_rollout({"canaryService": "new", "stableService": "new"}), NEW), f"Rollout shop/api {SAME}"
         ),
-        "no ping": refusal(
+        "no ping": bad_example(
             (_rollout({"pingPong": {"pingService": "api", "pongService": "new"}}), NEW), _lost("Service")
         ),
-        "no active Service": refusal((_rollout(blueGreen={"activeService": "api"}),), _lost("Service")),
-        "no analysis": refusal((_rollout({"analysis": GATE}),), _lost("AnalysisTemplate")),
-        "no analysis of a stage": refusal((_rollout({"steps": [{"analysis": GATE}]}),), _lost("AnalysisTemplate")),
-        "no analysis of an experiment": refusal(
+        "no active Service": bad_example((_rollout(blueGreen={"activeService": "api"}),), _lost("Service")),
+        "no analysis": bad_example((_rollout({"analysis": GATE}),), _lost("AnalysisTemplate")),
+        "no analysis of a stage": bad_example((_rollout({"steps": [{"analysis": GATE}]}),), _lost("AnalysisTemplate")),
+        "no analysis of an experiment": bad_example(
             (_rollout({"steps": [{"experiment": {"analyses": [{"templateName": "api"}]}}]}),), _lost("AnalysisTemplate")
         ),
-        "no analysis before the switch": refusal(
+        "no analysis before the switch": bad_example(
             (_rollout(blueGreen={"prePromotionAnalysis": GATE}),), _lost("AnalysisTemplate")
         ),
-        "no analysis after the switch": refusal(
+        "no analysis after the switch": bad_example(
             (_rollout(blueGreen={"postPromotionAnalysis": GATE}),), _lost("AnalysisTemplate")
         ),
         **{
-            f"no such thing as {name}": refusal((_routed(**how),), _lost(kind)) for name, (how, kind) in ROUTERS.items()
+            f"no such thing as {name}": bad_example((_routed(**how),), _lost(kind))
+            for name, (how, kind) in ROUTERS.items()
         },
     },
 )

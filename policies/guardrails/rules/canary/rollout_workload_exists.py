@@ -4,30 +4,30 @@
 `name`. A Rollout with a `template` of its own needs none.
 """
 
-from guardrails.examples.kubernetes import declared, refusal, running
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared, running
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.selectors import unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Rule, Severity, WholeStack
 
 ROLLOUT = "argoproj.io/Rollout"
 REFERENCE = ("spec", "workloadRef")
-WRONG = "runs the pods of a workload that the stack does not declare, so nobody has judged them"
+PROBLEM = "runs the pods of a workload that the stack does not declare, so nobody has judged them"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each Rollout whose workload is elsewhere."""
-    residents = stack.residents
+    name_index = stack.name_index
     for rollout in stack:
         if rollout.id != ROLLOUT or rollout.at(*REFERENCE).plain is None:
             continue
         kind, name = rollout.at(*REFERENCE, "kind"), rollout.at(*REFERENCE, "name")
-        if isinstance(kind.noted(), Unknown) or isinstance(name.noted(), Unknown):
+        if isinstance(kind.record_unknown(), Unknown) or isinstance(name.record_unknown(), Unknown):
             continue
-        found = residents.called(rollout, rollout.at(*REFERENCE, "apiVersion"), kind, name)
-        yield from unless_one_fits(found, rollout.fails(WRONG, *REFERENCE))
+        obj = name_index.called(rollout, rollout.at(*REFERENCE, "apiVersion"), kind, name)
+        yield from unless_one_fits(obj, rollout.fails(PROBLEM, *REFERENCE))
 
 
 def _rollout(name: Plain = "api", **more: Plain) -> Resource:
@@ -36,7 +36,7 @@ def _rollout(name: Plain = "api", **more: Plain) -> Resource:
     return declared("kubernetes:argoproj.io/v1alpha1:Rollout", "api", spec=spec)
 
 
-NOWHERE = f"Rollout shop/api {WRONG}"
+NOWHERE = f"Rollout shop/api {PROBLEM}"
 
 RULE = Rule(
     id="rollout-workload-exists",
@@ -52,9 +52,9 @@ RULE = Rule(
         "a template of its own": (running(type_="kubernetes:argoproj.io/v1alpha1:Rollout"),),
     },
     refuses={
-        "no such workload": refusal((_rollout(),), NOWHERE),
-        "another name": refusal((_rollout("web"), running()), NOWHERE),
-        "another namespace": refusal((_rollout(), running(namespace="other")), NOWHERE),
-        "no name": refusal((_rollout(None), running()), NOWHERE),
+        "no such workload": bad_example((_rollout(),), NOWHERE),
+        "another name": bad_example((_rollout("web"), running()), NOWHERE),
+        "another namespace": bad_example((_rollout(), running(namespace="other")), NOWHERE),
+        "no name": bad_example((_rollout(None), running()), NOWHERE),
     },
 )

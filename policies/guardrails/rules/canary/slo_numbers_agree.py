@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from guardrails.examples.kubernetes import declared, refusal
+from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.selectors import YES, Match, same_namespace
 from guardrails.kubernetes.slo_annotations import LABEL, Bound, Promise, alert, gate, promised
-from guardrails.model.findings import Fault, Faults
+from guardrails.model.findings import Violation, Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -34,7 +34,7 @@ class Held:
     """The numbers of its gates or alerts; those that nobody can read were complained of."""
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Name each number that is unreadable, or contradicts another."""
     gates: list[Held] = []
     alerts: list[Held] = []
@@ -43,7 +43,7 @@ def check(stack: Sequence[Object]) -> Faults:
             yield from _held(holder, gates, _gates, gate, "gate")
         elif holder.id == RULES:
             yield from _held(holder, alerts, _alerts, alert, "alert")
-    hidden = any(each.id == RULES and isinstance(each.look("metadata", "annotations"), Unknown) for each in stack)
+    hidden = any(each.id == RULES and isinstance(each.raw("metadata", "annotations"), Unknown) for each in stack)
     for each in gates:
         same = [other for other in alerts if other.promise.key == each.promise.key]
         yield from _watched(each, same, hidden=hidden)
@@ -53,7 +53,9 @@ Search = Callable[[Object, str], Iterator[tuple[Node, str]]]
 """Finds the places of an object that hold the number of a promise: a node, and the key of the expression below it."""
 
 
-def _held(holder: Object, found: list[Held], search: Search, read: Callable[[str], Bound | None], word: str) -> Faults:
+def _held(
+    holder: Object, obj: list[Held], search: Search, read: Callable[[str], Bound | None], word: str
+) -> Violations:
     """Read each promise of an object and the number beside it, and judge the two."""
     for promise in promised(holder):
         if promise.bound is None:
@@ -61,7 +63,7 @@ def _held(holder: Object, found: list[Held], search: Search, read: Callable[[str
                 yield promise.place.fails(
                     f"promises {promise.key} in words that are no 'below <number>' or 'above <number>'"
                 )
-            found.append(Held(holder, promise, ()))
+            obj.append(Held(holder, promise, ()))
             continue
         places = list(search(holder, promise.key))
         if not places and not _open(holder):
@@ -74,10 +76,10 @@ def _held(holder: Object, found: list[Held], search: Search, read: Callable[[str
             bound = read(text) if isinstance(text, str) else None
             bounds += [bound] if bound else []
             yield from _compared(place, key, promise, bound, word)
-        found.append(Held(holder, promise, tuple(bounds)))
+        obj.append(Held(holder, promise, tuple(bounds)))
 
 
-def _compared(place: Node, key: str, promise: Promise, bound: Bound | None, word: str) -> Faults:
+def _compared(place: Node, key: str, promise: Promise, bound: Bound | None, word: str) -> Violations:
     name = f"has {'an' if word == 'alert' else 'a'} {word} of {promise.key}"
     if bound is None:
         yield place.fails(f"{name} whose number can't be read", key)
@@ -87,7 +89,7 @@ def _compared(place: Node, key: str, promise: Promise, bound: Bound | None, word
         yield place.fails(f"{name} that is content with {bound}, and promises {promise.bound}", key)
 
 
-def _watched(each: Held, alerts: Sequence[Held], *, hidden: bool) -> Faults:
+def _watched(each: Held, alerts: Sequence[Held], *, hidden: bool) -> Violations:
     """Compare a gate with the alerts of its promise; some may be `hidden`, which is on record."""
     matches = [(other, _together(each.holder, other.holder)) for other in alerts]
     doubts = [node for _, match in matches if match.possible for node in match.doubts]
@@ -99,7 +101,7 @@ def _watched(each: Held, alerts: Sequence[Held], *, hidden: bool) -> Faults:
         yield from _contradictions(each, other)
 
 
-def _contradictions(each: Held, other: Held) -> Iterator[Fault]:
+def _contradictions(each: Held, other: Held) -> Iterator[Violation]:
     key, promise, told = each.promise.key, each.promise.bound, other.promise.bound
     if promise is None or told is None:
         return
@@ -195,62 +197,62 @@ RULE = Rule(
         ),
     },
     refuses={
-        "a gate looser than the promise": refusal(
+        "a gate looser than the promise": bad_example(
             (_template(f"{GUARDED} < 0.05"), _alerting()),
             f"{GATE} has a gate of api.errors that is content with below 0.05, and promises below 0.01",
         ),
-        "an alert looser than the promise": refusal(
+        "an alert looser than the promise": bad_example(
             (_template("result[0] < 0.05", "below 0.05"), _alerting("(errors) > 0.1", "below 0.05")),
             f"{ALERTS} has an alert of api.errors that is content with below 0.1, and promises below 0.05",
             f"{ALERTS} has an alert of api.errors content with below 0.1, and a gate of below 0.05",
         ),
-        "an alert looser than the gate": refusal(
+        "an alert looser than the gate": bad_example(
             (_template("result[0] < 0.001"), _alerting("(errors) > 0.01")),
             f"{ALERTS} has an alert of api.errors content with below 0.01, and a gate of below 0.001",
         ),
-        "an alert that waits too long": refusal(
+        "an alert that waits too long": bad_example(
             _above("0.9", "0.8"),
             f"{ALERTS} has an alert of api.errors that is content with above 0.8, and promises above 0.9",
             f"{ALERTS} has an alert of api.errors content with above 0.8, and a gate of above 0.9",
         ),
-        "two promises": refusal(
+        "two promises": bad_example(
             (_template(), _alerting(promise="below 0.02")),
             f"{ALERTS} promises api.errors below 0.02, and the gate's object promises below 0.01",
         ),
-        "the wrong side": refusal(
+        "the wrong side": bad_example(
             (_template("result[0] > 0.01"), _alerting()),
             f"{GATE} has a gate of api.errors for values above 0.01, and promises below 0.01",
         ),
-        "no alert": refusal((_template(),), f"{GATE} has a gate of api.errors and no alert"),
-        "a cluster's template without an alert": refusal(
+        "no alert": bad_example((_template(),), f"{GATE} has a gate of api.errors and no alert"),
+        "a cluster's template without an alert": bad_example(
             (_template(kind="ClusterAnalysisTemplate"),),
             "ClusterAnalysisTemplate shop/api has a gate of api.errors and no alert",
         ),
-        "an alert elsewhere": refusal(
+        "an alert elsewhere": bad_example(
             (_template(), _alerting(namespace="other")), f"{GATE} has a gate of api.errors and no alert"
         ),
-        "an alert of something else": refusal(
+        "an alert of something else": bad_example(
             (_alerting(label="api.latency"),), f"{ALERTS} promises api.errors and has no alert for it"
         ),
-        "no gate": refusal(
+        "no gate": bad_example(
             (_template(metric="hits"), _alerting()), f"{GATE} promises api.errors and has no gate for it"
         ),
-        "a promise of words": refusal(
+        "a promise of words": bad_example(
             (_alerting(promise="small"),),
             f"{ALERTS} promises api.errors in words that are no 'below <number>' or 'above <number>'",
         ),
-        "a gate with a way round": refusal(
+        "a gate with a way round": bad_example(
             (_template("result[0] < 0.01 || true"), _alerting()),
             f"{GATE} has a gate of api.errors whose number can't be read",
         ),
-        "no condition": refusal(
+        "no condition": bad_example(
             (_template(None), _alerting()), f"{GATE} has a gate of api.errors whose number can't be read"
         ),
-        "half an alert": refusal(
+        "half an alert": bad_example(
             (_alerting("(errors) or (other) > 0.01"),),
             f"{ALERTS} has an alert of api.errors whose number can't be read",
         ),
-        "an alert without a number": refusal(
+        "an alert without a number": bad_example(
             (_alerting("errors"),), f"{ALERTS} has an alert of api.errors whose number can't be read"
         ),
     },

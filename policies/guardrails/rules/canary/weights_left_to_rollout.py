@@ -10,11 +10,11 @@ deployments leave it as it is (`ignoreChanges`): then a preview shows what the c
 from collections.abc import Iterator
 from dataclasses import replace
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.rollouts import ROLLOUT, ROUTING, routes
 from guardrails.kubernetes.selectors import Match
-from guardrails.model.findings import Fault, Faults
+from guardrails.model.findings import Violation, Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -23,32 +23,32 @@ from guardrails.rule import Rule, Severity, WholeStack
 VIRTUAL, TRAEFIK = "networking.istio.io/VirtualService", "traefik.io/TraefikService"
 HTTP, GRPC = "gateway.networking.k8s.io/HTTPRoute", "gateway.networking.k8s.io/GRPCRoute"
 SPLIT = "split.smi-spec.io/TrafficSplit"
-WRONG = "divides traffic by weights that a Rollout's controller writes as well"
+PROBLEM = "divides traffic by weights that a Rollout's controller writes as well"
 WHOLE = "is written by a Rollout's controller as well"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each weight that two writers write."""
     for rollout in stack.of(ROLLOUT):
         for kind, name, home in routes(rollout):
-            if not isinstance(name.noted(), Unknown):
-                for route, match in stack.residents.known_as(kind, name, home):
+            if not isinstance(name.record_unknown(), Unknown):
+                for route, match in stack.name_index.known_as(kind, name, home):
                     for rule in _rules(route):
                         yield from _divides(rule, match)
         yield from _splits(stack, rollout)
 
 
-def _splits(stack: Stack, rollout: Object) -> Faults:
+def _splits(stack: Inventory, rollout: Object) -> Violations:
     routing, name = rollout.at(*ROUTING, "smi"), rollout.at(*ROUTING, "smi", "trafficSplitName")
     if routing.plain is None:
         return
     name = rollout.at("metadata", "name") if name.plain is None else name
-    if not isinstance(routing.noted(), Unknown) and not isinstance(name.noted(), Unknown):
-        for split, match in stack.residents.known_as(SPLIT, name, rollout.at("metadata", "namespace")):
+    if not isinstance(routing.record_unknown(), Unknown) and not isinstance(name.record_unknown(), Unknown):
+        for split, match in stack.name_index.known_as(SPLIT, name, rollout.at("metadata", "namespace")):
             yield from _fought(match, split.fails(WHOLE))
 
 
-def _fought(match: Match, fault: Fault) -> Faults:
+def _fought(match: Match, fault: Violation) -> Violations:
     yield from [fault] if match.certain else [doubt.undecided() for doubt in match.doubts]
 
 
@@ -56,19 +56,19 @@ def _rules(route: Object) -> Iterator[Node]:
     """The lists of destinations with weights."""
     if route.id == VIRTUAL:
         for protocol in ("http", "tcp", "tls"):
-            if not route.leaves(f"spec.{protocol}"):
+            if not route.ignores_changes_of(f"spec.{protocol}"):
                 yield from (rule.at("route") for rule in route.items("spec", protocol))
-    elif route.id in {HTTP, GRPC} and not route.leaves("spec.rules"):
+    elif route.id in {HTTP, GRPC} and not route.ignores_changes_of("spec.rules"):
         yield from (rule.at("backendRefs") for rule in route.items("spec", "rules"))
-    elif route.id == TRAEFIK and not route.leaves("spec.weighted.services"):
+    elif route.id == TRAEFIK and not route.ignores_changes_of("spec.weighted.services"):
         yield route.at("spec", "weighted", "services")
 
 
-def _divides(rule: Node, match: Match) -> Faults:
+def _divides(rule: Node, match: Match) -> Violations:
     weights = [each.read("weight") for each in rule.items()]
     taking = [weight for weight in weights if weight not in (None, 0) and not isinstance(weight, Unknown)]
     if len(taking) > 1 or (taking and None in weights):
-        yield from _fought(match, rule.fails(WRONG))
+        yield from _fought(match, rule.fails(PROBLEM))
 
 
 def _rollout(**routing: Plain) -> Resource:
@@ -112,40 +112,42 @@ RULE = Rule(
         "no weights": (BY_ROUTE, _gateway("HTTPRoute", None, None)),
         "how a route begins": (BY_ROUTE, _gateway("HTTPRoute", 1, 0)),
         "no Rollout": (_virtual(90, 10),),
-        "a rule that deployments leave": (ISTIO, replace(_virtual(90, 10), left=frozenset({"spec.http"}))),
+        "a rule that deployments leave": (ISTIO, replace(_virtual(90, 10), ignored_changes=frozenset({"spec.http"}))),
         "routes that deployments leave": (
             BY_ROUTE,
-            replace(_gateway("HTTPRoute", 9, 1), left=frozenset({"spec"})),
-            replace(_gateway("GRPCRoute", 9, 1), left=frozenset({"spec.rules"})),
+            replace(_gateway("HTTPRoute", 9, 1), ignored_changes=frozenset({"spec"})),
+            replace(_gateway("GRPCRoute", 9, 1), ignored_changes=frozenset({"spec.rules"})),
         ),
         "services that deployments leave": (
             _rollout(traefik={"weightedTraefikServiceName": "api"}),
-            replace(_traefik(3, 1), left=frozenset({"spec.weighted"})),
+            replace(_traefik(3, 1), ignored_changes=frozenset({"spec.weighted"})),
         ),
     },
     refuses={
         **{
-            f"{protocol} of a mesh": refusal(
-                (ISTIO, _virtual(90, 10, protocol=protocol)), f"VirtualService shop/api {WRONG}"
+            f"{protocol} of a mesh": bad_example(
+                (ISTIO, _virtual(90, 10, protocol=protocol)), f"VirtualService shop/api {PROBLEM}"
             )
             for protocol in ("http", "tcp", "tls")
         },
-        "a rule beside one that deployments leave": refusal(
-            (ISTIO, replace(_virtual(90, 10, protocol="tcp"), left=frozenset({"spec.http"}))),
-            f"VirtualService shop/api {WRONG}",
+        "a rule beside one that deployments leave": bad_example(
+            (ISTIO, replace(_virtual(90, 10, protocol="tcp"), ignored_changes=frozenset({"spec.http"}))),
+            f"VirtualService shop/api {PROBLEM}",
         ),
-        "a route": refusal((BY_ROUTE, _gateway("HTTPRoute", 9, 1)), f"HTTPRoute shop/api {WRONG}"),
-        "a weight beside none": refusal((BY_ROUTE, _gateway("HTTPRoute", 9, None)), f"HTTPRoute shop/api {WRONG}"),
-        "a route of calls": refusal((BY_ROUTE, _gateway("GRPCRoute", 9, 1)), f"GRPCRoute shop/api {WRONG}"),
-        "a TraefikService": refusal(
+        "a route": bad_example((BY_ROUTE, _gateway("HTTPRoute", 9, 1)), f"HTTPRoute shop/api {PROBLEM}"),
+        "a weight beside none": bad_example(
+            (BY_ROUTE, _gateway("HTTPRoute", 9, None)), f"HTTPRoute shop/api {PROBLEM}"
+        ),
+        "a route of calls": bad_example((BY_ROUTE, _gateway("GRPCRoute", 9, 1)), f"GRPCRoute shop/api {PROBLEM}"),
+        "a TraefikService": bad_example(
             (_rollout(traefik={"weightedTraefikServiceName": "api"}), _traefik(3, 1)),
-            f"TraefikService shop/api {WRONG}",
+            f"TraefikService shop/api {PROBLEM}",
         ),
-        "a split": refusal(
+        "a split": bad_example(
             (_rollout(smi={}), declared("kubernetes:split.smi-spec.io/v1alpha1:TrafficSplit", "api", spec={})),
             f"TrafficSplit shop/api {WHOLE}",
         ),
-        "a split of another name": refusal(
+        "a split of another name": bad_example(
             (
                 _rollout(smi={"trafficSplitName": "split"}),
                 declared("kubernetes:split.smi-spec.io/v1alpha1:TrafficSplit", "split", spec={}),

@@ -5,8 +5,8 @@ Fields: `spec.persistentVolumeClaimRetentionPolicy.whenDeleted` and `whenScaled`
 `ephemeral` one, ends with it by design.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
@@ -17,15 +17,15 @@ RECLAIM = ("spec", "persistentVolumeReclaimPolicy")
 LOST = "loses what its claim held: its persistentVolumeReclaimPolicy is not Retain"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Name each policy that deletes data."""
-    if found.id == VOLUME:
-        if found.other(*RECLAIM, than=("Retain",)):
-            yield found.fails(LOST, *RECLAIM)
+    if obj.id == VOLUME:
+        if obj.differs_from(*RECLAIM, than=("Retain",)):
+            yield obj.fails(LOST, *RECLAIM)
         return
     for when in ("whenDeleted", "whenScaled"):
-        if found.other(*POLICY, when, than=("Retain",)):
-            yield found.fails(_wrong(when), *POLICY, when)
+        if obj.differs_from(*POLICY, when, than=("Retain",)):
+            yield obj.fails(_wrong(when), *POLICY, when)
 
 
 def _wrong(when: str) -> str:
@@ -57,8 +57,10 @@ RULE = Rule(
         "a volume that is kept": _volume("Retain"),
     },
     refuses={
-        "with the workload": refusal(_stateful(whenDeleted="Delete"), f"StatefulSet shop/db {_wrong('whenDeleted')}"),
-        "with a replica": refusal(_stateful(whenScaled="Delete"), f"StatefulSet shop/db {_wrong('whenScaled')}"),
-        "with its claim": refusal(_volume("Delete"), f"PersistentVolume db {LOST}"),
+        "with the workload": bad_example(
+            _stateful(whenDeleted="Delete"), f"StatefulSet shop/db {_wrong('whenDeleted')}"
+        ),
+        "with a replica": bad_example(_stateful(whenScaled="Delete"), f"StatefulSet shop/db {_wrong('whenScaled')}"),
+        "with its claim": bad_example(_volume("Delete"), f"PersistentVolume db {LOST}"),
     },
 )

@@ -8,10 +8,10 @@ Fields: `spec.backup.retentionPolicy` of a CloudNativePG `Cluster` is thirty day
 
 import re
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.selectors import Match, doubtful, same_namespace, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -26,9 +26,9 @@ NEVER = "is backed up by no ScheduledBackup of its namespace"
 _POLICY = re.compile(r"([0-9]{1,6})([dwm])")
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each cluster that a bad day would lose."""
-    schedules = [found for found in stack if found.id == SCHEDULE and not found.partial]
+    schedules = [obj for obj in stack if obj.id == SCHEDULE and not obj.partial]
     for cluster in stack:
         if cluster.id != CLUSTER or cluster.partial:
             continue
@@ -41,7 +41,7 @@ def check(stack: Stack) -> Faults:
         yield from unless_one_fits(matches, cluster.fails(NEVER, "metadata", "name"))
 
 
-def _kept(cluster: Object) -> Faults:
+def _kept(cluster: Object) -> Violations:
     policy = cluster.read(*POLICY)
     said = _POLICY.fullmatch(policy) if isinstance(policy, str) else None
     if not isinstance(policy, Unknown) and (said is None or int(said[1]) * DAYS[said[2]] < ENOUGH):
@@ -84,10 +84,10 @@ RULE = Rule(
         "a copy": (_cluster(None, replica={"enabled": True, "source": "db"}),),
     },
     refuses={
-        "too short": refusal((_cluster("7d"), _schedule()), f"Cluster shop/db {SHORT}"),
-        "no retention": refusal((_cluster(None), _schedule()), f"Cluster shop/db {SHORT}"),
-        "no schedule": refusal((_cluster(),), f"Cluster shop/db {NEVER}"),
-        "another cluster's": refusal((_cluster(), _schedule("web")), f"Cluster shop/db {NEVER}"),
-        "another namespace's": refusal((_cluster(), _schedule(namespace="other")), f"Cluster shop/db {NEVER}"),
+        "too short": bad_example((_cluster("7d"), _schedule()), f"Cluster shop/db {SHORT}"),
+        "no retention": bad_example((_cluster(None), _schedule()), f"Cluster shop/db {SHORT}"),
+        "no schedule": bad_example((_cluster(),), f"Cluster shop/db {NEVER}"),
+        "another cluster's": bad_example((_cluster(), _schedule("web")), f"Cluster shop/db {NEVER}"),
+        "another namespace's": bad_example((_cluster(), _schedule(namespace="other")), f"Cluster shop/db {NEVER}"),
     },
 )

@@ -4,19 +4,19 @@ Field: `spec.hostPath` of a `PersistentVolume` must be unset: a claim takes its 
 Security does not see it. A `local` volume is a disk that somebody gave away, bound to its node, and is allowed.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
-WRONG = "lends its node's files to whoever claims it: it is a hostPath"
+PROBLEM = "lends its node's files to whoever claims it: it is a hostPath"
 
 
-def check(volume: Object) -> Faults:
+def check(volume: Object) -> Violations:
     """Name each volume that is a path of whichever node its pod runs on."""
-    if volume.other("spec", "hostPath"):
-        yield volume.fails(WRONG, "spec", "hostPath")
+    if volume.differs_from("spec", "hostPath"):
+        yield volume.fails(PROBLEM, "spec", "hostPath")
 
 
 def _volume(**spec: Plain) -> tuple[Resource, ...]:
@@ -39,7 +39,7 @@ RULE = Rule(
         "null": _volume(hostPath=None, nfs={"server": "files.internal", "path": "/"}),
     },
     refuses={
-        "a path": refusal(_volume(hostPath={"path": "/var/data"}), f"PersistentVolume data {WRONG}"),
-        "an empty path": refusal(_volume(hostPath={}), f"PersistentVolume data {WRONG}"),
+        "a path": bad_example(_volume(hostPath={"path": "/var/data"}), f"PersistentVolume data {PROBLEM}"),
+        "an empty path": bad_example(_volume(hostPath={}), f"PersistentVolume data {PROBLEM}"),
     },
 )

@@ -4,20 +4,20 @@ Asked of a `StorageClass` of EBS (`provisioner` `ebs.csi.aws.com`, `ebs.csi.eks.
 `kubernetes.io/aws-ebs`): `parameters.encrypted` is "true". The parameters are text; a bare true no cluster accepts.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
 DRIVERS = ("ebs.csi.aws.com", "ebs.csi.eks.amazonaws.com", "kubernetes.io/aws-ebs")
-WRONG = "makes disks that are not encrypted"
+PROBLEM = "makes disks that are not encrypted"
 
 
-def check(class_: Object) -> Faults:
+def check(class_: Object) -> Violations:
     """Name each class that leaves its disks open."""
-    if class_.read("provisioner") in DRIVERS and class_.lacks("parameters", "encrypted", value="true"):
-        yield class_.fails(WRONG, "parameters", "encrypted")
+    if class_.read("provisioner") in DRIVERS and class_.is_not("parameters", "encrypted", value="true"):
+        yield class_.fails(PROBLEM, "parameters", "encrypted")
 
 
 def _class(encrypted: Plain, provisioner: Plain = DRIVERS[0]) -> tuple[Resource, ...]:
@@ -44,9 +44,9 @@ RULE = Rule(
     check=EachObject(check),
     allows={"encrypted": _class("true"), "of another driver": _class(None, "efs.csi.aws.com")},
     refuses={
-        "unset": refusal(_class(None), f"StorageClass gp3 {WRONG}"),
-        "false": refusal(_class("false"), f"StorageClass gp3 {WRONG}"),
-        "no text": refusal(_class(encrypted=True), f"StorageClass gp3 {WRONG}"),
-        "an old driver": refusal(_class(None, DRIVERS[2]), f"StorageClass gp3 {WRONG}"),
+        "unset": bad_example(_class(None), f"StorageClass gp3 {PROBLEM}"),
+        "false": bad_example(_class("false"), f"StorageClass gp3 {PROBLEM}"),
+        "no text": bad_example(_class(encrypted=True), f"StorageClass gp3 {PROBLEM}"),
+        "an old driver": bad_example(_class(None, DRIVERS[2]), f"StorageClass gp3 {PROBLEM}"),
     },
 )

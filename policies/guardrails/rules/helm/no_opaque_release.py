@@ -5,20 +5,20 @@ components `Chart`, `ConfigGroup`, `ConfigFile` and kustomize `Directory` hand t
 Flux's `HelmRelease` and k3s' `HelmChart` are rendered in the cluster, where no rule looks either.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 IN_CLUSTER = ("helm.toolkit.fluxcd.io/v2:HelmRelease", "helm.cattle.io/v1:HelmChart")
 RELEASE = "kubernetes:helm.sh/v3:Release"
-WRONG = "hides what it installs"
+PROBLEM = "hides what it installs"
 
 
-def check(release: Object) -> Faults:
+def check(release: Object) -> Violations:
     """Refuse it, whatever it says; one that may be of another kind is undecided."""
     release.read()
-    yield release.fails(WRONG)
+    yield release.fails(PROBLEM)
 
 
 RULE = Rule(
@@ -35,14 +35,16 @@ RULE = Rule(
         "a group of manifests": (declared("kubernetes:yaml/v2:ConfigGroup", "redis", files=["redis.yaml"]),),
     },
     refuses={
-        "a release": refusal((declared(RELEASE, "redis", chart="redis"),), f"Release shop/redis {WRONG}"),
+        "a release": bad_example((declared(RELEASE, "redis", chart="redis"),), f"Release shop/redis {PROBLEM}"),
         **{
-            f"{type_} too": refusal(
+            f"{type_} too": bad_example(
                 (declared(f"kubernetes:{type_}", "redis", spec={"chart": "redis"}),),
-                f"{type_.rpartition(':')[2]} shop/redis {WRONG}",
+                f"{type_.rpartition(':')[2]} shop/redis {PROBLEM}",
             )
             for type_ in IN_CLUSTER
         },
-        "a release without a chart": refusal((declared(RELEASE, "redis", namespace=None),), f"Release redis {WRONG}"),
+        "a release without a chart": bad_example(
+            (declared(RELEASE, "redis", namespace=None),), f"Release redis {PROBLEM}"
+        ),
     },
 )

@@ -11,9 +11,9 @@ Maven's snapshots and words that stand where nobody filled in a version (`BLANKS
 import re
 from functools import lru_cache
 
-from guardrails.examples.kubernetes import a_container, elsewhere, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Value
 from guardrails.model.values import Unknown
 from guardrails.rule import EachPod, Rule, Severity
@@ -46,18 +46,18 @@ _WORDS = re.compile("[-_.]")
 _NUMBER = re.compile("[0-9]")
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container whose image could change under its name."""
     for container in pod.containers:
         image = container.read("image")
         if isinstance(image, Unknown) or (image is None and container.partial):
             continue
-        if (wrong := _wrong(image, "runs")) is not None:
-            yield container.fails(wrong, "image")
+        if (problem := _wrong(image, "runs")) is not None:
+            yield container.fails(problem, "image")
     for volume in pod.items("volumes"):
         image = volume.read("image", "reference")
-        if image is not None and not isinstance(image, Unknown) and (wrong := _wrong(image, "mounts")) is not None:
-            yield volume.fails(wrong, "image", "reference")
+        if image is not None and not isinstance(image, Unknown) and (problem := _wrong(image, "mounts")) is not None:
+            yield volume.fails(problem, "image", "reference")
 
 
 @lru_cache(maxsize=4096)
@@ -146,7 +146,7 @@ RULE = Rule(
             a_container(image="api:CHANGE-ME"),
             "runs 'api:CHANGE-ME', and CHANGE-ME stands where nobody filled in a version",
         ),
-        "a volume that moves": refusal(
+        "a volume that moves": bad_example(
             workload(a_container(), volumes=[{"name": "model", "image": {"reference": "team/model:latest"}}]),
             f"Deployment shop/marketplace mounts 'team/model:latest', and {MOVES}",
         ),

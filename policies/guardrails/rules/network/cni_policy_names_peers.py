@@ -9,13 +9,13 @@ Names may be resolved anywhere, so egress rules whose ports are all 53 are spare
 
 from collections.abc import Iterator
 
-from guardrails.examples.kubernetes import declared, refusal
+from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.default_deny import ALLOWS_NOTHING, CALICO, CILIUM, CLUSTER_WIDE, EVERY_POD
 from guardrails.kubernetes.network_peers import DNS
 from guardrails.kubernetes.rbac import refused
 from guardrails.kubernetes.selectors import NO, Match, doubtful, every, one_of, selects_all, unless_one_fits
 from guardrails.model.cidr import is_world
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -29,7 +29,7 @@ CALICO_PEERS = ("nets", "selector", "namespaceSelector", "serviceAccounts", "ser
 NOBODY = "opens its ports to everybody: a rule names no peer"
 
 
-def check(policy: Object) -> Faults:
+def check(policy: Object) -> Violations:
     """Name each rule that is open to a crowd."""
     if policy.id in CALICO:
         yield from _calico(policy)
@@ -40,7 +40,7 @@ def check(policy: Object) -> Faults:
                 yield from _cilium(rule, side, cluster_wide=policy.id in CLUSTER_WIDE)
 
 
-def _cilium(rule: Node, side: str, *, cluster_wide: bool) -> Faults:
+def _cilium(rule: Node, side: str, *, cluster_wide: bool) -> Violations:
     for entity in rule.items(f"{side}Entities"):
         if (named := entity.read()) in CROWDS:
             yield entity.fails(f"opens {named}")
@@ -54,7 +54,7 @@ def _cilium(rule: Node, side: str, *, cluster_wide: bool) -> Faults:
         yield from unless_one_fits([*peers, names], rule.fails(NOBODY))
 
 
-def _calico(policy: Object) -> Faults:
+def _calico(policy: Object) -> Violations:
     for direction, side in (("ingress", "source"), ("egress", "destination")):
         for rule in policy.items("spec", direction):
             action = rule.read("action")
@@ -66,7 +66,7 @@ def _calico(policy: Object) -> Faults:
             yield from unless_one_fits([*peers, names], rule.fails(NOBODY, side))
 
 
-def _worlds(ranges: Iterator[Node]) -> Faults:
+def _worlds(ranges: Iterator[Node]) -> Violations:
     for each in ranges:
         if is_world(cidr := each.read()):
             yield each.fails(f"opens {cidr}")
@@ -126,15 +126,17 @@ RULE = Rule(
         "Calico's names": _calico_policy("egress", {"action": "Allow", "destination": {"ports": [53]}}),
     },
     refuses={
-        "the world": refusal(_cilium_policy("ingress", {"fromEntities": ["host", "world"]}), f"{OURS} opens world"),
-        "all": refusal(_cilium_policy("egress", {"toEntities": ["all"]}), f"{OURS} opens all"),
-        "the world as a range": refusal(_cilium_policy("egress", {"toCIDR": ["0.0.0.0/0"]}), f"{OURS} opens 0.0.0.0/0"),
-        "the world but one address": refusal(
+        "the world": bad_example(_cilium_policy("ingress", {"fromEntities": ["host", "world"]}), f"{OURS} opens world"),
+        "all": bad_example(_cilium_policy("egress", {"toEntities": ["all"]}), f"{OURS} opens all"),
+        "the world as a range": bad_example(
+            _cilium_policy("egress", {"toCIDR": ["0.0.0.0/0"]}), f"{OURS} opens 0.0.0.0/0"
+        ),
+        "the world but one address": bad_example(
             _cilium_policy("egress", {"toCIDRSet": [{"cidr": "::/0", "except": ["fd00::/8"]}]}), f"{OURS} opens ::/0"
         ),
-        "a port of everybody": refusal(_cilium_policy("egress", {"toPorts": HTTPS}), f"{OURS} {NOBODY}"),
-        "names in": refusal(_cilium_policy("ingress", {"toPorts": NAMES}), f"{OURS} {NOBODY}"),
-        "in one of several parts": refusal(
+        "a port of everybody": bad_example(_cilium_policy("egress", {"toPorts": HTTPS}), f"{OURS} {NOBODY}"),
+        "names in": bad_example(_cilium_policy("ingress", {"toPorts": NAMES}), f"{OURS} {NOBODY}"),
+        "in one of several parts": bad_example(
             (
                 declared(
                     "kubernetes:cilium.io/v2:CiliumNetworkPolicy", "api", specs=[{"egress": [{"toEntities": ["all"]}]}]
@@ -142,19 +144,19 @@ RULE = Rule(
             ),
             f"{OURS} opens all",
         ),
-        "every endpoint": refusal(
+        "every endpoint": bad_example(
             _cilium_policy("ingress", {"fromEndpoints": [{}]}, kind="CiliumClusterwideNetworkPolicy"),
             "CiliumClusterwideNetworkPolicy api opens every pod of the cluster",
         ),
-        "Calico's everybody": refusal(_calico_policy("egress", {"action": "Allow"}), f"{THEIRS} {NOBODY}"),
-        "Calico's every pod": refusal(
+        "Calico's everybody": bad_example(_calico_policy("egress", {"action": "Allow"}), f"{THEIRS} {NOBODY}"),
+        "Calico's every pod": bad_example(
             _calico_policy("ingress", {"action": "Allow", "source": {"selector": "all()"}}), f"{THEIRS} {NOBODY}"
         ),
-        "Calico's world": refusal(
+        "Calico's world": bad_example(
             _calico_policy("egress", {"action": "Allow", "destination": {"nets": ["0.0.0.0/0"]}}),
             f"{THEIRS} opens 0.0.0.0/0",
         ),
-        "Calico's world in the whole cluster": refusal(
+        "Calico's world in the whole cluster": bad_example(
             _calico_policy("ingress", {"action": "Pass", "source": {"nets": ["::/0"]}}, kind="GlobalNetworkPolicy"),
             "GlobalNetworkPolicy api opens ::/0",
         ),

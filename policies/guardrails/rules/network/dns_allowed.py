@@ -9,41 +9,41 @@ whom is not looked at. An absent `protocol` means TCP, which is not enough. Pods
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from guardrails.examples.kubernetes import declared, refusal, running
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared, running
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.network_peers import DNS
 from guardrails.kubernetes.pod_templates import Template, templates
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import NO, YES, Match, by_selector, doubtful, either
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import ANY, Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Rule, Severity, WholeStack
 
 NAMESPACE, POLICY = "core/Namespace", "networking.k8s.io/NetworkPolicy"
-WRONG = "resolves no names: its egress is denied and no policy opens DNS for it"
+PROBLEM = "resolves no names: its egress is denied and no policy opens DNS for it"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each workload that is cut off from DNS."""
-    residents = stack.residents
-    denied = any(found.id in {POLICY, ANY} for found in stack)
-    made = [found for found in stack if denied and found.id == NAMESPACE and not found.partial]
+    name_index = stack.name_index
+    denied = any(obj.id in {POLICY, ANY} for obj in stack)
+    namespaces = [obj for obj in stack if denied and obj.id == NAMESPACE and not obj.partial]
     homes: defaultdict[str, list[Template]] = defaultdict(list)
-    for found in stack if made else ():
-        for template in () if found.partial else templates(found):
-            home = found.at("metadata", "namespace").plain
+    for obj in stack if namespaces else ():
+        for template in () if obj.partial else templates(obj):
+            home = obj.at("metadata", "namespace").plain
             if isinstance(home, str | None):
                 homes[home or "default"].append(template)
             else:
-                yield found.undecided("metadata", "namespace")
-    for namespace in made:
+                yield obj.undecided("metadata", "namespace")
+    for namespace in namespaces:
         name = namespace.at("metadata", "name").plain
         if not isinstance(name, str):
             yield namespace.undecided("metadata", "name")
             continue
-        policies = _Policies(list(residents.living_in(namespace, POLICY)))
+        policies = _Policies(list(name_index.living_in(namespace, POLICY)))
         for template in homes.get(name, ()):
             yield from _reaches(template, policies)
 
@@ -51,8 +51,8 @@ def check(stack: Stack) -> Faults:
 class _Policies:
     """The policies of one namespace that deny egress, by the labels that they select."""
 
-    def __init__(self, found: Sequence[tuple[Object, Match]]) -> None:
-        self._all = [(policy, denies) for policy, home in found if (denies := home & _denies(policy)).possible]
+    def __init__(self, obj: Sequence[tuple[Object, Match]]) -> None:
+        self._all = [(policy, denies) for policy, home in obj if (denies := home & _denies(policy)).possible]
         self._by_label: defaultdict[tuple[str, str], list[tuple[Object, Match]]] = defaultdict(list)
         self._wide: list[tuple[Object, Match]] = []
         for policy, denies in self._all:
@@ -73,7 +73,7 @@ class _Policies:
                 yield policy, match
 
 
-def _reaches(template: Template, policies: _Policies) -> Faults:
+def _reaches(template: Template, policies: _Policies) -> Violations:
     on = list(policies.on(template))
     network = template.pod.read("hostNetwork") if on else True
     if network is True or isinstance(network, Unknown):
@@ -81,7 +81,7 @@ def _reaches(template: Template, policies: _Policies) -> Faults:
     opened = either(match & _opens(policy) for policy, match in on)
     closed = either(match for _, match in on)
     if not opened.possible and closed.certain:
-        yield template.owner.fails(WRONG)
+        yield template.owner.fails(PROBLEM)
     elif not opened.certain:
         yield from (doubt.undecided() for doubt in (*opened.doubts, *closed.doubts))
 
@@ -135,7 +135,7 @@ def _policy(name: str = "deny-all", ports: Plain = None, **spec: Plain) -> Resou
 SHOP = declared("kubernetes:core/v1:Namespace", "shop", namespace=None)
 UDP: Plain = [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]
 APP: Plain = {"matchLabels": {"app": "api"}}
-CUT_OFF = f"Deployment shop/api {WRONG}"
+CUT_OFF = f"Deployment shop/api {PROBLEM}"
 
 RULE = Rule(
     id="dns-allowed",
@@ -154,13 +154,13 @@ RULE = Rule(
         "a namespace of others": (running(), _policy()),
     },
     refuses={
-        "no such policy": refusal((SHOP, running(), _policy()), CUT_OFF),
-        "TCP alone": refusal((SHOP, running(), _policy(), _policy("dns", [{"port": 53}])), CUT_OFF),
-        "another port": refusal((SHOP, running(), _policy("dns", [{"port": 54, "protocol": "UDP"}])), CUT_OFF),
-        "for others": refusal(
+        "no such policy": bad_example((SHOP, running(), _policy()), CUT_OFF),
+        "TCP alone": bad_example((SHOP, running(), _policy(), _policy("dns", [{"port": 53}])), CUT_OFF),
+        "another port": bad_example((SHOP, running(), _policy("dns", [{"port": 54, "protocol": "UDP"}])), CUT_OFF),
+        "for others": bad_example(
             (SHOP, running(), _policy(), _policy("dns", UDP, podSelector={"matchLabels": {"app": "web"}})), CUT_OFF
         ),
-        "rules without types": refusal(
+        "rules without types": bad_example(
             (SHOP, running(), _policy("store", [{"port": 5432}], policyTypes=None)), CUT_OFF
         ),
     },

@@ -5,20 +5,20 @@ an `ipBlock`. One rule without `to` is sound: names may be resolved anywhere, so
 no peer.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
+from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.network_peers import names_peers, resolves_names
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
-WRONG = "lets pods connect to everybody: a rule names no peer"
+PROBLEM = "lets pods connect to everybody: a rule names no peer"
 
 
-def check(policy: Object) -> Faults:
+def check(policy: Object) -> Violations:
     """Name each rule that is open to all."""
-    yield from names_peers(policy, "egress", "to", WRONG, resolves_names)
+    yield from names_peers(policy, "egress", "to", PROBLEM, resolves_names)
 
 
 def _policy(*rules: Plain) -> tuple[Resource, ...]:
@@ -26,7 +26,7 @@ def _policy(*rules: Plain) -> tuple[Resource, ...]:
 
 
 STORE: Plain = {"podSelector": {"matchLabels": {"app": "postgresql"}}}
-OPEN = f"NetworkPolicy shop/api {WRONG}"
+OPEN = f"NetworkPolicy shop/api {PROBLEM}"
 
 RULE = Rule(
     id="egress-names-peers",
@@ -43,13 +43,13 @@ RULE = Rule(
         "names from anywhere": _policy({"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}),
     },
     refuses={
-        "everything": refusal(_policy({}), OPEN),
-        "a port of everybody": refusal(_policy({"ports": [{"port": 443}]}), OPEN),
-        "DNS and another port": refusal(_policy({"ports": [{"port": 53}, {"port": 443}]}), OPEN),
-        "a range from DNS": refusal(_policy({"ports": [{"port": 53, "endPort": 65535}]}), OPEN),
-        "no ports": refusal(_policy({"ports": []}), OPEN),
-        "no peers": refusal(_policy({"to": []}), OPEN),
-        "an empty peer": refusal(_policy({"to": [{}]}), OPEN),
-        "beside a sound rule": refusal(_policy({"to": [STORE]}, {}), OPEN),
+        "everything": bad_example(_policy({}), OPEN),
+        "a port of everybody": bad_example(_policy({"ports": [{"port": 443}]}), OPEN),
+        "DNS and another port": bad_example(_policy({"ports": [{"port": 53}, {"port": 443}]}), OPEN),
+        "a range from DNS": bad_example(_policy({"ports": [{"port": 53, "endPort": 65535}]}), OPEN),
+        "no ports": bad_example(_policy({"ports": []}), OPEN),
+        "no peers": bad_example(_policy({"to": []}), OPEN),
+        "an empty peer": bad_example(_policy({"to": [{}]}), OPEN),
+        "beside a sound rule": bad_example(_policy({"to": [STORE]}, {}), OPEN),
     },
 )

@@ -4,20 +4,20 @@ Each rule under `spec.ingress` of a `NetworkPolicy` must have a `from` with at l
 or an `ipBlock`. A rule without `from` opens its ports to everybody, and the rule `{}` opens every port.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
+from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.network_peers import names_peers
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
-WRONG = "lets everybody in: a rule names no peer"
+PROBLEM = "lets everybody in: a rule names no peer"
 
 
-def check(policy: Object) -> Faults:
+def check(policy: Object) -> Violations:
     """Name each rule that is open to all."""
-    yield from names_peers(policy, "ingress", "from", WRONG)
+    yield from names_peers(policy, "ingress", "from", PROBLEM)
 
 
 def _policy(*rules: Plain) -> tuple[Resource, ...]:
@@ -25,7 +25,7 @@ def _policy(*rules: Plain) -> tuple[Resource, ...]:
 
 
 GATEWAY: Plain = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "istio-ingress"}}}
-OPEN = f"NetworkPolicy shop/api {WRONG}"
+OPEN = f"NetworkPolicy shop/api {PROBLEM}"
 
 RULE = Rule(
     id="ingress-names-peers",
@@ -42,11 +42,11 @@ RULE = Rule(
         "pods of the namespace": _policy({"from": [{"podSelector": {}}]}),
     },
     refuses={
-        "everything": refusal(_policy({}), OPEN),
-        "a port for everybody": refusal(_policy({"ports": [{"port": 8080}]}), OPEN),
-        "no peers": refusal(_policy({"from": []}), OPEN),
-        "an empty peer": refusal(_policy({"from": [{}]}), OPEN),
-        "null": refusal(_policy({"from": None}), OPEN),
-        "beside a sound rule": refusal(_policy({"from": [GATEWAY]}, {}), OPEN),
+        "everything": bad_example(_policy({}), OPEN),
+        "a port for everybody": bad_example(_policy({"ports": [{"port": 8080}]}), OPEN),
+        "no peers": bad_example(_policy({"from": []}), OPEN),
+        "an empty peer": bad_example(_policy({"from": [{}]}), OPEN),
+        "null": bad_example(_policy({"from": None}), OPEN),
+        "beside a sound rule": bad_example(_policy({"from": [GATEWAY]}, {}), OPEN),
     },
 )

@@ -13,42 +13,42 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from guardrails.examples.kubernetes import a_container, declared, refusal, workload
+from guardrails.examples.kubernetes import a_container, bad_example, declared, workload
 from guardrails.kubernetes.default_deny import CLUSTER_WIDE, DIRECTIONS, POLICIES, isolates
-from guardrails.kubernetes.inventory import Stack
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS, pods
 from guardrails.kubernetes.selectors import YES, Match, doubtful, either
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import Rule, Severity, WholeStack
 
 NAMESPACE = "core/Namespace"
-WRONG = "has no policy that denies all traffic"
+PROBLEM = "has no policy that denies all traffic"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each namespace that is open, once."""
     policies = _Policies(stack)
     seen: set[str] = set()
     # A preview's order changes from run to run. Who answers for a namespace does not: itself, else its first workload.
-    for found in sorted(stack, key=lambda found: (found.id != NAMESPACE, found.where)):
-        keys = _keys(found)
+    for obj in sorted(stack, key=lambda obj: (obj.id != NAMESPACE, obj.where)):
+        keys = _keys(obj)
         if keys is None:
             continue
-        name = found.at(*keys).plain or (None if found.id == NAMESPACE else "default")
+        name = obj.at(*keys).plain or (None if obj.id == NAMESPACE else "default")
         if not isinstance(name, str):
-            yield found.undecided(*keys)
+            yield obj.undecided(*keys)
         elif name not in seen:
             seen.add(name)
-            whose = "" if found.id == NAMESPACE else f"lives in namespace {name}, which "
-            yield from _closed(found, whose, policies.of(name))
+            whose = "" if obj.id == NAMESPACE else f"lives in namespace {name}, which "
+            yield from _closed(obj, whose, policies.of(name))
 
 
 class _Policies:
     """What isolates pods, by namespace and direction."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Inventory) -> None:
         self._by_home: defaultdict[str | None, list[tuple[str, Match]]] = defaultdict(list)
         for policy in stack.of(*sorted(POLICIES)):
             place = policy.at("metadata", "namespace")
@@ -64,17 +64,17 @@ class _Policies:
         return {way: either(match for direction, match in near if direction == way) for way in DIRECTIONS}
 
 
-def _keys(found: Object) -> tuple[str, str] | None:
+def _keys(obj: Object) -> tuple[str, str] | None:
     """Where an object names the namespace that it calls for; None if it calls for none."""
-    if found.id == NAMESPACE:
-        return None if found.partial else ("metadata", "name")
-    return ("metadata", "namespace") if found.id in WORKLOADS or any(pods(found)) else None
+    if obj.id == NAMESPACE:
+        return None if obj.partial else ("metadata", "name")
+    return ("metadata", "namespace") if obj.id in WORKLOADS or any(pods(obj)) else None
 
 
-def _closed(found: Object, whose: str, isolated: dict[str, Match]) -> Faults:
+def _closed(obj: Object, whose: str, isolated: dict[str, Match]) -> Violations:
     open_ = [direction for direction, match in isolated.items() if not match.possible]
     if open_:
-        yield found.fails(f"{whose}{_wrong(open_)}")
+        yield obj.fails(f"{whose}{_wrong(open_)}")
         return
     doubts = {(doubt.urn, doubt.path): doubt for match in isolated.values() for doubt in match.doubts}
     yield from (doubt.undecided() for doubt in doubts.values())
@@ -82,7 +82,7 @@ def _closed(found: Object, whose: str, isolated: dict[str, Match]) -> Faults:
 
 def _wrong(directions: Iterable[str]) -> str:
     ways = tuple(directions)
-    return WRONG if ways == DIRECTIONS else f"has no policy that denies all {ways[0]}"
+    return PROBLEM if ways == DIRECTIONS else f"has no policy that denies all {ways[0]}"
 
 
 def _policy(namespace: Plain = "shop", name: str = "deny-all", **changes: Plain) -> Resource:
@@ -100,7 +100,7 @@ CILIUM, CALICO = "cilium.io/v2:Cilium", "projectcalico.org/v3:"
 NOTHING: dict[str, Plain] = {"endpointSelector": {}, "ingress": [{}], "egress": [{}]}
 BOTH: dict[str, Plain] = {"selector": "all()", "types": ["Ingress", "Egress"]}
 SHOP = declared("kubernetes:core/v1:Namespace", "shop", namespace=None)
-OPEN = f"Namespace shop {WRONG}"
+OPEN = f"Namespace shop {PROBLEM}"
 NO_INGRESS, NO_EGRESS = (f"Namespace shop has no policy that denies all {way}" for way in DIRECTIONS)
 NAMES: Plain = [{"ports": [{"port": 53, "protocol": "UDP"}]}]
 DNS = _policy(name="dns", policyTypes=["Egress"], egress=NAMES)
@@ -147,50 +147,50 @@ RULE = Rule(
         "a workload in a closed namespace": (*workload(a_container()), _policy(ingress=[], egress=None)),
     },
     refuses={
-        "no policy": refusal((SHOP,), OPEN),
-        "a policy elsewhere": refusal((SHOP, _policy(namespace="other")), OPEN),
-        "one direction": refusal((SHOP, _policy(policyTypes=["Ingress"])), NO_EGRESS),
-        "the other direction": refusal((SHOP, _policy(policyTypes=["Egress"])), NO_INGRESS),
-        "unsaid directions": refusal((SHOP, _policy(policyTypes=None)), NO_EGRESS),
-        "each direction elsewhere": refusal(
+        "no policy": bad_example((SHOP,), OPEN),
+        "a policy elsewhere": bad_example((SHOP, _policy(namespace="other")), OPEN),
+        "one direction": bad_example((SHOP, _policy(policyTypes=["Ingress"])), NO_EGRESS),
+        "the other direction": bad_example((SHOP, _policy(policyTypes=["Egress"])), NO_INGRESS),
+        "unsaid directions": bad_example((SHOP, _policy(policyTypes=None)), NO_EGRESS),
+        "each direction elsewhere": bad_example(
             (SHOP, _policy(policyTypes=["Ingress"]), _policy("other", policyTypes=["Egress"])), NO_EGRESS
         ),
-        "some pods": refusal((SHOP, _policy(podSelector={"matchLabels": {"app": "api"}})), OPEN),
-        "no selector": refusal((SHOP, _policy(podSelector=None)), OPEN),
-        "a rule that allows": refusal((SHOP, _policy(ingress=[{}])), NO_INGRESS),
-        "names and another port": refusal(
+        "some pods": bad_example((SHOP, _policy(podSelector={"matchLabels": {"app": "api"}})), OPEN),
+        "no selector": bad_example((SHOP, _policy(podSelector=None)), OPEN),
+        "a rule that allows": bad_example((SHOP, _policy(ingress=[{}])), NO_INGRESS),
+        "names and another port": bad_example(
             (SHOP, _policy(egress=[{"ports": [{"port": 53}, {"port": 443}]}])), NO_EGRESS
         ),
-        "a range of ports from that of names on": refusal(
+        "a range of ports from that of names on": bad_example(
             (SHOP, _policy(egress=[{"ports": [{"port": 53, "endPort": 443}]}])), NO_EGRESS
         ),
-        "Cilium without a rule": refusal(
+        "Cilium without a rule": bad_example(
             (SHOP, _foreign(f"{CILIUM}NetworkPolicy", {"endpointSelector": {}, "ingress": [], "egress": [{}]})),
             NO_INGRESS,
         ),
-        "Cilium with the default switched off": refusal(
+        "Cilium with the default switched off": bad_example(
             (SHOP, _foreign(f"{CILIUM}NetworkPolicy", {**NOTHING, "enableDefaultDeny": {"egress": False}})), NO_EGRESS
         ),
-        "Cilium for some pods": refusal(
+        "Cilium for some pods": bad_example(
             (
                 SHOP,
                 _foreign(f"{CILIUM}NetworkPolicy", {**NOTHING, "endpointSelector": {"matchLabels": {"app": "api"}}}),
             ),
             OPEN,
         ),
-        "Calico for some pods": refusal(
+        "Calico for some pods": bad_example(
             (SHOP, _foreign(f"{CALICO}NetworkPolicy", {**BOTH, "selector": "app == 'api'"})), OPEN
         ),
-        "Calico with a rule that allows": refusal(
+        "Calico with a rule that allows": bad_example(
             (SHOP, _foreign(f"{CALICO}NetworkPolicy", {**BOTH, "egress": [{"action": "Allow"}]})), NO_EGRESS
         ),
-        "a workload in an open namespace": refusal(
-            workload(a_container()), f"Deployment shop/marketplace lives in namespace shop, which {WRONG}"
+        "a workload in an open namespace": bad_example(
+            workload(a_container()), f"Deployment shop/marketplace lives in namespace shop, which {PROBLEM}"
         ),
-        "a patch that could be undone elsewhere": refusal(
+        "a patch that could be undone elsewhere": bad_example(
             (SHOP, replace(_policy(), type="kubernetes:networking.k8s.io/v1:NetworkPolicyPatch")), OPEN
         ),
-        "a foreign controller in an open namespace": refusal(
+        "a foreign controller in an open namespace": bad_example(
             (
                 declared(
                     "kubernetes:serving.knative.dev/v1:Service",
@@ -198,11 +198,11 @@ RULE = Rule(
                     spec={"template": {"spec": {"containers": [a_container()]}}},
                 ),
             ),
-            f"Service shop/api lives in namespace shop, which {WRONG}",
+            f"Service shop/api lives in namespace shop, which {PROBLEM}",
         ),
-        "a workload without a namespace": refusal(
+        "a workload without a namespace": bad_example(
             (declared("kubernetes:core/v1:Pod", "debug", namespace=None, spec={"containers": [a_container()]}),),
-            f"Pod debug lives in namespace default, which {WRONG}",
+            f"Pod debug lives in namespace default, which {PROBLEM}",
         ),
     },
 )

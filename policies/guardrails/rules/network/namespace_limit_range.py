@@ -5,27 +5,27 @@ For each `Namespace` that the stack makes there is a `LimitRange` in it with an 
 volumes leaves silent containers without limits.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.namespaces import lacking
 from guardrails.kubernetes.selectors import Match, doubtful, either, one_of, said
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import Rule, Severity, WholeStack
 
 NAMESPACE, RANGE = "core/Namespace", "core/LimitRange"
-WRONG = "has no default limits for containers"
+PROBLEM = "has no default limits for containers"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each namespace in which a container may have no limits."""
-    yield from lacking(stack, RANGE, _limits, WRONG)
+    yield from lacking(stack, RANGE, _limits, PROBLEM)
 
 
-def _limits(found: Object) -> Match:
-    limits = found.at("spec", "limits")
+def _limits(obj: Object) -> Match:
+    limits = obj.at("spec", "limits")
     if limits.plain is not None and not isinstance(limits.plain, list):
         return doubtful(limits)
     return either(map(_defaults, limits.elements()))
@@ -44,7 +44,7 @@ def _range(*items: Plain, namespace: Plain = "shop") -> Resource:
 SHOP = declared("kubernetes:core/v1:Namespace", "shop", namespace=None)
 AMOUNTS: Plain = {"cpu": "500m", "memory": "128Mi"}
 DEFAULTS: Plain = {"type": "Container", "default": AMOUNTS}
-UNBOUND = f"Namespace shop {WRONG}"
+UNBOUND = f"Namespace shop {PROBLEM}"
 
 RULE = Rule(
     id="namespace-limit-range",
@@ -63,15 +63,15 @@ RULE = Rule(
         "a namespace of others": (_range(DEFAULTS, namespace="other"),),
     },
     refuses={
-        "none": refusal((SHOP,), UNBOUND),
-        "elsewhere": refusal((SHOP, _range(DEFAULTS, namespace="other")), UNBOUND),
-        "no items": refusal((SHOP, _range()), UNBOUND),
-        "for volumes": refusal((SHOP, _range({"type": "PersistentVolumeClaim", "default": AMOUNTS})), UNBOUND),
-        "a ceiling for pods": refusal((SHOP, _range({"type": "Pod", "max": AMOUNTS})), UNBOUND),
-        "only a floor": refusal((SHOP, _range({"type": "Container", "min": AMOUNTS})), UNBOUND),
-        "defaults of disks": refusal(
+        "none": bad_example((SHOP,), UNBOUND),
+        "elsewhere": bad_example((SHOP, _range(DEFAULTS, namespace="other")), UNBOUND),
+        "no items": bad_example((SHOP, _range()), UNBOUND),
+        "for volumes": bad_example((SHOP, _range({"type": "PersistentVolumeClaim", "default": AMOUNTS})), UNBOUND),
+        "a ceiling for pods": bad_example((SHOP, _range({"type": "Pod", "max": AMOUNTS})), UNBOUND),
+        "only a floor": bad_example((SHOP, _range({"type": "Container", "min": AMOUNTS})), UNBOUND),
+        "defaults of disks": bad_example(
             (SHOP, _range({"type": "Container", "default": {"ephemeral-storage": "1Gi"}})), UNBOUND
         ),
-        "empty defaults": refusal((SHOP, _range({"type": "Container", "default": {}})), UNBOUND),
+        "empty defaults": bad_example((SHOP, _range({"type": "Container", "default": {}})), UNBOUND),
     },
 )

@@ -4,20 +4,20 @@ Field: the label `pod-security.kubernetes.io/enforce` of each `Namespace` is `re
 in, so they don't count. A patch that does not touch the label is left alone.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
 ENFORCE = "pod-security.kubernetes.io/enforce"
-WRONG = "does not enforce the Pod Security level restricted"
+PROBLEM = "does not enforce the Pod Security level restricted"
 
 
-def check(namespace: Object) -> Faults:
+def check(namespace: Object) -> Violations:
     """Name each namespace that lets other pods in."""
-    if namespace.lacks("metadata", "labels", ENFORCE, value="restricted"):
-        yield namespace.fails(WRONG, "metadata", "labels", ENFORCE)
+    if namespace.is_not("metadata", "labels", ENFORCE, value="restricted"):
+        yield namespace.fails(PROBLEM, "metadata", "labels", ENFORCE)
 
 
 def _namespaces(labels: Plain) -> tuple[Resource, ...]:
@@ -30,7 +30,7 @@ def _namespace(type_: str, labels: Plain) -> tuple[Resource, ...]:
     return (declared(f"kubernetes:core/v1:{type_}", "shop", metadata={"name": "shop", "labels": labels}),)
 
 
-OPEN = f"Namespace shop {WRONG}"
+OPEN = f"Namespace shop {PROBLEM}"
 
 RULE = Rule(
     id="namespace-pod-security",
@@ -47,11 +47,11 @@ RULE = Rule(
         "a patch of something else": _namespace("NamespacePatch", {"team": "shop"}),
     },
     refuses={
-        "no labels": refusal(_namespaces(None), OPEN),
-        "no such label": refusal(_namespaces({"team": "shop"}), OPEN),
-        "baseline": refusal(_namespaces({ENFORCE: "baseline"}), OPEN),
-        "privileged": refusal(_namespaces({ENFORCE: "privileged"}), OPEN),
-        "only a warning": refusal(_namespaces({"pod-security.kubernetes.io/warn": "restricted"}), OPEN),
-        "empty": refusal(_namespaces({ENFORCE: ""}), OPEN),
+        "no labels": bad_example(_namespaces(None), OPEN),
+        "no such label": bad_example(_namespaces({"team": "shop"}), OPEN),
+        "baseline": bad_example(_namespaces({ENFORCE: "baseline"}), OPEN),
+        "privileged": bad_example(_namespaces({ENFORCE: "privileged"}), OPEN),
+        "only a warning": bad_example(_namespaces({"pod-security.kubernetes.io/warn": "restricted"}), OPEN),
+        "empty": bad_example(_namespaces({ENFORCE: ""}), OPEN),
     },
 )

@@ -5,11 +5,11 @@ memory or of pods; a quota of other objects alone bounds nothing that pods use.
 A quota with `scopes` or a `scopeSelector` bounds only some of the pods and does not count.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.namespaces import lacking
 from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either, said
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
@@ -17,12 +17,12 @@ from guardrails.rule import Rule, Severity, WholeStack
 
 BOUNDS = ("cpu", "limits.cpu", "requests.cpu", "memory", "limits.memory", "requests.memory", "pods", "count/pods")
 NAMESPACE, QUOTA = "core/Namespace", "core/ResourceQuota"
-WRONG = "has no resource quota"
+PROBLEM = "has no resource quota"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each namespace that may use the whole cluster."""
-    yield from lacking(stack, QUOTA, _bounds, WRONG)
+    yield from lacking(stack, QUOTA, _bounds, PROBLEM)
 
 
 def _bounds(quota: Object) -> Match:
@@ -48,7 +48,7 @@ def _quota(hard: Plain, namespace: Plain = "shop", **more: Plain) -> Resource:
 
 SHOP = declared("kubernetes:core/v1:Namespace", "shop", namespace=None)
 HARD: Plain = {"pods": "54", "limits.memory": "8Gi"}
-UNBOUND = f"Namespace shop {WRONG}"
+UNBOUND = f"Namespace shop {PROBLEM}"
 
 RULE = Rule(
     id="namespace-quota",
@@ -66,11 +66,11 @@ RULE = Rule(
         "a namespace of others": (_quota(HARD, namespace="other"),),
     },
     refuses={
-        "none": refusal((SHOP,), UNBOUND),
-        "elsewhere": refusal((SHOP, _quota(HARD, namespace="other")), UNBOUND),
-        "an empty one": refusal((SHOP, _quota({})), UNBOUND),
-        "null": refusal((SHOP, _quota(None)), UNBOUND),
-        "only of objects": refusal((SHOP, _quota({"configmaps": "10", "count/secrets": "5"})), UNBOUND),
-        "for some pods": refusal((SHOP, _quota(HARD, scopes=["BestEffort"])), UNBOUND),
+        "none": bad_example((SHOP,), UNBOUND),
+        "elsewhere": bad_example((SHOP, _quota(HARD, namespace="other")), UNBOUND),
+        "an empty one": bad_example((SHOP, _quota({})), UNBOUND),
+        "null": bad_example((SHOP, _quota(None)), UNBOUND),
+        "only of objects": bad_example((SHOP, _quota({"configmaps": "10", "count/secrets": "5"})), UNBOUND),
+        "for some pods": bad_example((SHOP, _quota(HARD, scopes=["BestEffort"])), UNBOUND),
     },
 )

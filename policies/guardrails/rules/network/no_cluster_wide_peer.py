@@ -6,10 +6,10 @@ narrows it down, as the one for the cluster's DNS pods does. Names may be resolv
 ports are all 53 are spared.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
+from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.network_peers import resolves_names
 from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, selects_all
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -18,10 +18,10 @@ from guardrails.rule import EachObject, Rule, Severity
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 OWN_NAME = "kubernetes.io/metadata.name"
 """The label that the API server gives to every namespace."""
-WRONG = "opens the namespace to every pod of the cluster"
+PROBLEM = "opens the namespace to every pod of the cluster"
 
 
-def check(policy: Object) -> Faults:
+def check(policy: Object) -> Violations:
     """Name each peer that is everybody."""
     for rule in policy.items("spec", "ingress"):
         for peer in rule.items("from"):
@@ -32,11 +32,11 @@ def check(policy: Object) -> Faults:
             yield from _judged(peer, spared)
 
 
-def _judged(peer: Node, spared: Match) -> Faults:
+def _judged(peer: Node, spared: Match) -> Violations:
     """A fault for a peer that is everybody, unless its rule may be spared, which then is what nobody knows."""
     match = _everywhere(peer.at("namespaceSelector")) & _all_pods(peer)
     if match.certain and not spared.possible:
-        yield peer.fails(WRONG, "namespaceSelector")
+        yield peer.fails(PROBLEM, "namespaceSelector")
     doubts = (*match.doubts, *spared.doubts) if match.possible else ()
     yield from (doubt.undecided() for doubt in doubts)
 
@@ -72,7 +72,7 @@ def _policy(peer: Plain, direction: str = "ingress", *ports: Plain) -> tuple[Res
     return (declared(POLICY, "api", spec={"podSelector": {}, direction: [rule]}),)
 
 
-OPEN = f"NetworkPolicy shop/api {WRONG}"
+OPEN = f"NetworkPolicy shop/api {PROBLEM}"
 DNS_PODS: Plain = {"matchLabels": {"k8s-app": "kube-dns"}}
 
 RULE = Rule(
@@ -92,18 +92,18 @@ RULE = Rule(
         "an expression": _policy({"namespaceSelector": {"matchExpressions": [{"key": "team", "operator": "Exists"}]}}),
     },
     refuses={
-        "whatever has a name": refusal(
+        "whatever has a name": bad_example(
             _policy({"namespaceSelector": {"matchExpressions": [{"key": OWN_NAME, "operator": "Exists"}]}}), OPEN
         ),
-        "whatever lacks a label": refusal(
+        "whatever lacks a label": bad_example(
             _policy({"namespaceSelector": {"matchExpressions": [{"key": "x", "operator": "DoesNotExist"}]}}), OPEN
         ),
-        "all namespaces": refusal(_policy({"namespaceSelector": {}}), OPEN),
-        "out to all namespaces": refusal(_policy({"namespaceSelector": {}}, "egress"), OPEN),
-        "names and more from any namespace": refusal(_policy({"namespaceSelector": {}}, "egress", 53, 443), OPEN),
-        "their names": refusal(_policy({"namespaceSelector": {}}, "ingress", 53), OPEN),
-        "all pods of all namespaces": refusal(_policy({"namespaceSelector": {}, "podSelector": {}}), OPEN),
-        "empty parts": refusal(_policy({"namespaceSelector": {"matchLabels": {}, "matchExpressions": []}}), OPEN),
-        "null parts": refusal(_policy({"namespaceSelector": {"matchLabels": None}}), OPEN),
+        "all namespaces": bad_example(_policy({"namespaceSelector": {}}), OPEN),
+        "out to all namespaces": bad_example(_policy({"namespaceSelector": {}}, "egress"), OPEN),
+        "names and more from any namespace": bad_example(_policy({"namespaceSelector": {}}, "egress", 53, 443), OPEN),
+        "their names": bad_example(_policy({"namespaceSelector": {}}, "ingress", 53), OPEN),
+        "all pods of all namespaces": bad_example(_policy({"namespaceSelector": {}, "podSelector": {}}), OPEN),
+        "empty parts": bad_example(_policy({"namespaceSelector": {"matchLabels": {}, "matchExpressions": []}}), OPEN),
+        "null parts": bad_example(_policy({"namespaceSelector": {"matchLabels": None}}), OPEN),
     },
 )

@@ -6,9 +6,9 @@ what is no range. IPv6 holds all of IPv4 in `::ffff:0:0/96` and, behind a NAT64,
 single ranges out and leaves the rest of the world in, so it does not help.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
+from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.model.cidr import is_world, network
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -17,7 +17,7 @@ POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 NONE = "has an ipBlock without a range of addresses"
 
 
-def check(policy: Object) -> Faults:
+def check(policy: Object) -> Violations:
     """Name each range that is the world, or close to it."""
     for direction, side in (("ingress", "from"), ("egress", "to")):
         for rule in policy.items("spec", direction):
@@ -25,15 +25,15 @@ def check(policy: Object) -> Faults:
                 if peer.read("ipBlock") is None:
                     continue
                 cidr = peer.read("ipBlock", "cidr")
-                if not isinstance(cidr, Unknown) and (wrong := _wrong(cidr)):
-                    yield peer.fails(wrong, "ipBlock", "cidr")
+                if not isinstance(cidr, Unknown) and (problem := _wrong(cidr)):
+                    yield peer.fails(problem, "ipBlock", "cidr")
 
 
 def _wrong(cidr: object) -> str:
-    found = network(cidr)
-    if found is None:
+    cidr_network = network(cidr)
+    if cidr_network is None:
         return NONE
-    return f"opens {found}" if is_world(cidr) else ""
+    return f"opens {cidr_network}" if is_world(cidr) else ""
 
 
 def _policy(cidr: Plain, *, direction: str = "egress", but: Plain = None) -> tuple[Resource, ...]:
@@ -61,19 +61,19 @@ RULE = Rule(
         "selectors": (declared(POLICY, "api", spec={"podSelector": {}, "ingress": [{"from": [{"podSelector": {}}]}]}),),
     },
     refuses={
-        "the world": refusal(_policy("0.0.0.0/0"), "NetworkPolicy shop/api opens 0.0.0.0/0"),
-        "the world comes in": refusal(
+        "the world": bad_example(_policy("0.0.0.0/0"), "NetworkPolicy shop/api opens 0.0.0.0/0"),
+        "the world comes in": bad_example(
             _policy("0.0.0.0/0", direction="ingress"), "NetworkPolicy shop/api opens 0.0.0.0/0"
         ),
-        "the world of IPv6": refusal(_policy("::/0"), "NetworkPolicy shop/api opens ::/0"),
-        "the public part of IPv6": refusal(_policy("2000::/3"), "NetworkPolicy shop/api opens 2000::/3"),
-        "IPv4 through NAT64": refusal(_policy("64:ff9b::/96"), "NetworkPolicy shop/api opens 64:ff9b::/96"),
-        "IPv4, mapped": refusal(_policy("::ffff:0:0/97"), "NetworkPolicy shop/api opens ::ffff:0:0/97"),
-        "the world but one address": refusal(
+        "the world of IPv6": bad_example(_policy("::/0"), "NetworkPolicy shop/api opens ::/0"),
+        "the public part of IPv6": bad_example(_policy("2000::/3"), "NetworkPolicy shop/api opens 2000::/3"),
+        "IPv4 through NAT64": bad_example(_policy("64:ff9b::/96"), "NetworkPolicy shop/api opens 64:ff9b::/96"),
+        "IPv4, mapped": bad_example(_policy("::ffff:0:0/97"), "NetworkPolicy shop/api opens ::ffff:0:0/97"),
+        "the world but one address": bad_example(
             _policy("0.0.0.0/0", but=["169.254.169.254/32"]), "NetworkPolicy shop/api opens 0.0.0.0/0"
         ),
-        "half of it": refusal(_policy("128.0.0.0/1"), "NetworkPolicy shop/api opens 128.0.0.0/1"),
-        "no range": refusal(_policy(""), f"NetworkPolicy shop/api {NONE}"),
-        "missing": refusal(_policy(None), f"NetworkPolicy shop/api {NONE}"),
+        "half of it": bad_example(_policy("128.0.0.0/1"), "NetworkPolicy shop/api opens 128.0.0.0/1"),
+        "no range": bad_example(_policy(""), f"NetworkPolicy shop/api {NONE}"),
+        "missing": bad_example(_policy(None), f"NetworkPolicy shop/api {NONE}"),
     },
 )

@@ -5,10 +5,10 @@ group without a dot that is none of these is not served: custom resources have g
 kind of Kubernetes it is a slip, else the file of some tool. Other groups are their operators'.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
+from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.api_versions import SERVED, versions
 from guardrails.kubernetes.pods import is_built_in
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import ANY, Kind, Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -17,15 +17,15 @@ COMPONENTS = frozenset({"ConfigFile", "ConfigGroup", "Chart", "Directory", "Rele
 """What the Kubernetes provider calls its own components; no cluster sees them."""
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Name an object that no cluster would accept."""
-    kind = found.kind
-    if kind is None or found.id == ANY:
-        yield found.undecided() if isinstance(found.plain, Unknown) else found.undecided("apiVersion")
+    kind = obj.kind
+    if kind is None or obj.id == ANY:
+        yield obj.undecided() if isinstance(obj.plain, Unknown) else obj.undecided("apiVersion")
     elif _is_no_object(kind) or (kind.group, kind.version, kind.name.removesuffix("List")) in SERVED:
         return
     elif is_built_in(kind.group) or ("." not in kind.group and versions(kind.name)):
-        yield found.fails(_wrong(kind), "apiVersion")
+        yield obj.fails(_wrong(kind), "apiVersion")
 
 
 def _is_no_object(kind: Kind) -> bool:
@@ -73,39 +73,39 @@ RULE = Rule(
         "a patch": _of("apps/v1:DeploymentPatch"),
     },
     refuses={
-        "a removed version": refusal(
+        "a removed version": bad_example(
             _of("extensions/v1beta1:Deployment"),
             "Deployment shop/api names extensions/v1beta1 Deployment, which no cluster of today serves; "
             "Deployment is served as apps/v1",
         ),
-        "a removed budget": refusal(
+        "a removed budget": bad_example(
             _of("policy/v1beta1:PodDisruptionBudget"),
             "PodDisruptionBudget shop/api names policy/v1beta1 PodDisruptionBudget, which no cluster of today serves; "
             "PodDisruptionBudget is served as policy/v1",
         ),
-        "a removed autoscaler": refusal(
+        "a removed autoscaler": bad_example(
             _of("autoscaling/v2beta2:HorizontalPodAutoscaler"),
             "HorizontalPodAutoscaler shop/api names autoscaling/v2beta2 HorizontalPodAutoscaler, which no cluster of "
             "today serves; HorizontalPodAutoscaler is served as autoscaling/v1 and autoscaling/v2",
         ),
-        "the wrong group": refusal(
+        "the wrong group": bad_example(
             _of("core/v1:Deployment"),
             "Deployment shop/api names v1 Deployment, which no cluster of today serves; "
             "Deployment is served as apps/v1",
         ),
-        "a group that nobody has": refusal(
+        "a group that nobody has": bad_example(
             _of("app/v1:Deployment"),
             "Deployment shop/api names app/v1 Deployment, which no cluster of today serves; "
             "Deployment is served as apps/v1",
         ),
-        "no such kind": refusal(
+        "no such kind": bad_example(
             _of("apps/v1:Deploymnet"), "Deploymnet shop/api names apps/v1 Deploymnet, which no cluster of today serves"
         ),
-        "a removed kind": refusal(
+        "a removed kind": bad_example(
             _of("policy/v1beta1:PodSecurityPolicy"),
             "PodSecurityPolicy shop/api names policy/v1beta1 PodSecurityPolicy, which no cluster of today serves",
         ),
-        "in a list": refusal(
+        "in a list": bad_example(
             _listed({"apiVersion": "batch/v1beta1", "kind": "CronJob", "metadata": {"name": "sync"}}),
             "CronJob sync names batch/v1beta1 CronJob, which no cluster of today serves; CronJob is served as batch/v1",
         ),

@@ -4,8 +4,8 @@ Fields of each alert in `spec.groups[*].rules` of a `PrometheusRule`: a label `s
 annotation `runbook_url` (or `runbook`) with an address. Recording rules are no alerts.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -16,7 +16,7 @@ UNROUTED = "has no label severity, so nobody knows whom to tell"
 HELPLESS = "has no annotation runbook_url, so nobody knows what to do"
 
 
-def check(rules: Object) -> Faults:
+def check(rules: Object) -> Violations:
     """Name each alert that only wakes somebody."""
     for group in rules.items("spec", "groups"):
         for rule in group.items("rules"):
@@ -24,7 +24,7 @@ def check(rules: Object) -> Faults:
                 yield from _judged(rule)
 
 
-def _judged(rule: Node) -> Faults:
+def _judged(rule: Node) -> Violations:
     name = rule.read("alert")
     alert = f"in its alert {name!r}" if isinstance(name, str) else "in an alert"
     if rule.missing("labels", "severity") or rule.read("labels", "severity") == "":
@@ -62,9 +62,9 @@ RULE = Rule(
         "no groups": (declared("kubernetes:monitoring.coreos.com/v1:PrometheusRule", "api", spec={}),),
     },
     refuses={
-        "no severity": refusal(_rules(_alert(None, runbook_url=PAGE)), f"{ALERT} {UNROUTED}"),
-        "no runbook": refusal(_rules(_alert(summary="The API is down.")), f"{ALERT} {HELPLESS}"),
-        "neither": refusal(_rules(_alert("")), f"{ALERT} {UNROUTED}", f"{ALERT} {HELPLESS}"),
-        "one of two": refusal(_rules(_alert(runbook_url=PAGE), _alert()), f"{ALERT} {HELPLESS}"),
+        "no severity": bad_example(_rules(_alert(None, runbook_url=PAGE)), f"{ALERT} {UNROUTED}"),
+        "no runbook": bad_example(_rules(_alert(summary="The API is down.")), f"{ALERT} {HELPLESS}"),
+        "neither": bad_example(_rules(_alert("")), f"{ALERT} {UNROUTED}", f"{ALERT} {HELPLESS}"),
+        "one of two": bad_example(_rules(_alert(runbook_url=PAGE), _alert()), f"{ALERT} {HELPLESS}"),
     },
 )

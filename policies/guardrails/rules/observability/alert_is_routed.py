@@ -9,10 +9,10 @@ receiver that is not there.
 
 from collections.abc import Iterator
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.selectors import YES, Match, same_namespace, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -26,7 +26,7 @@ DEEPEST = 20
 NOWHERE = "goes nowhere: no label names whom to tell, and the stack has no route for it"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each alert that nobody hears, and each route to nobody."""
     for rules in stack.of(ALERTS):
         ways = [same_namespace(rules, config) for config in stack.of(CONFIG)]
@@ -39,7 +39,7 @@ def check(stack: Stack) -> Faults:
         yield from _routes(config)
 
 
-def _heard(group: Node, rule: Node, ways: list[Match]) -> Faults:
+def _heard(group: Node, rule: Node, ways: list[Match]) -> Violations:
     name = rule.read("alert")
     alert = f"in its alert {name!r}" if isinstance(name, str) else "in an alert"
     labels = [place.at("labels", label) for place in (rule, group) for label in LABELS]
@@ -48,16 +48,16 @@ def _heard(group: Node, rule: Node, ways: list[Match]) -> Faults:
         yield from unless_one_fits([*ways, *open_], rule.fails(f"{alert} {NOWHERE}", "labels"))
 
 
-def _routes(config: Object) -> Faults:
+def _routes(config: Object) -> Violations:
     """What is wrong with the receivers that a configuration's routes name."""
     top = config.at("spec", "route")
     listed = config.at("spec", "receivers")
-    if isinstance(top.noted(), Unknown) or isinstance(listed.noted(), Unknown):
+    if isinstance(top.record_unknown(), Unknown) or isinstance(listed.record_unknown(), Unknown):
         return
     receivers = list(config.items("spec", "receivers"))
     for route in _below(top):
         name = route.at("receiver")
-        if isinstance(name.noted(), Unknown) or (name.plain in (None, "") and route.path != top.path):
+        if isinstance(name.record_unknown(), Unknown) or (name.plain in (None, "") and route.path != top.path):
             continue
         named = [receiver for receiver in receivers if receiver.read("name") == name.plain]
         if not named and not any(isinstance(place.plain, Unknown) for place in _open(listed)):
@@ -81,7 +81,7 @@ def _below(route: Node, depth: int = 0) -> Iterator[Node]:
 def _tells(receiver: Node) -> bool:
     """It has somewhere to send to, or what can't be read, and is on record, may be that."""
     ways = [place for name, place in receiver.members() if name.endswith("Configs") and place.plain not in (None, [])]
-    return bool(ways) and all([way.noted() is not None for way in ways])  # noqa: C419 - all are to be noted
+    return bool(ways) and all([way.record_unknown() is not None for way in ways])  # noqa: C419 - all are to be noted
 
 
 def _rules(labels: Plain, group: Plain = None) -> Resource:
@@ -122,18 +122,18 @@ RULE = Rule(
         "no alerts": (declared("kubernetes:monitoring.coreos.com/v1:PrometheusRule", "api", spec={"groups": []}),),
     },
     refuses={
-        "nobody": refusal((_rules(BARE),), LOST),
-        "no labels": refusal((_rules(None),), LOST),
-        "an empty label": refusal((_rules({"team": ""}),), LOST),
-        "a route of another namespace": refusal((_rules(BARE), _config(namespace="other")), LOST),
-        "no such receiver": refusal(
+        "nobody": bad_example((_rules(BARE),), LOST),
+        "no labels": bad_example((_rules(None),), LOST),
+        "an empty label": bad_example((_rules({"team": ""}),), LOST),
+        "a route of another namespace": bad_example((_rules(BARE), _config(namespace="other")), LOST),
+        "no such receiver": bad_example(
             (_config("chat"),), "AlertmanagerConfig shop/shop routes to the receiver chat, which it does not have"
         ),
-        "a receiver that tells nobody": refusal(
+        "a receiver that tells nobody": bad_example(
             (_config(slackConfigs=[]),),
             "AlertmanagerConfig shop/shop sends what no other route takes to pager, which tells nobody",
         ),
-        "no route at all": refusal(
+        "no route at all": bad_example(
             (_config(None),), "AlertmanagerConfig shop/shop routes to the receiver None, which it does not have"
         ),
     },

@@ -9,15 +9,15 @@ what the cluster itself runs (`kube-system`, and the API server in `default`), a
 
 from collections.abc import Sequence
 
-from guardrails.examples.kubernetes import a_container, declared, refusal, running
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import a_container, bad_example, declared, running
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.monitors import ENDPOINTS, PODS, SERVICES, asked, endpoints, homes
 from guardrails.kubernetes.pod_ports import declares, number
 from guardrails.kubernetes.pod_templates import Template
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.route_backends import has_port
 from guardrails.kubernetes.selectors import YES, Match, by_labels, by_selector, doubtful, either, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -30,11 +30,11 @@ NOTHING = {SERVICES: "scrapes nothing: it selects no Service", PODS: "scrapes no
 EMPTY = "scrapes nothing: it has no endpoints"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each monitor that looks past what there is, and each port that is not there."""
     for monitor in stack.of(SERVICES, PODS):
         selector, listed = monitor.at("spec", "selector"), monitor.at("spec", ENDPOINTS[monitor.id])
-        if isinstance(selector.noted(), Unknown):
+        if isinstance(selector.record_unknown(), Unknown):
             continue
         listed.expect(list)
         if listed.plain in (None, []):
@@ -44,27 +44,27 @@ def check(stack: Stack) -> Faults:
         yield from faults if ours.certain or not faults else (doubt.undecided() for doubt in ours.doubts)
 
 
-def _ours(stack: Stack, monitor: Object) -> Match:
+def _ours(stack: Inventory, monitor: Object) -> Match:
     """It looks where the stack has something, beside what the cluster itself runs."""
     places, doubts = homes(monitor)
     if places is None:
         return doubtful(*doubts)
-    return either(stack.residents.are_in(place) for place in places if place.plain != SYSTEM)
+    return either(stack.name_index.are_in(place) for place in places if place.plain != SYSTEM)
 
 
-def _services(stack: Stack, monitor: Object) -> Faults:
+def _services(stack: Inventory, monitor: Object) -> Violations:
     selector, places = monitor.at("spec", "selector"), homes(monitor)[0] or []
     services = list(stack.targets.services(monitor))
-    made = list(stack.operators.answering(monitor, selector.at("matchLabels")))
+    operator_matches = list(stack.operators.answering(monitor, selector.at("matchLabels")))
     if any(place.plain == "default" for place in places):
-        made.append(by_selector(selector, monitor.child(API_SERVER, "")))
+        operator_matches.append(by_selector(selector, monitor.child(API_SERVER, "")))
     nothing = monitor.fails(NOTHING[SERVICES], "spec", "selector")
-    yield from unless_one_fits((*(match for _, match in services), *made), nothing)
-    for endpoint in endpoints(monitor) if services and not either(made).possible else ():
+    yield from unless_one_fits((*(match for _, match in services), *operator_matches), nothing)
+    for endpoint in endpoints(monitor) if services and not either(operator_matches).possible else ():
         yield from _offered(endpoint, [(_offers(stack, service, endpoint), match) for service, match in services])
 
 
-def _offers(stack: Stack, service: Object, endpoint: Node) -> Match:
+def _offers(stack: Inventory, service: Object, endpoint: Node) -> Match:
     name, target = endpoint.at("port"), endpoint.at("targetPort")
     if isinstance(name.plain, str) and name.plain:
         return has_port(service, name.plain)
@@ -78,22 +78,22 @@ def _declared(templates: Sequence[Template], wanted: Plain) -> Match:
     return either(declares(template.pod, number(wanted)) for template in templates) if templates else YES
 
 
-def _pods(stack: Stack, monitor: Object) -> Faults:
-    found = list(stack.targets.pods(monitor))
-    made = list(stack.operators.answering(monitor, monitor.at("spec", "selector", "matchLabels")))
+def _pods(stack: Inventory, monitor: Object) -> Violations:
+    targets = list(stack.targets.pods(monitor))
+    operator_matches = list(stack.operators.answering(monitor, monitor.at("spec", "selector", "matchLabels")))
     nothing = monitor.fails(NOTHING[PODS], "spec", "selector")
-    yield from unless_one_fits((*(match for _, match in found), *made), nothing)
-    for endpoint in endpoints(monitor) if found and not either(made).possible else ():
+    yield from unless_one_fits((*(match for _, match in targets), *operator_matches), nothing)
+    for endpoint in endpoints(monitor) if targets and not either(operator_matches).possible else ():
         wanted = asked(endpoint).plain
-        ports = [(YES if wanted is None else declares(each.pod, number(wanted)), match) for each, match in found]
+        ports = [(YES if wanted is None else declares(each.pod, number(wanted)), match) for each, match in targets]
         yield from _offered(endpoint, ports)
 
 
-def _offered(endpoint: Node, ports: Sequence[tuple[Match, Match]]) -> Faults:
+def _offered(endpoint: Node, ports: Sequence[tuple[Match, Match]]) -> Violations:
     named = asked(endpoint)
-    if not isinstance(named.noted(), Unknown):
-        wrong = named.fails(f"scrapes port {named.plain}, which none of its targets has")
-        yield from unless_one_fits((match & port for port, match in ports), wrong)
+    if not isinstance(named.record_unknown(), Unknown):
+        problem = named.fails(f"scrapes port {named.plain}, which none of its targets has")
+        yield from unless_one_fits((match & port for port, match in ports), problem)
 
 
 def _monitor(
@@ -155,26 +155,28 @@ RULE = Rule(
         ),
     },
     refuses={
-        "no Service": refusal((_monitor(), BACKEND), NO_SERVICE),
-        "other labels": refusal((_monitor(), _service({"app": "web"}), BACKEND), NO_SERVICE),
-        "a Service elsewhere": refusal((_monitor(), _service(namespace="other")), NO_SERVICE),
-        "no selector": refusal((_monitor(selector=None), _service(), BACKEND), NO_SERVICE),
-        "another namespace of the stack": refusal(
+        "no Service": bad_example((_monitor(), BACKEND), NO_SERVICE),
+        "other labels": bad_example((_monitor(), _service({"app": "web"}), BACKEND), NO_SERVICE),
+        "a Service elsewhere": bad_example((_monitor(), _service(namespace="other")), NO_SERVICE),
+        "no selector": bad_example((_monitor(selector=None), _service(), BACKEND), NO_SERVICE),
+        "another namespace of the stack": bad_example(
             (_monitor(namespaceSelector={"matchNames": ["web"]}), _service({"app": "web"}, "web")), NO_SERVICE
         ),
-        "none in all namespaces": refusal(
+        "none in all namespaces": bad_example(
             (_monitor(namespaceSelector={"any": True}), _service({"app": "web"}), BACKEND), NO_SERVICE
         ),
-        "no such port": refusal(
+        "no such port": bad_example(
             (_monitor("ServiceMonitor", {"port": "metrics"}), _service(), BACKEND), _lost("metrics")
         ),
-        "no such port of the pods": refusal(
+        "no such port of the pods": bad_example(
             (_monitor("ServiceMonitor", {"targetPort": "metrics"}), _service(), BACKEND), _lost("metrics")
         ),
-        "no endpoints": refusal((_monitor(endpoints=[]), _service(), BACKEND), f"ServiceMonitor shop/api {EMPTY}"),
-        "no pods": refusal((_monitor(BY_POD),), NO_POD),
-        "pods with other labels": refusal((_monitor(BY_POD), running({"app": "web"})), NO_POD),
-        "no such port of a pod": refusal((_monitor(BY_POD, {"port": "http"}), BACKEND), _lost("http", BY_POD)),
-        "no such number of a pod": refusal((_monitor(BY_POD, {"portNumber": 9090}), BACKEND), _lost("9090", BY_POD)),
+        "no endpoints": bad_example((_monitor(endpoints=[]), _service(), BACKEND), f"ServiceMonitor shop/api {EMPTY}"),
+        "no pods": bad_example((_monitor(BY_POD),), NO_POD),
+        "pods with other labels": bad_example((_monitor(BY_POD), running({"app": "web"})), NO_POD),
+        "no such port of a pod": bad_example((_monitor(BY_POD, {"port": "http"}), BACKEND), _lost("http", BY_POD)),
+        "no such number of a pod": bad_example(
+            (_monitor(BY_POD, {"portNumber": 9090}), BACKEND), _lost("9090", BY_POD)
+        ),
     },
 )

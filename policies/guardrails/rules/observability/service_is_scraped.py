@@ -11,14 +11,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from guardrails.examples.kubernetes import a_container, declared, refusal, running
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import a_container, bad_example, declared, running
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.monitors import PODS, SERVICES, asked, endpoints
 from guardrails.kubernetes.pod_ports import resolved, target
 from guardrails.kubernetes.pod_templates import Template, metadata, selecting
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import Match, by_labels, doubtful, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -29,7 +29,7 @@ _METRICS = re.compile(r"metrics|metrics-.*|.*-metrics")
 NOBODY = "is scraped by nobody: no ServiceMonitor selects it, no PodMonitor its pods"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each port whose metrics nobody reads, and each Service that nobody looks at."""
     monitored = any(True for _ in stack.of(SERVICES, PODS))
     offering = {service.place: list(_metrics_ports(service)) for service in stack.of("core/Service")}
@@ -37,8 +37,8 @@ def check(stack: Stack) -> Faults:
     for service, selector in selecting(each for each in stack.of("core/Service") if monitored or offering[each.place]):
         selected = list(stack.templates.matching(service, selector, by_labels))
         for port in offering[service.place] if selected else ():
-            wrong = port.fails(f"offers metrics on port {port.peek('name')!r} that nobody scrapes")
-            yield from unless_one_fits(scrapes.of(service, selected, port), wrong)
+            problem = port.fails(f"offers metrics on port {port.peek('name')!r} that nobody scrapes")
+            yield from unless_one_fits(scrapes.of(service, selected, port), problem)
         if selected and not offering[service.place]:
             yield from unless_one_fits(scrapes.of(service, selected, None), service.fails(NOBODY))
 
@@ -53,7 +53,7 @@ def _metrics_ports(service: Object) -> Iterator[Node]:
 class _Scrapes:
     """Which ports of which pods the monitors of a stack scrape."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Inventory) -> None:
         self._by_pod: defaultdict[tuple[str, str, str], list[tuple[Node, Match]]] = defaultdict(list)
         """Each port that is scraped, an empty place for all of them, and on what it depends."""
         for monitor in stack.of(PODS):
@@ -63,10 +63,10 @@ class _Scrapes:
         for monitor in stack.of(SERVICES):
             for service, match in stack.targets.services(monitor):
                 selector = service.at("spec", "selector")
-                for template, found in stack.templates.matching(service, selector, by_labels):
+                for template, selection in stack.templates.matching(service, selector, by_labels):
                     for endpoint in endpoints(monitor):
                         for port in _scraped(service, endpoint):
-                            self._note(template, port, match & found)
+                            self._note(template, port, match & selection)
 
     def of(self, service: Object, selected: Sequence[tuple[Template, Match]], port: Node | None) -> Iterator[Match]:
         """What may scrape a port of a Service with these pods, or any of them where none is given."""
@@ -74,8 +74,8 @@ class _Scrapes:
         for template, match in selected:
             yield match & _annotated(metadata(template.pod).at("annotations", SCRAPED))
             wanted = None if port is None else resolved(template.pod, target(port))
-            for scraped, found in self._by_pod.get(_key(template), ()):
-                yield match & found & _same(scraped, wanted)
+            for scraped, selection in self._by_pod.get(_key(template), ()):
+                yield match & selection & _same(scraped, wanted)
 
     def _note(self, template: Template, port: Node, match: Match) -> None:
         self._by_pod[_key(template)].append((resolved(template.pod, port), match))
@@ -157,16 +157,16 @@ RULE = Rule(
         "no pods": (_service(METRICS),),
     },
     refuses={
-        "a port that nobody scrapes": refusal((_service(METRICS), BACKEND), UNREAD),
-        "a longer name": refusal(
+        "a port that nobody scrapes": bad_example((_service(METRICS), BACKEND), UNREAD),
+        "a longer name": bad_example(
             (_service({**METRICS, "name": "http-metrics"}), BACKEND), UNREAD.replace("'metrics'", "'http-metrics'")
         ),
-        "another port": refusal((_service(HTTP, METRICS), BACKEND, _monitor("ServiceMonitor", "http")), UNREAD),
-        "another port of the pods": refusal((_service(METRICS), BACKEND, _monitor("PodMonitor", "web")), UNREAD),
-        "an annotation that says no": refusal((_service(METRICS, annotations={SCRAPED: "false"}), BACKEND), UNREAD),
-        "others are scraped by Services": refusal(
+        "another port": bad_example((_service(HTTP, METRICS), BACKEND, _monitor("ServiceMonitor", "http")), UNREAD),
+        "another port of the pods": bad_example((_service(METRICS), BACKEND, _monitor("PodMonitor", "web")), UNREAD),
+        "an annotation that says no": bad_example((_service(METRICS, annotations={SCRAPED: "false"}), BACKEND), UNREAD),
+        "others are scraped by Services": bad_example(
             (_service(), BACKEND, _monitor("ServiceMonitor", "x", "web")), UNSEEN
         ),
-        "others are scraped by pods": refusal((_service(), BACKEND, _monitor("PodMonitor", "web", "web")), UNSEEN),
+        "others are scraped by pods": bad_example((_service(), BACKEND, _monitor("PodMonitor", "web", "web")), UNSEEN),
     },
 )

@@ -5,10 +5,10 @@ template must be empty, `runtime/default`, or begin with `localhost/`. The API s
 field `appArmorProfile`, which has a rule of its own.
 """
 
-from guardrails.examples.kubernetes import a_container, declared, refusal
+from guardrails.examples.kubernetes import a_container, bad_example, declared
 from guardrails.kubernetes.pod_templates import metadata
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Rule, Severity
@@ -18,14 +18,14 @@ LOCAL = "localhost/"
 KEY = f"{PREFIX}api"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each annotation that takes a container out of its profile."""
     for name, annotation in metadata(pod).members("annotations"):
         if not name.startswith(PREFIX):
             continue
         value = annotation.read()
         local = isinstance(value, str) and value.startswith(LOCAL)
-        if annotation.other(than=("", "runtime/default")) and not local:
+        if annotation.differs_from(than=("", "runtime/default")) and not local:
             yield annotation.fails(f"takes container {name.removeprefix(PREFIX)!r} out of AppArmor by an annotation")
 
 
@@ -34,7 +34,7 @@ def _annotated(**annotations: Plain) -> tuple[Resource, ...]:
     return (declared("kubernetes:apps/v1:Deployment", "marketplace", spec={"template": template}),)
 
 
-WRONG = "Deployment shop/marketplace takes container 'api' out of AppArmor by an annotation"
+PROBLEM = "Deployment shop/marketplace takes container 'api' out of AppArmor by an annotation"
 
 RULE = Rule(
     id="apparmor-annotation",
@@ -53,9 +53,9 @@ RULE = Rule(
         "another annotation": _annotated(**{"example.com/api": "unconfined"}),
     },
     refuses={
-        "unconfined": refusal(_annotated(**{KEY: "unconfined"}), WRONG),
-        "another word": refusal(_annotated(**{KEY: "Runtime/Default"}), WRONG),
-        "a foreign kind": refusal(
+        "unconfined": bad_example(_annotated(**{KEY: "unconfined"}), PROBLEM),
+        "another word": bad_example(_annotated(**{KEY: "Runtime/Default"}), PROBLEM),
+        "a foreign kind": bad_example(
             (
                 declared(
                     "kubernetes:serving.knative.dev/v1:Service",
@@ -70,7 +70,7 @@ RULE = Rule(
             ),
             "Service shop/marketplace takes container 'api' out of AppArmor by an annotation",
         ),
-        "a pod": refusal(
+        "a pod": bad_example(
             (
                 declared(
                     "kubernetes:core/v1:Pod",

@@ -5,30 +5,30 @@ or "Localhost", or the profile unset; nodes with AppArmor then apply the runtime
 the same before Kubernetes 1.30 have a rule of their own.
 """
 
-from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.rule import EachPod, Rule, Severity
 
 PROFILE = ("securityContext", "appArmorProfile")
 TYPE = (*PROFILE, "type")
-WRONG = "leaves AppArmor: its appArmorProfile is neither RuntimeDefault nor Localhost"
+PROBLEM = "leaves AppArmor: its appArmorProfile is neither RuntimeDefault nor Localhost"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name the pod and each container that asks for no profile."""
     if _is_loose(pod):
-        yield pod.fails(WRONG, *TYPE)
+        yield pod.fails(PROBLEM, *TYPE)
     for container in pod.containers:
         if _is_loose(container):
-            yield container.fails(WRONG, *TYPE)
+            yield container.fails(PROBLEM, *TYPE)
 
 
 def _is_loose(place: Node) -> bool:
     if place.read(*PROFILE) is None:
         return False
-    return place.missing(*TYPE) or place.other(*TYPE, than=("RuntimeDefault", "Localhost"))
+    return place.missing(*TYPE) or place.differs_from(*TYPE, than=("RuntimeDefault", "Localhost"))
 
 
 RULE = Rule(
@@ -49,12 +49,12 @@ RULE = Rule(
         "null": workload(a_container(), securityContext={"appArmorProfile": None}),
     },
     refuses={
-        "unconfined": spoilt(hardened(appArmorProfile={"type": "Unconfined"}), WRONG),
-        "a profile without a type": spoilt(hardened(appArmorProfile={}), WRONG),
-        "the pod": refusal(
+        "unconfined": spoilt(hardened(appArmorProfile={"type": "Unconfined"}), PROBLEM),
+        "a profile without a type": spoilt(hardened(appArmorProfile={}), PROBLEM),
+        "the pod": bad_example(
             workload(a_container(), securityContext={"appArmorProfile": {"type": "Unconfined"}}),
-            f"Deployment shop/marketplace {WRONG}",
+            f"Deployment shop/marketplace {PROBLEM}",
         ),
-        **elsewhere(hardened("proxy", appArmorProfile={"type": "Unconfined"}), WRONG),
+        **elsewhere(hardened("proxy", appArmorProfile={"type": "Unconfined"}), PROBLEM),
     },
 )

@@ -4,20 +4,20 @@ Restricted field: `securityContext.procMount` of every container must be "Defaul
 (`hostUsers: false`) relax this at the level `baseline` only.
 """
 
-from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
 FIELD = ("securityContext", "procMount")
-WRONG = "takes the masks off /proc: its procMount is not Default"
+PROBLEM = "takes the masks off /proc: its procMount is not Default"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container that sees more of the kernel than it should."""
     for container in pod.containers:
-        if container.other(*FIELD, than=("Default",)):
-            yield container.fails(WRONG, *FIELD)
+        if container.differs_from(*FIELD, than=("Default",)):
+            yield container.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -35,12 +35,12 @@ RULE = Rule(
         "null": workload(a_container(securityContext={"procMount": None})),
     },
     refuses={
-        "unmasked": spoilt(hardened(procMount="Unmasked"), WRONG),
-        "unmasked in a user namespace": refusal(
+        "unmasked": spoilt(hardened(procMount="Unmasked"), PROBLEM),
+        "unmasked in a user namespace": bad_example(
             workload(hardened(procMount="Unmasked"), hostUsers=False),
-            f"container 'api' (Deployment shop/marketplace) {WRONG}",
+            f"container 'api' (Deployment shop/marketplace) {PROBLEM}",
         ),
-        "an empty word": spoilt(hardened(procMount=""), WRONG),
-        **elsewhere(hardened("proxy", procMount="Unmasked"), WRONG),
+        "an empty word": spoilt(hardened(procMount=""), PROBLEM),
+        **elsewhere(hardened("proxy", procMount="Unmasked"), PROBLEM),
     },
 )

@@ -4,9 +4,9 @@ Restricted fields of every container: `securityContext.capabilities.drop` must h
 not know "all"), and `securityContext.capabilities.add` nothing but "NET_BIND_SERVICE". Windows pods are exempt.
 """
 
-from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.values import Unknown
 from guardrails.rule import EachPod, Rule, Severity
 
@@ -16,7 +16,7 @@ KEEPS = "keeps capabilities: its capabilities.drop does not hold ALL"
 ADDS = "adds capabilities other than NET_BIND_SERVICE"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container that keeps or adds a capability."""
     for container in pod.containers:
         keeps, adds = _keeps(container), _adds(container)
@@ -66,7 +66,7 @@ RULE = Rule(
         "one added back": spoilt(
             hardened(capabilities={"drop": ["ALL"], "add": ["NET_BIND_SERVICE", "SYS_TIME"]}), ADDS
         ),
-        "kept and added": refusal(
+        "kept and added": bad_example(
             workload(hardened(capabilities={"add": ["NET_ADMIN"]})),
             f"container 'api' (Deployment shop/marketplace) {KEEPS}",
             f"container 'api' (Deployment shop/marketplace) {ADDS}",

@@ -5,19 +5,19 @@ Restricted field: `hostIPC` of the pod's spec must be false or unset.
 
 from guardrails.examples.kubernetes import switched
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
-WRONG = "shares its node's inter-process communication: its hostIPC is not false"
+PROBLEM = "shares its node's inter-process communication: its hostIPC is not false"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each pod that leaves its own namespace."""
-    if pod.other("hostIPC", than=(False,)):
-        yield pod.fails(WRONG, "hostIPC")
+    if pod.differs_from("hostIPC", than=(False,)):
+        yield pod.fails(PROBLEM, "hostIPC")
 
 
-OFF, ON = switched("hostIPC", WRONG)
+OFF, ON = switched("hostIPC", PROBLEM)
 
 RULE = Rule(
     id="no-host-ipc",

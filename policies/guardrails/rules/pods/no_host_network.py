@@ -5,19 +5,19 @@ Restricted field: `hostNetwork` of the pod's spec must be false or unset.
 
 from guardrails.examples.kubernetes import switched
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
-WRONG = "shares its node's network: its hostNetwork is not false"
+PROBLEM = "shares its node's network: its hostNetwork is not false"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each pod that leaves its own namespace."""
-    if pod.other("hostNetwork", than=(False,)):
-        yield pod.fails(WRONG, "hostNetwork")
+    if pod.differs_from("hostNetwork", than=(False,)):
+        yield pod.fails(PROBLEM, "hostNetwork")
 
 
-OFF, ON = switched("hostNetwork", WRONG)
+OFF, ON = switched("hostNetwork", PROBLEM)
 
 RULE = Rule(
     id="no-host-network",

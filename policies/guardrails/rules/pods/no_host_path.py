@@ -3,16 +3,16 @@
 Restricted field: `volumes[*].hostPath` must be unset. Whether anything mounts the volume doesn't matter.
 """
 
-from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, bad_example, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each volume that is a path of the node."""
     for volume in pod.items("volumes"):
-        if volume.other("hostPath"):
+        if volume.differs_from("hostPath"):
             name = volume.peek("name")
             called = repr(name) if isinstance(name, str) else volume.path.rpartition(".")[2]
             yield volume.fails(f"mounts its node's files: volume {called} is a hostPath", "hostPath")
@@ -33,15 +33,15 @@ RULE = Rule(
         "no volumes": workload(a_container(), volumes=[]),
     },
     refuses={
-        "a path": refusal(
+        "a path": bad_example(
             workload(a_container(), volumes=[{"name": "logs", "hostPath": {"path": "/var/log"}}]),
             "Deployment shop/marketplace mounts its node's files: volume 'logs' is a hostPath",
         ),
-        "an empty path": refusal(
+        "an empty path": bad_example(
             workload(a_container(), volumes=[{"name": "logs", "hostPath": {}}]),
             "Deployment shop/marketplace mounts its node's files: volume 'logs' is a hostPath",
         ),
-        "a volume without a name": refusal(
+        "a volume without a name": bad_example(
             workload(a_container(), volumes=[{"name": "tmp", "emptyDir": {}}, {"hostPath": {"path": "/"}}]),
             "Deployment shop/marketplace mounts its node's files: volume volumes[1] is a hostPath",
         ),

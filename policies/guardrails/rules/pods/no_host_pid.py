@@ -5,19 +5,19 @@ Restricted field: `hostPID` of the pod's spec must be false or unset.
 
 from guardrails.examples.kubernetes import switched
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
-WRONG = "shares its node's processes: its hostPID is not false"
+PROBLEM = "shares its node's processes: its hostPID is not false"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each pod that leaves its own namespace."""
-    if pod.other("hostPID", than=(False,)):
-        yield pod.fails(WRONG, "hostPID")
+    if pod.differs_from("hostPID", than=(False,)):
+        yield pod.fails(PROBLEM, "hostPID")
 
 
-OFF, ON = switched("hostPID", WRONG)
+OFF, ON = switched("hostPID", PROBLEM)
 
 RULE = Rule(
     id="no-host-pid",

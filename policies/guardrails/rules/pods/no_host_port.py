@@ -5,18 +5,18 @@ Restricted field: `ports[*].hostPort` of every container must be 0 or unset; 0 m
 
 from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
-WRONG = "takes a port of its node: its hostPort is set"
+PROBLEM = "takes a port of its node: its hostPort is set"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container and each port that is also the node's."""
     for container in pod.containers:
         for port in container.items("ports"):
-            if port.other("hostPort", than=(0,)):
-                yield port.fails(WRONG, "hostPort")
+            if port.differs_from("hostPort", than=(0,)):
+                yield port.fails(PROBLEM, "hostPort")
 
 
 RULE = Rule(
@@ -34,10 +34,10 @@ RULE = Rule(
         "no ports": workload(a_container(ports=[])),
     },
     refuses={
-        "a port": spoilt(a_container(ports=[{"containerPort": 8015, "hostPort": 8015}]), WRONG),
+        "a port": spoilt(a_container(ports=[{"containerPort": 8015, "hostPort": 8015}]), PROBLEM),
         "one of several": spoilt(
-            a_container(ports=[{"containerPort": 8015}, {"containerPort": 9090, "hostPort": 9090}]), WRONG
+            a_container(ports=[{"containerPort": 8015}, {"containerPort": 9090, "hostPort": 9090}]), PROBLEM
         ),
-        **elsewhere(a_container("proxy", ports=[{"containerPort": 1, "hostPort": 1}]), WRONG),
+        **elsewhere(a_container("proxy", ports=[{"containerPort": 1, "hostPort": 1}]), PROBLEM),
     },
 )

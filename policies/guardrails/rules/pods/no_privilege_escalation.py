@@ -4,20 +4,20 @@ Restricted field: `securityContext.allowPrivilegeEscalation` of every container 
 unset is refused. Windows pods are exempt: their API server refuses the field.
 """
 
-from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
 FIELD = ("securityContext", "allowPrivilegeEscalation")
-WRONG = "may gain privileges: its allowPrivilegeEscalation is not false"
+PROBLEM = "may gain privileges: its allowPrivilegeEscalation is not false"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container that does not forbid it."""
     for container in pod.containers:
-        if container.lacks(*FIELD, value=False) and not pod.is_windows:
-            yield container.fails(WRONG, *FIELD)
+        if container.is_not(*FIELD, value=False) and not pod.is_windows:
+            yield container.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -34,13 +34,13 @@ RULE = Rule(
         "a Windows pod": workload(hardened(allowPrivilegeEscalation=None), os={"name": "windows"}),
     },
     refuses={
-        "unset": spoilt(hardened(allowPrivilegeEscalation=None), WRONG),
-        "no security context": spoilt(a_container(securityContext=None), WRONG),
-        "true": spoilt(hardened(allowPrivilegeEscalation=True), WRONG),
-        "a Linux pod": refusal(
+        "unset": spoilt(hardened(allowPrivilegeEscalation=None), PROBLEM),
+        "no security context": spoilt(a_container(securityContext=None), PROBLEM),
+        "true": spoilt(hardened(allowPrivilegeEscalation=True), PROBLEM),
+        "a Linux pod": bad_example(
             workload(hardened(allowPrivilegeEscalation=True), os={"name": "linux"}),
-            f"container 'api' (Deployment shop/marketplace) {WRONG}",
+            f"container 'api' (Deployment shop/marketplace) {PROBLEM}",
         ),
-        **elsewhere(hardened("proxy", allowPrivilegeEscalation=None), WRONG),
+        **elsewhere(hardened("proxy", allowPrivilegeEscalation=None), PROBLEM),
     },
 )

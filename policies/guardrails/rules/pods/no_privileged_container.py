@@ -6,18 +6,18 @@ the pod, and nobody is exempt.
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
 FIELD = ("securityContext", "privileged")
-WRONG = "is privileged"
+PROBLEM = "is privileged"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container that has the run of its node."""
     for container in pod.containers:
-        if container.other(*FIELD, than=(False,)):
-            yield container.fails(WRONG, *FIELD)
+        if container.differs_from(*FIELD, than=(False,)):
+            yield container.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -36,8 +36,8 @@ RULE = Rule(
         "null": workload(a_container(securityContext={"privileged": None})),
     },
     refuses={
-        "true": spoilt(hardened(privileged=True), WRONG),
-        "a word that is no boolean": spoilt(hardened(privileged="true"), WRONG),
-        **elsewhere(hardened("proxy", privileged=True), WRONG),
+        "true": spoilt(hardened(privileged=True), PROBLEM),
+        "a word that is no boolean": spoilt(hardened(privileged="true"), PROBLEM),
+        **elsewhere(hardened("proxy", privileged=True), PROBLEM),
     },
 )

@@ -5,18 +5,18 @@ Restricted fields: `httpGet.host` and `tcpSocket.host` of every container's `liv
 called.
 """
 
-from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, spoilt, workload
 from guardrails.kubernetes.pods import CALLS, WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Rule, Severity
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container and each call that goes elsewhere."""
     for container in pod.containers:
         for call in CALLS:
-            if container.other(*call, "host", than=("",)):
+            if container.differs_from(*call, "host", than=("",)):
                 yield container.fails(_wrong(".".join(call[:-1]), call[-1]), *call, "host")
 
 
@@ -52,11 +52,11 @@ RULE = Rule(
             _wrong("lifecycle.postStart", "httpGet"),
             _wrong("lifecycle.preStop", "tcpSocket"),
         ),
-        "a sidecar": refusal(
+        "a sidecar": bad_example(
             workload(a_container(), initContainers=[a_container("proxy", restartPolicy="Always", startupProbe=LOCAL)]),
             f"init container 'proxy' (Deployment shop/marketplace) {_wrong('startupProbe', 'httpGet')}",
         ),
-        "an ephemeral container": refusal(
+        "an ephemeral container": bad_example(
             workload(a_container(), ephemeralContainers=[a_container("debug", livenessProbe=LOCAL)]),
             f"ephemeral container 'debug' (Deployment shop/marketplace) {_wrong('livenessProbe', 'httpGet')}",
         ),

@@ -4,22 +4,22 @@ Restricted field: `securityContext.windowsOptions.hostProcess` of the pod and of
 unset.
 """
 
-from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
 FIELD = ("securityContext", "windowsOptions", "hostProcess")
-WRONG = "is a process of its Windows node: its hostProcess is not false"
+PROBLEM = "is a process of its Windows node: its hostProcess is not false"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name the pod and each container that runs on the node itself."""
-    if pod.other(*FIELD, than=(False,)):
-        yield pod.fails(WRONG, *FIELD)
+    if pod.differs_from(*FIELD, than=(False,)):
+        yield pod.fails(PROBLEM, *FIELD)
     for container in pod.containers:
-        if container.other(*FIELD, than=(False,)):
-            yield container.fails(WRONG, *FIELD)
+        if container.differs_from(*FIELD, than=(False,)):
+            yield container.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -37,11 +37,11 @@ RULE = Rule(
         "other options": workload(a_container(), securityContext={"windowsOptions": {"runAsUserName": "app"}}),
     },
     refuses={
-        "a container": spoilt(hardened(windowsOptions={"hostProcess": True}), WRONG),
-        "the pod": refusal(
+        "a container": spoilt(hardened(windowsOptions={"hostProcess": True}), PROBLEM),
+        "the pod": bad_example(
             workload(a_container(), securityContext={"windowsOptions": {"hostProcess": True}}),
-            f"Deployment shop/marketplace {WRONG}",
+            f"Deployment shop/marketplace {PROBLEM}",
         ),
-        **elsewhere(hardened("proxy", windowsOptions={"hostProcess": True}), WRONG),
+        **elsewhere(hardened("proxy", windowsOptions={"hostProcess": True}), PROBLEM),
     },
 )

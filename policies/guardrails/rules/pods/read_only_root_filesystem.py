@@ -6,18 +6,18 @@ Windows pods are exempt: their API server refuses the field.
 
 from guardrails.examples.kubernetes import a_container, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
 FIELD = ("securityContext", "readOnlyRootFilesystem")
-WRONG = "can write to its root file system: its readOnlyRootFilesystem is not true"
+PROBLEM = "can write to its root file system: its readOnlyRootFilesystem is not true"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container whose root file system can be written."""
     for container in pod.containers:
-        if container.lacks(*FIELD, value=True) and not pod.is_windows:
-            yield container.fails(WRONG, *FIELD)
+        if container.is_not(*FIELD, value=True) and not pod.is_windows:
+            yield container.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -35,10 +35,10 @@ RULE = Rule(
         "a Windows pod": workload(hardened(readOnlyRootFilesystem=None), os={"name": "windows"}),
     },
     refuses={
-        "unset": spoilt(hardened(readOnlyRootFilesystem=None), WRONG),
-        "a number is no boolean": spoilt(hardened(readOnlyRootFilesystem=1), WRONG),
-        "false": spoilt(hardened(readOnlyRootFilesystem=False), WRONG),
-        "no security context": spoilt(a_container(securityContext=None), WRONG),
-        **elsewhere(hardened("proxy", readOnlyRootFilesystem=None), WRONG),
+        "unset": spoilt(hardened(readOnlyRootFilesystem=None), PROBLEM),
+        "a number is no boolean": spoilt(hardened(readOnlyRootFilesystem=1), PROBLEM),
+        "false": spoilt(hardened(readOnlyRootFilesystem=False), PROBLEM),
+        "no security context": spoilt(a_container(securityContext=None), PROBLEM),
+        **elsewhere(hardened("proxy", readOnlyRootFilesystem=None), PROBLEM),
     },
 )

@@ -6,9 +6,9 @@ changed to ignore it, and Pod Security asks for the word. User namespaces (`host
 the checklists ask for non-root containers.
 """
 
-from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.values import Unknown
 from guardrails.rule import EachPod, Rule, Severity
@@ -21,7 +21,7 @@ NO_USER = "has a runAsUser that is no number from 0"
 SILENT = "does not say runAsNonRoot: true, nor does its pod"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name the pod and each container that allows root, asks for it, or leaves it open."""
     yield from _asks_for_root(pod)
     for container in pod.containers:
@@ -31,7 +31,7 @@ def check(pod: Pod) -> Faults:
             yield container.fails(SILENT, *WORD)
 
 
-def _asks_for_root(place: Node) -> Faults:
+def _asks_for_root(place: Node) -> Violations:
     word = place.read(*WORD)
     if word is not None and word is not True and not isinstance(word, Unknown):
         yield place.fails(ALLOWS, *WORD)
@@ -67,12 +67,12 @@ RULE = Rule(
         "the container contradicts": spoilt(hardened(runAsNonRoot=False), ALLOWS),
         "a number is no boolean": spoilt(hardened(runAsNonRoot=1), ALLOWS),
         "a word that is no boolean": spoilt(hardened(runAsNonRoot="true"), ALLOWS),
-        "the pod contradicts": refusal(
+        "the pod contradicts": bad_example(
             workload(a_container(), securityContext={"runAsNonRoot": False}),
             f"Deployment shop/marketplace {ALLOWS}",
         ),
         "user zero": spoilt(hardened(runAsUser=0), ROOT),
-        "user zero in the pod": refusal(
+        "user zero in the pod": bad_example(
             workload(a_container(), securityContext={"runAsUser": 0}),
             f"Deployment shop/marketplace {ROOT}",
         ),

@@ -4,9 +4,9 @@ Restricted field: `securityContext.sysctls[*].name` of the pod must be on the sa
 Names are compared letter by letter, as the API server compares them.
 """
 
-from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, bad_example, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
 LIST = ("securityContext", "sysctls")
@@ -28,12 +28,12 @@ SAFE = (
 )
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each parameter that is not known to be safe."""
     for sysctl in pod.items(*LIST):
         if sysctl.missing("name"):
             yield sysctl.fails("sets a sysctl without a name", "name")
-        elif sysctl.other("name", than=SAFE):
+        elif sysctl.differs_from("name", than=SAFE):
             name = sysctl.peek("name")
             called = repr(name) if isinstance(name, str) else "of no name"
             yield sysctl.fails(f"sets the sysctl {called}, which is not on the safe list", "name")
@@ -56,11 +56,11 @@ RULE = Rule(
         ),
     },
     refuses={
-        "an unsafe one": refusal(
+        "an unsafe one": bad_example(
             workload(a_container(), securityContext={"sysctls": [{"name": "kernel.msgmax", "value": "65536"}]}),
             "Deployment shop/marketplace sets the sysctl 'kernel.msgmax', which is not on the safe list",
         ),
-        "one of several": refusal(
+        "one of several": bad_example(
             workload(
                 a_container(),
                 securityContext={
@@ -72,7 +72,7 @@ RULE = Rule(
             ),
             "Deployment shop/marketplace sets the sysctl 'net.ipv4.ip_forward', which is not on the safe list",
         ),
-        "no name": refusal(
+        "no name": bad_example(
             workload(a_container(), securityContext={"sysctls": [{"value": "1"}]}),
             "Deployment shop/marketplace sets a sysctl without a name",
         ),

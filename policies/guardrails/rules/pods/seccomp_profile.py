@@ -5,9 +5,9 @@ said by itself or by its pod, and nothing else anywhere. "Localhost" needs a `lo
 unconfined. Windows pods are exempt: their API server refuses the field.
 """
 
-from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.rule import EachPod, Rule, Severity
 
@@ -20,7 +20,7 @@ NAMELESS = "is not confined: its seccompProfile is Localhost and names no localh
 SILENT = "names no seccompProfile, nor does its pod"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name the pod and each container that is not confined, or leaves it open."""
     told = pod.read(*PROFILE) is not None
     if _is_loose(pod) and not pod.is_windows:
@@ -40,7 +40,7 @@ def check(pod: Pod) -> Faults:
 def _is_loose(place: Node) -> bool:
     if place.read(*PROFILE) is None:
         return False
-    return place.missing(*TYPE) or place.other(*TYPE, than=SAFE)
+    return place.missing(*TYPE) or place.differs_from(*TYPE, than=SAFE)
 
 
 RULE = Rule(
@@ -69,14 +69,14 @@ RULE = Rule(
         "unconfined": spoilt(hardened(seccompProfile={"type": "Unconfined"}), LOOSE),
         "a profile without a type": spoilt(hardened(seccompProfile={}), LOOSE),
         "a wrong case": spoilt(hardened(seccompProfile={"type": "runtimeDefault"}), LOOSE),
-        "the container contradicts its pod": refusal(
+        "the container contradicts its pod": bad_example(
             workload(
                 hardened(seccompProfile={"type": "Unconfined"}),
                 securityContext={"seccompProfile": {"type": "RuntimeDefault"}},
             ),
             f"container 'api' (Deployment shop/marketplace) {LOOSE}",
         ),
-        "the pod is unconfined": refusal(
+        "the pod is unconfined": bad_example(
             workload(hardened(seccompProfile=None), securityContext={"seccompProfile": {"type": "Unconfined"}}),
             f"Deployment shop/marketplace {LOOSE}",
         ),

@@ -4,9 +4,9 @@ Restricted fields of the pod and of every container: `securityContext.seLinuxOpt
 type made for containers; `seLinuxOptions.user` and `seLinuxOptions.role` must be unset or empty. The level is free.
 """
 
-from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.rule import EachPod, Rule, Severity
 
@@ -17,19 +17,19 @@ USER = "sets an SELinux user"
 ROLE = "sets an SELinux role"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name the pod and each container that picks a label of its own."""
     yield from _labels(pod)
     for container in pod.containers:
         yield from _labels(container)
 
 
-def _labels(place: Node) -> Faults:
-    if place.other(*OPTIONS, "type", than=TYPES):
+def _labels(place: Node) -> Violations:
+    if place.differs_from(*OPTIONS, "type", than=TYPES):
         yield place.fails(TYPE, *OPTIONS, "type")
-    for field, wrong in (("user", USER), ("role", ROLE)):
-        if place.other(*OPTIONS, field, than=("",)):
-            yield place.fails(wrong, *OPTIONS, field)
+    for field, problem in (("user", USER), ("role", ROLE)):
+        if place.differs_from(*OPTIONS, field, than=("",)):
+            yield place.fails(problem, *OPTIONS, field)
 
 
 RULE = Rule(
@@ -53,7 +53,7 @@ RULE = Rule(
         "another type": spoilt(hardened(seLinuxOptions={"type": "spc_t"}), TYPE),
         "a user": spoilt(hardened(seLinuxOptions={"user": "system_u"}), USER),
         "a role": spoilt(hardened(seLinuxOptions={"type": "container_t", "role": "system_r"}), ROLE),
-        "the pod": refusal(
+        "the pod": bad_example(
             workload(a_container(), securityContext={"seLinuxOptions": {"type": "spc_t", "user": "system_u"}}),
             f"Deployment shop/marketplace {TYPE}",
             f"Deployment shop/marketplace {USER}",

@@ -5,9 +5,9 @@ Restricted fields: of `volumes[*]` only `configMap`, `csi`, `downwardAPI`, `empt
 forbidden as well, and has a rule of its own.
 """
 
-from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, bad_example, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
 ALLOWED = frozenset(
@@ -26,13 +26,13 @@ ALLOWED = frozenset(
 ELSEWHERE = frozenset({"name", "hostPath"})
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each volume of a kind that is not allowed."""
     for volume in pod.items("volumes"):
         name = volume.peek("name")
         called = repr(name) if isinstance(name, str) else volume.path.rpartition(".")[2]
         for source, place in volume.members():
-            if source not in ALLOWED | ELSEWHERE and place.other():
+            if source not in ALLOWED | ELSEWHERE and place.differs_from():
                 yield place.fails(f"has volume {called} of the forbidden type {source}")
 
 
@@ -57,15 +57,15 @@ RULE = Rule(
         "a hostPath is another rule's": workload(a_container(), volumes=[{"name": "a", "hostPath": {"path": "/"}}]),
     },
     refuses={
-        "a network file system": refusal(
+        "a network file system": bad_example(
             workload(a_container(), volumes=[{"name": "share", "nfs": {"server": "nas", "path": "/"}}]),
             "Deployment shop/marketplace has volume 'share' of the forbidden type nfs",
         ),
-        "an empty source counts": refusal(
+        "an empty source counts": bad_example(
             workload(a_container(), volumes=[{"name": "code", "gitRepo": {}}]),
             "Deployment shop/marketplace has volume 'code' of the forbidden type gitRepo",
         ),
-        "a disk of the cloud": refusal(
+        "a disk of the cloud": bad_example(
             workload(a_container(), volumes=[{"awsElasticBlockStore": {"volumeID": "vol-1"}}]),
             "Deployment shop/marketplace has volume volumes[0] of the forbidden type awsElasticBlockStore",
         ),

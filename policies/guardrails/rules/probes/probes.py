@@ -6,9 +6,9 @@ Always`) must hold just one of `exec`, `grpc`, `httpGet`, `tcpSocket`, with what
 are exempt: they end. So are init and ephemeral containers, whose probes the API forbids.
 """
 
-from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Shape
 from guardrails.model.values import Unknown
 from guardrails.rule import EachPod, Rule, Severity
@@ -17,7 +17,7 @@ HANDLERS = {"exec": "command", "grpc": "port", "httpGet": "port", "tcpSocket": "
 """What may be asked, and what each must say."""
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each serving container and each probe that it lacks."""
     for container in pod.serving:
         for probe in ("livenessProbe", "readinessProbe"):
@@ -28,17 +28,17 @@ def check(pod: Pod) -> Faults:
                 yield from _refused(container, probe)
 
 
-def _refused(container: Container, probe: str) -> Faults:
+def _refused(container: Container, probe: str) -> Violations:
     """What no cluster would accept in a probe that asks something."""
-    if not isinstance(container.look(probe), dict):
+    if not isinstance(container.raw(probe), dict):
         return
     asked = [handler for handler in HANDLERS if container.read(probe, handler) is Shape.MAPPING]
-    asked = [handler for handler in asked if container.look(probe, handler)]
+    asked = [handler for handler in asked if container.raw(probe, handler)]
     if len(asked) > 1:
         yield container.fails(f"has a {probe} that asks in two ways, {' and '.join(asked)}", probe)
     for handler in asked:
         said = container.read(probe, handler, HANDLERS[handler])
-        if (said in {None, ""} or container.look(probe, handler, HANDLERS[handler]) == []) and not container.partial:
+        if (said in {None, ""} or container.raw(probe, handler, HANDLERS[handler]) == []) and not container.partial:
             yield container.fails(f"has a {probe} whose {handler} names no {HANDLERS[handler]}", probe, handler)
 
 
@@ -50,7 +50,7 @@ def _probes(container: Container, probe: str) -> bool:
     handlers = [container.at(probe, handler) for handler in HANDLERS]
     if any(isinstance(handler.plain, dict) and handler.plain for handler in handlers):
         return True
-    return any([isinstance(handler.noted(), Unknown) for handler in handlers])  # noqa: C419 - all are to be noted
+    return any([isinstance(handler.record_unknown(), Unknown) for handler in handlers])  # noqa: C419 - all are to be noted
 
 
 RULE = Rule(
@@ -88,7 +88,7 @@ RULE = Rule(
             a_container(readinessProbe={"httpGet": {"path": "/health"}}),
             "has a readinessProbe whose httpGet names no port",
         ),
-        "a sidecar": refusal(
+        "a sidecar": bad_example(
             workload(a_container(), initContainers=[a_container("proxy", restartPolicy="Always", livenessProbe=None)]),
             "init container 'proxy' (Deployment shop/marketplace) has no livenessProbe",
         ),

@@ -6,10 +6,10 @@ every pod and act as every service account, as other rules let no role of the st
 name is another role.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
+from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.examples.rbac import a_binding
 from guardrails.kubernetes.rbac import BINDINGS
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
@@ -17,10 +17,10 @@ from guardrails.rule import EachObject, Rule, Severity
 STRONGEST = ("cluster-admin", "admin", "edit")
 
 
-def check(binding: Object) -> Faults:
+def check(binding: Object) -> Violations:
     """Name each binding of one of the strongest roles."""
     name = binding.read("roleRef", "name")
-    if name in STRONGEST and binding.lacks("roleRef", "kind", value="Role"):
+    if name in STRONGEST and binding.is_not("roleRef", "kind", value="Role"):
         yield binding.fails(f"binds {name}", "roleRef", "name")
 
 
@@ -50,20 +50,20 @@ RULE = Rule(
         "a Role of that name": (_to_role("cluster-admin"),),
     },
     refuses={
-        "in the whole cluster": refusal(
+        "in the whole cluster": bad_example(
             (a_binding(DEPLOYER, role="cluster-admin", kind="ClusterRoleBinding"),),
             "ClusterRoleBinding reader binds cluster-admin",
         ),
-        "in one namespace": refusal(
+        "in one namespace": bad_example(
             (a_binding(DEPLOYER, role="cluster-admin"),), "RoleBinding shop/reader binds cluster-admin"
         ),
-        "an administrator of one namespace": refusal(
+        "an administrator of one namespace": bad_example(
             (a_binding(DEPLOYER, role="admin"),), "RoleBinding shop/reader binds admin"
         ),
-        "an editor of every namespace": refusal(
+        "an editor of every namespace": bad_example(
             (a_binding(DEPLOYER, role="edit", kind="ClusterRoleBinding"),), "ClusterRoleBinding reader binds edit"
         ),
-        "before it has subjects": refusal(
+        "before it has subjects": bad_example(
             (a_binding(None, role="cluster-admin"),), "RoleBinding shop/reader binds cluster-admin"
         ),
     },

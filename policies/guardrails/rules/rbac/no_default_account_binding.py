@@ -6,24 +6,24 @@ the user name of such an account. Every pod that names no account runs as that o
 
 import re
 
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.kubernetes import bad_example
 from guardrails.examples.rbac import a_binding
 from guardrails.kubernetes.rbac import BINDINGS
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 USER_NAME = re.compile("system:serviceaccount:[^:]+:default")
-WRONG = "binds the default service account"
+PROBLEM = "binds the default service account"
 
 
-def check(binding: Object) -> Faults:
+def check(binding: Object) -> Violations:
     """Name each binding to an account that pods have without asking."""
     for subject in binding.items("subjects"):
         name, kind = subject.read("name"), subject.read("kind")
         account = kind == "ServiceAccount" and name == "default"
         if account or (kind == "User" and isinstance(name, str) and USER_NAME.fullmatch(name)):
-            yield subject.fails(WRONG, "name")
+            yield subject.fails(PROBLEM, "name")
 
 
 RULE = Rule(
@@ -40,17 +40,17 @@ RULE = Rule(
         "a group of that name": (a_binding({"kind": "Group", "name": "default"}),),
     },
     refuses={
-        "by its user name": refusal(
+        "by its user name": bad_example(
             (a_binding({"kind": "User", "name": "system:serviceaccount:shop:default"}),),
-            f"RoleBinding shop/reader {WRONG}",
+            f"RoleBinding shop/reader {PROBLEM}",
         ),
-        "default": refusal(
+        "default": bad_example(
             (a_binding({"kind": "ServiceAccount", "name": "default", "namespace": "shop"}),),
-            f"RoleBinding shop/reader {WRONG}",
+            f"RoleBinding shop/reader {PROBLEM}",
         ),
-        "in the whole cluster": refusal(
+        "in the whole cluster": bad_example(
             (a_binding({"kind": "ServiceAccount", "name": "default"}, kind="ClusterRoleBinding"),),
-            f"ClusterRoleBinding reader {WRONG}",
+            f"ClusterRoleBinding reader {PROBLEM}",
         ),
     },
 )

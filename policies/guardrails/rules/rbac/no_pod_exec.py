@@ -7,10 +7,10 @@ on `pods/proxy` or `services/proxy` asks any port of a pod, past its network pol
 whose.
 """
 
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.kubernetes import bad_example
 from guardrails.examples.rbac import a_role
 from guardrails.kubernetes.rbac import EVERYTHING, ROLES, grants, refused, unnamed
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
@@ -37,7 +37,7 @@ WANTED = {
 """The words of a rule that opens each way."""
 
 
-def check(role: Object) -> Faults:
+def check(role: Object) -> Violations:
     """Name each rule and each way into a pod."""
     for rule in role.items("rules"):
         for resource, wanted in WANTED.items():
@@ -67,35 +67,35 @@ RULE = Rule(
         "another group": (a_role({"apiGroups": ["metrics.k8s.io"], "resources": ["pods/exec"], "verbs": ["get"]}),),
     },
     refuses={
-        "a container beside the others": refusal(
+        "a container beside the others": bad_example(
             (a_role({"apiGroups": [""], "resources": ["pods/ephemeralcontainers"], "verbs": ["patch"]}),),
             "Role shop/reader may use pods/ephemeralcontainers",
         ),
-        "exec": refusal(
+        "exec": bad_example(
             (a_role({"apiGroups": [""], "resources": ["pods", "pods/exec"], "verbs": ["create"]}),),
             "Role shop/reader may use pods/exec",
         ),
-        "get counts": refusal(
+        "get counts": bad_example(
             (a_role({"apiGroups": [""], "resources": ["pods/attach"], "verbs": ["get"]}),),
             "Role shop/reader may use pods/attach",
         ),
-        "every verb": refusal(
+        "every verb": bad_example(
             (a_role({"apiGroups": ["*"], "resources": ["pods/portforward"], "verbs": ["*"]}, kind="ClusterRole"),),
             "ClusterRole reader may use pods/portforward",
         ),
-        "through the node": refusal(
+        "through the node": bad_example(
             (a_role({"apiGroups": [""], "resources": ["nodes/proxy"], "verbs": ["get"]}, kind="ClusterRole"),),
             "ClusterRole reader may use nodes/proxy",
         ),
-        "the proxy of every pod": refusal(
+        "the proxy of every pod": bad_example(
             (a_role({"apiGroups": [""], "resources": ["pods/proxy"], "verbs": ["update"]}),),
             "Role shop/reader may use pods/proxy",
         ),
-        "the proxy of every service": refusal(
+        "the proxy of every service": bad_example(
             (a_role({"apiGroups": [""], "resources": ["services/proxy"], "verbs": ["get"]}, kind="ClusterRole"),),
             "ClusterRole reader may use services/proxy",
         ),
-        "any resource's exec": refusal(
+        "any resource's exec": bad_example(
             (a_role({"apiGroups": [""], "resources": ["*/exec"], "verbs": ["create"]}),),
             "Role shop/reader may use pods/exec",
         ),

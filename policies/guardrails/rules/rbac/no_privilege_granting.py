@@ -8,10 +8,10 @@ every request, to change namespaces, whose labels say what their pods may do, or
 be paths of a node. The wildcard verb is the matter of `no-rbac-wildcard`.
 """
 
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.kubernetes import bad_example
 from guardrails.examples.rbac import a_role
 from guardrails.kubernetes.rbac import EVERYTHING, ROLES, grants, refused
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
@@ -50,7 +50,7 @@ WANTED = tuple((power, dict(zip(_FIELDS, map(frozenset, words), strict=True))) f
 """The powers, and the words of a rule that gives each."""
 
 
-def check(role: Object) -> Faults:
+def check(role: Object) -> Violations:
     """Name each verb that lifts the guard, and each power that comes to the same."""
     for rule in role.items("rules"):
         for verb in rule.items("verbs"):
@@ -93,13 +93,15 @@ RULE = Rule(
         "service accounts themselves": (_in("", "serviceaccounts", "create"),),
     },
     refuses={
-        "bind": refusal((a_role(_on_roles("get", "bind")),), "Role shop/reader may bind"),
-        "escalate": refusal((a_role(_on_roles("escalate"), kind="ClusterRole"),), "ClusterRole reader may escalate"),
-        "impersonate": refusal(
+        "bind": bad_example((a_role(_on_roles("get", "bind")),), "Role shop/reader may bind"),
+        "escalate": bad_example(
+            (a_role(_on_roles("escalate"), kind="ClusterRole"),), "ClusterRole reader may escalate"
+        ),
+        "impersonate": bad_example(
             (a_role({"apiGroups": [""], "resources": ["users"], "verbs": ["impersonate"]}),),
             "Role shop/reader may impersonate",
         ),
-        "a form of impersonation": refusal(
+        "a form of impersonation": bad_example(
             (
                 a_role(
                     {"apiGroups": ["authentication.k8s.io"], "resources": ["users"], "verbs": ["impersonate:user-info"]}
@@ -107,38 +109,40 @@ RULE = Rule(
             ),
             "Role shop/reader may impersonate:user-info",
         ),
-        "tokens": refusal(
+        "tokens": bad_example(
             (a_role({"apiGroups": [""], "resources": ["serviceaccounts/token"], "verbs": ["create"]}),),
             "Role shop/reader may make tokens for service accounts",
         ),
-        "approval": refusal(
+        "approval": bad_example(
             (_in("certificates.k8s.io", "certificatesigningrequests/approval", "update"),),
             "ClusterRole reader may approve certificates",
         ),
-        "approval for a signer": refusal(
+        "approval for a signer": bad_example(
             (_in("certificates.k8s.io", "signers", "approve"),), "ClusterRole reader may approve certificates"
         ),
-        "a signature": refusal(
+        "a signature": bad_example(
             (_in("certificates.k8s.io", "signers", "sign"),), "ClusterRole reader may sign certificates"
         ),
-        "webhooks": refusal(
+        "webhooks": bad_example(
             (_in("admissionregistration.k8s.io", "mutatingwebhookconfigurations", "patch"),),
             "ClusterRole reader may change what admission checks",
         ),
-        "switching a webhook off": refusal(
+        "switching a webhook off": bad_example(
             (_in("admissionregistration.k8s.io", "validatingwebhookconfigurations", "delete"),),
             "ClusterRole reader may change what admission checks",
         ),
-        "policies of admission": refusal(
+        "policies of admission": bad_example(
             (_in("admissionregistration.k8s.io", "validatingadmissionpolicybindings", "update"),),
             "ClusterRole reader may change what admission checks",
         ),
-        "namespaces": refusal(
+        "namespaces": bad_example(
             (_in("", "namespaces", "patch"),), "ClusterRole reader may lift the Pod Security level of namespaces"
         ),
-        "volumes": refusal(
+        "volumes": bad_example(
             (_in("", "persistentvolumes", "create"),), "ClusterRole reader may make volumes of a node's files"
         ),
-        "narrowed by name": refusal((a_role(_on_roles("bind", resourceNames=["admin"])),), "Role shop/reader may bind"),
+        "narrowed by name": bad_example(
+            (a_role(_on_roles("bind", resourceNames=["admin"])),), "Role shop/reader may bind"
+        ),
     },
 )

@@ -7,11 +7,11 @@ are allowed. `pods/*` is refused as well: it reads as a wildcard, and to Kuberne
 an empty list selects none.
 """
 
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.kubernetes import bad_example
 from guardrails.examples.rbac import a_role, aggregating
 from guardrails.kubernetes.rbac import EVERYTHING, ROLES, refused
 from guardrails.kubernetes.selectors import selects_all
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
@@ -26,7 +26,7 @@ _ALONE = frozenset({EVERYTHING})
 WILDCARDS = {"verbs": _ALONE, "resources": _ALONE | {"*/*"}, "apiGroups": _ALONE, "nonResourceURLs": _ALONE | {"/*"}}
 
 
-def check(role: Object) -> Faults:
+def check(role: Object) -> Violations:
     """Name each wildcard."""
     for rule in role.items("rules"):
         for field, meaning in FIELDS.items():
@@ -58,39 +58,39 @@ RULE = Rule(
         "roles of none": (aggregating(),),
     },
     refuses={
-        "verbs": refusal(
+        "verbs": bad_example(
             (a_role({"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]}),), "Role shop/reader allows every verb"
         ),
-        "resources beside others": refusal(
+        "resources beside others": bad_example(
             (a_role({"apiGroups": [""], "resources": ["pods", "*"], "verbs": ["get"]}),),
             "Role shop/reader allows every resource",
         ),
-        "API groups": refusal(
+        "API groups": bad_example(
             (a_role({"apiGroups": ["*"], "resources": ["pods"], "verbs": ["get"]}, kind="ClusterRole"),),
             "ClusterRole reader allows every API group",
         ),
-        "URLs": refusal(
+        "URLs": bad_example(
             (a_role({"nonResourceURLs": ["*"], "verbs": ["get"]}, kind="ClusterRole"),),
             "ClusterRole reader allows every URL",
         ),
-        "every subresource": refusal(
+        "every subresource": bad_example(
             (a_role({"apiGroups": [""], "resources": ["*/*"], "verbs": ["get"]}),),
             "Role shop/reader allows every resource",
         ),
-        "subresources of one": refusal(
+        "subresources of one": bad_example(
             (a_role({"apiGroups": [""], "resources": ["pods/*"], "verbs": ["create"]}),),
             "Role shop/reader names 'pods/*', which Kubernetes does not know as a wildcard",
         ),
-        "every path": refusal(
+        "every path": bad_example(
             (a_role({"nonResourceURLs": ["/*"], "verbs": ["get"]}, kind="ClusterRole"),),
             "ClusterRole reader allows every URL",
         ),
-        "every other role": refusal((aggregating({}),), "ClusterRole all takes in the rules of every ClusterRole"),
-        "every other role, said at length": refusal(
+        "every other role": bad_example((aggregating({}),), "ClusterRole all takes in the rules of every ClusterRole"),
+        "every other role, said at length": bad_example(
             (aggregating({"matchLabels": {"a": "b"}}, {"matchLabels": {}}),),
             "ClusterRole all takes in the rules of every ClusterRole",
         ),
-        "a later rule": refusal(
+        "a later rule": bad_example(
             (a_role({"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}, {"verbs": ["*"]}),),
             "Role shop/reader allows every verb",
         ),

@@ -7,16 +7,16 @@ groups are other things. A ClusterRole that takes in what is labelled for the bu
 `aggregationRule` reads what they read.
 """
 
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.kubernetes import bad_example
 from guardrails.examples.rbac import a_role, aggregating
 from guardrails.kubernetes.rbac import EVERYTHING, ROLES, grants, refused, unnamed
 from guardrails.kubernetes.selectors import by_selector, either
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
-WRONG = "reads every secret"
+PROBLEM = "reads every secret"
 REPLACES = "may replace every secret"
 INHERITS = "reads every secret: it takes in the rules of the built-in roles admin or edit"
 BUILT_IN = tuple(f"rbac.authorization.k8s.io/aggregate-to-{role}" for role in ("admin", "edit"))
@@ -26,11 +26,11 @@ READING = {**_SECRETS, "verbs": frozenset({"get", "list", "watch", "patch", "del
 REPLACING = {**_SECRETS, "verbs": frozenset({"update"})}
 
 
-def check(role: Object) -> Faults:
+def check(role: Object) -> Violations:
     """Name each rule that reads or replaces secrets it does not name."""
     for rule in role.items("rules"):
         wide = unnamed(rule)
-        yield from refused(grants(rule, READING) & wide, rule, WRONG)
+        yield from refused(grants(rule, READING) & wide, rule, PROBLEM)
         yield from refused(grants(rule, REPLACING) & wide, rule, REPLACES)
     for selector in role.items("aggregationRule", "clusterRoleSelectors"):
         built_in = either(by_selector(selector, selector.child({label: "true"}, "")) for label in BUILT_IN)
@@ -60,22 +60,22 @@ RULE = Rule(
         "other resources": (a_role(_on_secrets("list", resources=["configmaps"])),),
     },
     refuses={
-        "get": refusal((a_role(_on_secrets("get")),), f"Role shop/reader {WRONG}"),
-        "list": refusal((a_role(_on_secrets("list"), kind="ClusterRole"),), f"ClusterRole reader {WRONG}"),
-        "watch": refusal((a_role(_on_secrets("watch")),), f"Role shop/reader {WRONG}"),
-        "by an empty patch": refusal((a_role(_on_secrets("patch")),), f"Role shop/reader {WRONG}"),
-        "by deleting nothing": refusal((a_role(_on_secrets("deletecollection")),), f"Role shop/reader {WRONG}"),
-        "replacing": refusal((a_role(_on_secrets("update")),), f"Role shop/reader {REPLACES}"),
-        "as the built-in editor does": refusal(
+        "get": bad_example((a_role(_on_secrets("get")),), f"Role shop/reader {PROBLEM}"),
+        "list": bad_example((a_role(_on_secrets("list"), kind="ClusterRole"),), f"ClusterRole reader {PROBLEM}"),
+        "watch": bad_example((a_role(_on_secrets("watch")),), f"Role shop/reader {PROBLEM}"),
+        "by an empty patch": bad_example((a_role(_on_secrets("patch")),), f"Role shop/reader {PROBLEM}"),
+        "by deleting nothing": bad_example((a_role(_on_secrets("deletecollection")),), f"Role shop/reader {PROBLEM}"),
+        "replacing": bad_example((a_role(_on_secrets("update")),), f"Role shop/reader {REPLACES}"),
+        "as the built-in editor does": bad_example(
             (aggregating({"matchLabels": {BUILT_IN[1]: "true"}}),), f"ClusterRole all {INHERITS}"
         ),
-        "as the built-in administrator does": refusal(
+        "as the built-in administrator does": bad_example(
             (aggregating({"matchExpressions": [{"key": BUILT_IN[0], "operator": "Exists"}]}),),
             f"ClusterRole all {INHERITS}",
         ),
-        "no names": refusal((a_role(_on_secrets("get", resourceNames=[])),), f"Role shop/reader {WRONG}"),
-        "among everything": refusal(
-            (a_role(_on_secrets("*", apiGroups=["*"], resources=["*"])),), f"Role shop/reader {WRONG}"
+        "no names": bad_example((a_role(_on_secrets("get", resourceNames=[])),), f"Role shop/reader {PROBLEM}"),
+        "among everything": bad_example(
+            (a_role(_on_secrets("*", apiGroups=["*"], resources=["*"])),), f"Role shop/reader {PROBLEM}"
         ),
     },
 )

@@ -5,10 +5,10 @@ Field: `subjects` of a `RoleBinding` or `ClusterRoleBinding`. Refused are the us
 namespace. The API server itself binds some of them to the roles of `OWN`; such a binding is left alone.
 """
 
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.kubernetes import bad_example
 from guardrails.examples.rbac import a_binding
 from guardrails.kubernetes.rbac import BINDINGS
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -18,7 +18,7 @@ ACCOUNTS = "system:serviceaccounts"
 OWN = ("system:basic-user", "system:discovery", "system:public-info-viewer", "system:service-account-issuer-discovery")
 
 
-def check(binding: Object) -> Faults:
+def check(binding: Object) -> Violations:
     """Name each binding to a crowd."""
     for subject in binding.items("subjects"):
         name = subject.read("name")
@@ -51,18 +51,18 @@ RULE = Rule(
         "another system name": (a_binding(_group("system:kube-scheduler", "User")),),
     },
     refuses={
-        "anonymous": refusal(
+        "anonymous": bad_example(
             (a_binding(_group("system:anonymous", "User")),), "RoleBinding shop/reader binds system:anonymous"
         ),
-        "unauthenticated": refusal(
+        "unauthenticated": bad_example(
             (a_binding(_group("system:unauthenticated")),), "RoleBinding shop/reader binds system:unauthenticated"
         ),
-        "authenticated": refusal(
+        "authenticated": bad_example(
             (a_binding(_group("system:authenticated"), kind="ClusterRoleBinding"),),
             "ClusterRoleBinding reader binds system:authenticated",
         ),
-        "masters": refusal((a_binding(_group("system:masters")),), "RoleBinding shop/reader binds system:masters"),
-        "every service account": refusal(
+        "masters": bad_example((a_binding(_group("system:masters")),), "RoleBinding shop/reader binds system:masters"),
+        "every service account": bad_example(
             (a_binding(_group("system:serviceaccounts:shop")),),
             "RoleBinding shop/reader binds system:serviceaccounts:shop",
         ),

@@ -6,23 +6,23 @@ written as m, which means milli-bytes. Limits of the pod as a whole (`spec.resou
 not count: the quota and the limit range of a namespace reckon by container, and clusters before 1.34 drop the field.
 """
 
-from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.quantities import lack
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Rule, Severity
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container and each resource that it may use without end."""
     for container in pod.sized:
         for resource in ("cpu", "memory"):
             limit = container.read("resources", "limits", resource)
             if isinstance(limit, Unknown) or (limit is None and container.partial):
                 continue
-            if (wrong := lack(resource, "limit", limit)) is not None:
-                yield container.fails(wrong, "resources", "limits", resource)
+            if (problem := lack(resource, "limit", limit)) is not None:
+                yield container.fails(problem, "resources", "limits", resource)
 
 
 HAS_WORDS = "has a memory limit that is no quantity"
@@ -65,22 +65,22 @@ RULE = Rule(
         ),
         "milli-bytes": spoilt(a_container(resources={"limits": {"cpu": 1, "memory": "256m"}}), HAS_BYTES),
         "bytes": spoilt(a_container(resources={"limits": {"cpu": 1, "memory": 512}}), HAS_BYTES),
-        "no resources": refusal(
+        "no resources": bad_example(
             workload(a_container(resources=None)),
             "container 'api' (Deployment shop/marketplace) has no cpu limit",
             "container 'api' (Deployment shop/marketplace) has no memory limit",
         ),
-        "an init container": refusal(
+        "an init container": bad_example(
             workload(a_container(), initContainers=[a_container("migrate", resources={"limits": {"cpu": "1"}})]),
             "init container 'migrate' (Deployment shop/marketplace) has no memory limit",
         ),
-        "the pod's limits do not count": refusal(
+        "the pod's limits do not count": bad_example(
             workload(
                 a_container(resources={"limits": {"cpu": "1"}}), resources={"limits": {"cpu": "1", "memory": "256Mi"}}
             ),
             "container 'api' (Deployment shop/marketplace) has no memory limit",
         ),
-        "a sidecar": refusal(
+        "a sidecar": bad_example(
             workload(
                 a_container(),
                 initContainers=[a_container("proxy", restartPolicy="Always", resources={"limits": {"cpu": "1"}})],

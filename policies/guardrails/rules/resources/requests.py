@@ -6,23 +6,23 @@ not stand in for a request, though the API server would copy it: what a service 
 two decisions. Requests of the whole pod do not count either.
 """
 
-from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.quantities import lack
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Rule, Severity
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container and each resource that the scheduler would have to guess."""
     for container in pod.sized:
         for resource in ("cpu", "memory"):
             request = container.read("resources", "requests", resource)
             if isinstance(request, Unknown) or (request is None and container.partial):
                 continue
-            if (wrong := lack(resource, "request", request)) is not None:
-                yield container.fails(wrong, "resources", "requests", resource)
+            if (problem := lack(resource, "request", request)) is not None:
+                yield container.fails(problem, "resources", "requests", resource)
 
 
 LIMITS: dict[str, Plain] = {"cpu": "500m", "memory": "256Mi"}
@@ -57,16 +57,16 @@ RULE = Rule(
         "milli-bytes": spoilt(
             a_container(resources={"requests": {"cpu": "1", "memory": "256m"}}), "has a memory request of less than 1Mi"
         ),
-        "a limit is no request": refusal(
+        "a limit is no request": bad_example(
             workload(a_container(resources={"limits": LIMITS})),
             "container 'api' (Deployment shop/marketplace) has no cpu request",
             "container 'api' (Deployment shop/marketplace) has no memory request",
         ),
-        "an init container": refusal(
+        "an init container": bad_example(
             workload(a_container(), initContainers=[a_container("migrate", resources={"requests": {"cpu": "1"}})]),
             "init container 'migrate' (Deployment shop/marketplace) has no memory request",
         ),
-        "a sidecar": refusal(
+        "a sidecar": bad_example(
             workload(
                 a_container(),
                 initContainers=[a_container("proxy", restartPolicy="Always", resources={"requests": {"cpu": "1"}})],

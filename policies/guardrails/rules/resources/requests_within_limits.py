@@ -4,27 +4,27 @@ Fields: each resource under `resources.requests` of main and init containers, an
 of the same name under `resources.limits`. Amounts are compared as numbers: 0.1 is 100m.
 """
 
-from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.quantities import quantity
 from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Rule, Severity
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container and each resource that it can never be given."""
     for place in (pod, *pod.sized):
         for resource, request in place.members("resources", "requests"):
             yield from _compared(place, resource, request)
 
 
-def _compared(place: Node, resource: str, request: Node) -> Faults:
+def _compared(place: Node, resource: str, request: Node) -> Violations:
     limit = place.at("resources", "limits", resource)
     if limit.plain is None:
         return
-    asked, given = quantity(request.noted()), quantity(limit.noted())
+    asked, given = quantity(request.record_unknown()), quantity(limit.record_unknown())
     if asked is not None and given is not None and asked > given:
         yield place.fails(_wrong(resource), "resources", "requests", resource)
 
@@ -57,7 +57,7 @@ RULE = Rule(
     refuses={
         "cpu": spoilt(_sized({"cpu": "1"}, {"cpu": "500m"}), _wrong("cpu")),
         "memory in other units": spoilt(_sized({"memory": "1Gi"}, {"memory": "1G"}), _wrong("memory")),
-        "an init container": refusal(
+        "an init container": bad_example(
             workload(
                 a_container(),
                 initContainers=[
@@ -66,11 +66,11 @@ RULE = Rule(
             ),
             f"init container 'migrate' (Deployment shop/marketplace) {_wrong('cpu')}",
         ),
-        "the pod": refusal(
+        "the pod": bad_example(
             workload(a_container(), resources={"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}),
             f"Deployment shop/marketplace {_wrong('cpu')}",
         ),
-        "a sidecar": refusal(
+        "a sidecar": bad_example(
             workload(
                 a_container(),
                 initContainers=[{**_sized({"cpu": 2}, {"cpu": 1}), "name": "proxy", "restartPolicy": "Always"}],

@@ -6,24 +6,24 @@ Periodic).
 
 import re
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
 KIND = "external-secrets.io/ExternalSecret"
-WRONG = "fetches its secret once and never again"
+PROBLEM = "fetches its secret once and never again"
 _NEVER = re.compile(r"[+-]?(0+(\.0*)?(ns|us|µs|ms|s|m|h)?)+|-.*|")
 
 
-def check(secret: Object) -> Faults:
+def check(secret: Object) -> Violations:
     """Refuse an interval of nothing, and policies without an interval."""
     interval = secret.read("spec", "refreshInterval")
     if interval == 0 or (isinstance(interval, str) and _NEVER.fullmatch(interval.strip())):
-        yield secret.fails(WRONG, "spec", "refreshInterval")
-    elif secret.other("spec", "refreshPolicy", than=("Periodic", "")):
-        yield secret.fails(WRONG, "spec", "refreshPolicy")
+        yield secret.fails(PROBLEM, "spec", "refreshInterval")
+    elif secret.differs_from("spec", "refreshPolicy", than=("Periodic", "")):
+        yield secret.fails(PROBLEM, "spec", "refreshPolicy")
 
 
 def _secret(**spec: Plain) -> tuple[Resource, ...]:
@@ -45,10 +45,10 @@ RULE = Rule(
         "said in full": _secret(refreshInterval="0h30m", refreshPolicy="Periodic"),
     },
     refuses={
-        "never": refusal(_secret(refreshInterval="0"), f"ExternalSecret shop/db {WRONG}"),
-        "zero hours and minutes": refusal(_secret(refreshInterval="0h0m0s"), f"ExternalSecret shop/db {WRONG}"),
-        "a number zero": refusal(_secret(refreshInterval=0), f"ExternalSecret shop/db {WRONG}"),
-        "empty": refusal(_secret(refreshInterval=""), f"ExternalSecret shop/db {WRONG}"),
-        "only when created": refusal(_secret(refreshPolicy="CreatedOnce"), f"ExternalSecret shop/db {WRONG}"),
+        "never": bad_example(_secret(refreshInterval="0"), f"ExternalSecret shop/db {PROBLEM}"),
+        "zero hours and minutes": bad_example(_secret(refreshInterval="0h0m0s"), f"ExternalSecret shop/db {PROBLEM}"),
+        "a number zero": bad_example(_secret(refreshInterval=0), f"ExternalSecret shop/db {PROBLEM}"),
+        "empty": bad_example(_secret(refreshInterval=""), f"ExternalSecret shop/db {PROBLEM}"),
+        "only when created": bad_example(_secret(refreshPolicy="CreatedOnce"), f"ExternalSecret shop/db {PROBLEM}"),
     },
 )

@@ -3,20 +3,20 @@
 Field: `spec.target.deletionPolicy`; unset means Retain.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = ("spec", "target", "deletionPolicy")
-WRONG = "loses its secret when the store does"
+PROBLEM = "loses its secret when the store does"
 
 
-def check(secret: Object) -> Faults:
+def check(secret: Object) -> Violations:
     """Refuse every policy but Retain."""
-    if secret.other(*FIELD, than=("Retain", "")):
-        yield secret.fails(WRONG, *FIELD)
+    if secret.differs_from(*FIELD, than=("Retain", "")):
+        yield secret.fails(PROBLEM, *FIELD)
 
 
 def _secret(**target: Plain) -> tuple[Resource, ...]:
@@ -38,7 +38,7 @@ RULE = Rule(
         "null is kept": _secret(deletionPolicy=None),
     },
     refuses={
-        "deleted": refusal(_secret(deletionPolicy="Delete"), f"ExternalSecret shop/db {WRONG}"),
-        "merged": refusal(_secret(deletionPolicy="Merge"), f"ExternalSecret shop/db {WRONG}"),
+        "deleted": bad_example(_secret(deletionPolicy="Delete"), f"ExternalSecret shop/db {PROBLEM}"),
+        "merged": bad_example(_secret(deletionPolicy="Merge"), f"ExternalSecret shop/db {PROBLEM}"),
     },
 )

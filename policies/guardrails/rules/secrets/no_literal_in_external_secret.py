@@ -10,8 +10,8 @@ JSON document that it is, must say that it is none, by beginning with `not-a-sec
 import json
 from collections.abc import Iterator
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.secret_patterns import held, in_lines
@@ -31,20 +31,20 @@ LITERAL = "writes into its template what looks like a secret"
 REAL = f"makes up a value that does not begin with {MADE_UP}"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Name each entry that may be a real secret."""
-    for value in _made_up(found):
-        text = value.noted()
+    for value in _made_up(obj):
+        text = value.record_unknown()
         if text is not None and not isinstance(text, Unknown) and not all(map(_says_so, _texts(value.plain))):
             yield value.fails(REAL)
-    template = found.at(*TEMPLATES.get(found.id, ("spec", "template")))
+    template = obj.at(*TEMPLATES.get(obj.id, ("spec", "template")))
     for key, value in template.members("data"):
-        value.noted()
+        value.record_unknown()
         if held(key, value.plain) is not None or in_lines(value.plain):
             yield value.fails(LITERAL)
     for source in template.items("templateFrom"):
         literal = source.at("literal")
-        literal.noted()
+        literal.record_unknown()
         if held(None, literal.plain) is not None or in_lines(f"{literal.plain}\n" if literal.plain else None):
             yield literal.fails(LITERAL)
 
@@ -109,12 +109,12 @@ RULE = Rule(
         ),
     },
     refuses={
-        "a literal": refusal(_secret({"password": "hunter2"}), f"ExternalSecret shop/db {LITERAL}"),
-        "a URL": refusal(_secret({"url": "postgres://api:hunter2@db/shop"}), f"ExternalSecret shop/db {LITERAL}"),
-        "a line of a file": refusal(
+        "a literal": bad_example(_secret({"password": "hunter2"}), f"ExternalSecret shop/db {LITERAL}"),
+        "a URL": bad_example(_secret({"url": "postgres://api:hunter2@db/shop"}), f"ExternalSecret shop/db {LITERAL}"),
+        "a line of a file": bad_example(
             _secret({"config": "user: {{ .user }}\npassword: hunter2\n"}), f"ExternalSecret shop/db {LITERAL}"
         ),
-        "a literal template": refusal(
+        "a literal template": bad_example(
             (
                 declared(
                     "kubernetes:external-secrets.io/v1:ExternalSecret",
@@ -124,12 +124,14 @@ RULE = Rule(
             ),
             f"ExternalSecret shop/db {LITERAL}",
         ),
-        "for many namespaces": refusal(
+        "for many namespaces": bad_example(
             _template("v1:ClusterExternalSecret", "externalSecretSpec", "target", "template"),
             f"ClusterExternalSecret shop/db {LITERAL}",
         ),
-        "for others to read": refusal(_template("v1alpha1:PushSecret", "template"), f"PushSecret shop/db {LITERAL}"),
-        "a generator": refusal(
+        "for others to read": bad_example(
+            _template("v1alpha1:PushSecret", "template"), f"PushSecret shop/db {LITERAL}"
+        ),
+        "a generator": bad_example(
             (
                 declared(
                     "kubernetes:generators.external-secrets.io/v1alpha1:Fake",
@@ -139,14 +141,14 @@ RULE = Rule(
             ),
             f"Fake shop/db {REAL}",
         ),
-        "a store with a value": refusal(_store("hunter2"), f"SecretStore shop/made-up {REAL}"),
-        "a document with a value": refusal(
+        "a store with a value": bad_example(_store("hunter2"), f"SecretStore shop/made-up {REAL}"),
+        "a document with a value": bad_example(
             _store('{"user": "not-a-secret-user", "password": "hunter2"}'), f"SecretStore shop/made-up {REAL}"
         ),
-        "a store of the cluster": refusal(
+        "a store of the cluster": bad_example(
             _store("hunter2", "ClusterSecretStore"), f"ClusterSecretStore shop/made-up {REAL}"
         ),
-        "a map of values": refusal(
+        "a map of values": bad_example(
             (
                 declared(
                     "kubernetes:external-secrets.io/v1beta1:SecretStore",

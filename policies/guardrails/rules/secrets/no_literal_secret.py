@@ -4,8 +4,8 @@ Fields: `data` and `stringData` of a `Secret` must be absent or empty. Their nam
 without data are allowed: the cluster fills in the token of a service account, and a controller may fill in others.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -13,7 +13,7 @@ from guardrails.rule import EachObject, Rule, Severity
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
 
 
-def check(secret: Object) -> Faults:
+def check(secret: Object) -> Violations:
     """Name each field that holds something."""
     for field in ("data", "stringData"):
         held = secret.read(field)
@@ -47,18 +47,18 @@ RULE = Rule(
         ),
     },
     refuses={
-        "data": refusal(
+        "data": bad_example(
             (declared(SECRET, "db", data={"password": "aHVudGVyMg=="}),), "Secret shop/db holds literal data"
         ),
-        "stringData": refusal(
+        "stringData": bad_example(
             (declared(SECRET, "db", stringData={"password": "hunter2"}),), "Secret shop/db holds literal stringData"
         ),
-        "both": refusal(
+        "both": bad_example(
             (declared(SECRET, "db", data={"a": "YQ=="}, stringData={"b": "b"}),),
             "Secret shop/db holds literal data",
             "Secret shop/db holds literal stringData",
         ),
-        "a list": refusal(
+        "a list": bad_example(
             (
                 declared(
                     "kubernetes:core/v1:SecretList",
@@ -68,7 +68,7 @@ RULE = Rule(
             ),
             "Secret db holds literal data",
         ),
-        "a patch": refusal(
+        "a patch": bad_example(
             (declared("kubernetes:core/v1:SecretPatch", "db", data={"password": "aHVudGVyMg=="}),),
             "Secret shop/db holds literal data",
         ),

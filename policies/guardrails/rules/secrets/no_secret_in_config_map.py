@@ -8,26 +8,26 @@ Fields: the entries of `data`, and those of `binaryData` that are text. A value 
 import base64
 import binascii
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.secret_patterns import held, in_lines
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
-WRONG = "looks like a secret"
+PROBLEM = "looks like a secret"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask each entry for its key, its value and its lines."""
-    for key, entry in found.members("data"):
-        entry.noted()
+    for key, entry in obj.members("data"):
+        entry.record_unknown()
         if _tells(key, entry.plain):
-            yield entry.fails(f"holds {key}, which {WRONG}")
-    for key, entry in found.members("binaryData"):
-        entry.noted()
+            yield entry.fails(f"holds {key}, which {PROBLEM}")
+    for key, entry in obj.members("binaryData"):
+        entry.record_unknown()
         if _tells(key, _decoded(entry.plain)):
-            yield entry.fails(f"holds {key}, which {WRONG}")
+            yield entry.fails(f"holds {key}, which {PROBLEM}")
 
 
 def _tells(key: str, value: Plain) -> bool:
@@ -72,34 +72,34 @@ RULE = Rule(
         "a number about passwords": _config({"PASSWORD_MIN_LENGTH": "12"}),
     },
     refuses={
-        "a password": refusal(
-            _config({"DB_PASSWORD": "hunter2"}), f"ConfigMap shop/api holds DB_PASSWORD, which {WRONG}"
+        "a password": bad_example(
+            _config({"DB_PASSWORD": "hunter2"}), f"ConfigMap shop/api holds DB_PASSWORD, which {PROBLEM}"
         ),
-        "a file of properties": refusal(
+        "a file of properties": bad_example(
             _config({"application.properties": "db.user=api\ndb.password=hunter2\n"}),
-            f"ConfigMap shop/api holds application.properties, which {WRONG}",
+            f"ConfigMap shop/api holds application.properties, which {PROBLEM}",
         ),
-        "a file of YAML": refusal(
+        "a file of YAML": bad_example(
             _config({"config.yaml": "db:\n  user: api\n  password: 'hunter2'\n"}),
-            f"ConfigMap shop/api holds config.yaml, which {WRONG}",
+            f"ConfigMap shop/api holds config.yaml, which {PROBLEM}",
         ),
-        "a file of one line": refusal(
+        "a file of one line": bad_example(
             _config({"api.properties": "db.password=hunter2"}),
-            f"ConfigMap shop/api holds api.properties, which {WRONG}",
+            f"ConfigMap shop/api holds api.properties, which {PROBLEM}",
         ),
-        "JSON": refusal(
+        "JSON": bad_example(
             _config({"config.json": '{"db": {"user": "api", "password": "hunter2"}}'}),
-            f"ConfigMap shop/api holds config.json, which {WRONG}",
+            f"ConfigMap shop/api holds config.json, which {PROBLEM}",
         ),
-        "XML": refusal(
+        "XML": bad_example(
             _config({"server.xml": "<server><password>hunter2</password></server>"}),
-            f"ConfigMap shop/api holds server.xml, which {WRONG}",
+            f"ConfigMap shop/api holds server.xml, which {PROBLEM}",
         ),
-        "a login to a registry": refusal(
+        "a login to a registry": bad_example(
             _config({"config.json": '{"auths": {"registry.internal": {"auth": "YXBpOmh1bnRlcjI="}}}'}),
-            f"ConfigMap shop/api holds config.json, which {WRONG}",
+            f"ConfigMap shop/api holds config.json, which {PROBLEM}",
         ),
-        "a private key in base64": refusal(
+        "a private key in base64": bad_example(
             (
                 declared(
                     "kubernetes:core/v1:ConfigMap",
@@ -107,16 +107,20 @@ RULE = Rule(
                     binaryData={"tls.pem": base64.b64encode(PRIVATE.encode()).decode()},
                 ),
             ),
-            f"ConfigMap shop/api holds tls.pem, which {WRONG}",
+            f"ConfigMap shop/api holds tls.pem, which {PROBLEM}",
         ),
-        "a URL with a password": refusal(
+        "a URL with a password": bad_example(
             _config({"DATABASE_URL": "postgres://api:hunter2@db/shop"}),
-            f"ConfigMap shop/api holds DATABASE_URL, which {WRONG}",
+            f"ConfigMap shop/api holds DATABASE_URL, which {PROBLEM}",
         ),
-        "a short name in lower case": refusal(
-            _config({"pwd": "hunter2"}), f"ConfigMap shop/api holds pwd, which {WRONG}"
+        "a short name in lower case": bad_example(
+            _config({"pwd": "hunter2"}), f"ConfigMap shop/api holds pwd, which {PROBLEM}"
         ),
-        "a key in lower case": refusal(_config({"api-key": "abc"}), f"ConfigMap shop/api holds api-key, which {WRONG}"),
-        "a private key": refusal(_config({"tls.pem": PRIVATE}), f"ConfigMap shop/api holds tls.pem, which {WRONG}"),
+        "a key in lower case": bad_example(
+            _config({"api-key": "abc"}), f"ConfigMap shop/api holds api-key, which {PROBLEM}"
+        ),
+        "a private key": bad_example(
+            _config({"tls.pem": PRIVATE}), f"ConfigMap shop/api holds tls.pem, which {PROBLEM}"
+        ),
     },
 )

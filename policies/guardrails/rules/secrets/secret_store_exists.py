@@ -6,9 +6,9 @@ Fields: `spec.secretStoreRef`, whose `kind` is `SecretStore` when unset. The sto
 
 from collections.abc import Sequence
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.inventory import Stack
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -17,19 +17,19 @@ from guardrails.rule import Rule, Severity, WholeStack
 SECRET = "external-secrets.io/ExternalSecret"  # noqa: S105 - a kind
 STORE = "external-secrets.io/SecretStore"
 REF = ("spec", "secretStoreRef")
-WRONG = "fetches from a SecretStore that its namespace does not have"
+PROBLEM = "fetches from a SecretStore that its namespace does not have"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Look for each secret's store."""
-    stores = [found for found in stack if found.id == STORE and not found.partial]
+    stores = [obj for obj in stack if obj.id == STORE and not obj.partial]
     for secret in stack:
         if secret.id == SECRET and not secret.partial:
             yield from _answered(secret, stores)
 
 
-def _answered(secret: Object, stores: Sequence[Object]) -> Faults:
-    if secret.read(*REF) is None or secret.other(*REF, "kind", than=("SecretStore", "")):
+def _answered(secret: Object, stores: Sequence[Object]) -> Violations:
+    if secret.read(*REF) is None or secret.differs_from(*REF, "kind", than=("SecretStore", "")):
         return
     wanted = _names(secret, *REF, "name")
     # Whatever kind it turns out to be, it is not decided yet.
@@ -44,11 +44,11 @@ def _answered(secret: Object, stores: Sequence[Object]) -> Faults:
     if doubts:
         yield from (place.undecided() for place in doubts)
     else:
-        yield secret.fails(WRONG, *REF, "name")
+        yield secret.fails(PROBLEM, *REF, "name")
 
 
-def _names(found: Object, *name: str) -> tuple[Node, Node]:
-    return found.at(*name), found.at("metadata", "namespace")
+def _names(obj: Object, *name: str) -> tuple[Node, Node]:
+    return obj.at(*name), obj.at("metadata", "namespace")
 
 
 def _could_be_same(wanted: Node, there: Node) -> bool:
@@ -79,9 +79,9 @@ RULE = Rule(
         "a store of the cluster": (_secret(name="aws", kind="ClusterSecretStore"),),
     },
     refuses={
-        "no store": refusal((_secret(name="aws"),), f"ExternalSecret shop/db {WRONG}"),
-        "a store elsewhere": refusal((_secret(name="aws"), _store("other")), f"ExternalSecret shop/db {WRONG}"),
-        "another store": refusal((_secret(name="vault"), _store()), f"ExternalSecret shop/db {WRONG}"),
-        "no name": refusal((_secret(), _store()), f"ExternalSecret shop/db {WRONG}"),
+        "no store": bad_example((_secret(name="aws"),), f"ExternalSecret shop/db {PROBLEM}"),
+        "a store elsewhere": bad_example((_secret(name="aws"), _store("other")), f"ExternalSecret shop/db {PROBLEM}"),
+        "another store": bad_example((_secret(name="vault"), _store()), f"ExternalSecret shop/db {PROBLEM}"),
+        "no name": bad_example((_secret(), _store()), f"ExternalSecret shop/db {PROBLEM}"),
     },
 )

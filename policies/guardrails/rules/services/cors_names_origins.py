@@ -9,8 +9,8 @@ SecurityPolicy.
 import re
 from collections.abc import Iterator
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
@@ -22,31 +22,31 @@ TRUE = frozenset({"1", "t", "true"})
 """What ingress-nginx takes for true, in small letters."""
 ANY = re.compile(r"\^?\(?(?:https?\??|\(http\|https\)|\(https\|http\))?(?::(?:\\?/){2})?\(?\.?[*+]\)?\)?\$?")
 """`*`, `.*`, `https://*`, `^https?://.+$`"""
-WRONG = "lets pages of every origin call it"
+PROBLEM = "lets pages of every origin call it"
 INGRESS, ROUTE = "networking.k8s.io/Ingress", "gateway.networking.k8s.io/HTTPRoute"
 VIRTUAL, MIDDLEWARE = "networking.istio.io/VirtualService", "traefik.io/Middleware"
 POLICY = "gateway.envoyproxy.io/SecurityPolicy"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Name each place where any origin will do."""
-    if found.id == INGRESS:
-        yield from _annotated(found)
+    if obj.id == INGRESS:
+        yield from _annotated(obj)
         return
-    for origin in _origins(found):
-        origin.noted()
+    for origin in _origins(obj):
+        origin.record_unknown()
         if isinstance(origin.plain, str) and _is_any(origin, origin.plain.strip()):
-            yield origin.fails(WRONG)
+            yield origin.fails(PROBLEM)
 
 
-def _annotated(ingress: Object) -> Faults:
+def _annotated(ingress: Object) -> Violations:
     annotations = dict(ingress.members("metadata", "annotations"))
     enabled, origin = annotations.get(ENABLED), annotations.get(ORIGIN)
     if enabled is None or str(enabled.read()).lower() not in TRUE:
         return
     named = origin.read() if origin is not None else "*"
     if isinstance(named, str) and any(ANY.fullmatch(each.strip()) for each in named.split(",")):
-        yield ingress.fails(WRONG, "metadata", "annotations")
+        yield ingress.fails(PROBLEM, "metadata", "annotations")
 
 
 def _is_any(origin: Node, said: str) -> bool:
@@ -55,17 +55,17 @@ def _is_any(origin: Node, said: str) -> bool:
     return ANY.fullmatch(said) is not None
 
 
-def _origins(found: Object) -> Iterator[Node]:
-    if found.id == MIDDLEWARE:
-        yield from found.items("spec", "headers", "accessControlAllowOriginList")
-    elif found.id == POLICY:
-        yield from found.items("spec", "cors", "allowOrigins")
-    elif found.id == ROUTE:
-        for rule in found.items("spec", "rules"):
+def _origins(obj: Object) -> Iterator[Node]:
+    if obj.id == MIDDLEWARE:
+        yield from obj.items("spec", "headers", "accessControlAllowOriginList")
+    elif obj.id == POLICY:
+        yield from obj.items("spec", "cors", "allowOrigins")
+    elif obj.id == ROUTE:
+        for rule in obj.items("spec", "rules"):
             for filter_ in rule.items("filters"):
                 yield from filter_.items("cors", "allowOrigins")
     else:
-        for rule in found.items("spec", "http"):
+        for rule in obj.items("spec", "http"):
             for origin in rule.items("corsPolicy", "allowOrigins"):
                 yield from (origin.at(way) for way in ("exact", "prefix", "regex"))
             yield from rule.items("corsPolicy", "allowOrigin")
@@ -105,28 +105,28 @@ RULE = Rule(
         "a prefix of one's own": _virtual(prefix="https://hub."),
     },
     refuses={
-        "any": refusal(_ingress(enabled="true", origin="*"), f"Ingress shop/api {WRONG}"),
-        "nothing named": refusal(_ingress(enabled="true"), f"Ingress shop/api {WRONG}"),
-        "any among others": refusal(_ingress(enabled="true", origin=f"{HUB}, *"), f"Ingress shop/api {WRONG}"),
-        "switched on in other words": refusal(_ingress(enabled="True"), f"Ingress shop/api {WRONG}"),
-        "any of a scheme": refusal(_virtual(regex="^https?://.*$"), f"VirtualService shop/api {WRONG}"),
-        "a prefix of all": refusal(_virtual(prefix="https://"), f"VirtualService shop/api {WRONG}"),
-        "an old mesh": refusal(
+        "any": bad_example(_ingress(enabled="true", origin="*"), f"Ingress shop/api {PROBLEM}"),
+        "nothing named": bad_example(_ingress(enabled="true"), f"Ingress shop/api {PROBLEM}"),
+        "any among others": bad_example(_ingress(enabled="true", origin=f"{HUB}, *"), f"Ingress shop/api {PROBLEM}"),
+        "switched on in other words": bad_example(_ingress(enabled="True"), f"Ingress shop/api {PROBLEM}"),
+        "any of a scheme": bad_example(_virtual(regex="^https?://.*$"), f"VirtualService shop/api {PROBLEM}"),
+        "a prefix of all": bad_example(_virtual(prefix="https://"), f"VirtualService shop/api {PROBLEM}"),
+        "an old mesh": bad_example(
             _of("networking.istio.io/v1alpha3:VirtualService", http=[{"corsPolicy": {"allowOrigin": ["*"]}}]),
-            f"VirtualService shop/api {WRONG}",
+            f"VirtualService shop/api {PROBLEM}",
         ),
-        "a mesh": refusal(_virtual(regex=".*"), f"VirtualService shop/api {WRONG}"),
-        "a route": refusal(
+        "a mesh": bad_example(_virtual(regex=".*"), f"VirtualService shop/api {PROBLEM}"),
+        "a route": bad_example(
             _of("gateway.networking.k8s.io/v1:HTTPRoute", rules=[{"filters": [{"cors": {"allowOrigins": ["*"]}}]}]),
-            f"HTTPRoute shop/api {WRONG}",
+            f"HTTPRoute shop/api {PROBLEM}",
         ),
-        "a middleware": refusal(
+        "a middleware": bad_example(
             _of("traefik.io/v1alpha1:Middleware", headers={"accessControlAllowOriginList": ["*"]}),
-            f"Middleware shop/api {WRONG}",
+            f"Middleware shop/api {PROBLEM}",
         ),
-        "a gateway's policy": refusal(
+        "a gateway's policy": bad_example(
             _of("gateway.envoyproxy.io/v1alpha1:SecurityPolicy", cors={"allowOrigins": [HUB, "*"]}),
-            f"SecurityPolicy shop/api {WRONG}",
+            f"SecurityPolicy shop/api {PROBLEM}",
         ),
     },
 )

@@ -6,8 +6,8 @@ HTTP is sound beside one that speaks HTTPS or TLS, for its routes can then redir
 browsers and not looked at.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -20,21 +20,21 @@ NO_TLS = "has an HTTPS server without a tls section"
 ONLY_CLEAR = "serves plain HTTP and has no HTTPS listener to redirect to"
 
 
-def check(gateway: Object) -> Faults:
+def check(gateway: Object) -> Violations:
     """Name each door that is open in the clear."""
     yield from (_servers if gateway.id != KUBERNETES else _listeners)(gateway)
 
 
-def _servers(gateway: Object) -> Faults:
+def _servers(gateway: Object) -> Violations:
     for server in gateway.items("spec", "servers"):
         protocol = _upper(server.read("port", "protocol"))
-        if protocol in CLEAR and server.lacks("tls", "httpsRedirect", value=True):
+        if protocol in CLEAR and server.is_not("tls", "httpsRedirect", value=True):
             yield server.fails(ANSWERS, "tls", "httpsRedirect")
         elif protocol in SAFE and server.read("tls") is None:
             yield server.fails(NO_TLS, "tls")
 
 
-def _listeners(gateway: Object) -> Faults:
+def _listeners(gateway: Object) -> Violations:
     spoken = [_upper(listener.read("protocol")) for listener in gateway.items("spec", "listeners")]
     if "HTTP" in spoken and not any(isinstance(each, Unknown) or each in SAFE for each in spoken):
         listeners = gateway.at("spec", "listeners").elements()
@@ -78,10 +78,10 @@ RULE = Rule(
         "a listener to redirect from": _kubernetes("HTTP", "HTTPS"),
     },
     refuses={
-        "HTTP": refusal(_istio(port=HTTP), f"Gateway shop/edge {ANSWERS}"),
-        "no redirect": refusal(_istio(port=HTTP, tls={"httpsRedirect": False}), f"Gateway shop/edge {ANSWERS}"),
-        "lower case": refusal(_istio(port={"number": 80, "protocol": "http"}), f"Gateway shop/edge {ANSWERS}"),
-        "HTTPS without a certificate": refusal(_istio(port=HTTPS), f"Gateway shop/edge {NO_TLS}"),
-        "a listener": refusal(_kubernetes("HTTP"), f"Gateway shop/edge {ONLY_CLEAR}"),
+        "HTTP": bad_example(_istio(port=HTTP), f"Gateway shop/edge {ANSWERS}"),
+        "no redirect": bad_example(_istio(port=HTTP, tls={"httpsRedirect": False}), f"Gateway shop/edge {ANSWERS}"),
+        "lower case": bad_example(_istio(port={"number": 80, "protocol": "http"}), f"Gateway shop/edge {ANSWERS}"),
+        "HTTPS without a certificate": bad_example(_istio(port=HTTPS), f"Gateway shop/edge {NO_TLS}"),
+        "a listener": bad_example(_kubernetes("HTTP"), f"Gateway shop/edge {ONLY_CLEAR}"),
     },
 )

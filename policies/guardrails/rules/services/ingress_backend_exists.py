@@ -8,10 +8,10 @@ its ports. A backend whose `port.name` is `use-annotation` is an action of the l
 
 from collections.abc import Iterator
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.route_backends import Backends
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -21,7 +21,7 @@ INGRESS = "networking.k8s.io/Ingress"
 ACTION = "use-annotation"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each backend that is not there."""
     backends = stack.backends
     for ingress in stack:
@@ -31,12 +31,12 @@ def check(stack: Stack) -> Faults:
             yield from _leads(ingress, backend, backends)
 
 
-def _leads(ingress: Object, backend: Node, backends: Backends) -> Faults:
+def _leads(ingress: Object, backend: Node, backends: Backends) -> Violations:
     number, called = (backend.at("service", "port", field) for field in ("number", "name"))
     port = called if number.plain is None else number
-    wrong = list(backends.lost(backend.at("service", "name"), ingress.at("metadata", "namespace"), port))
-    if called.plain != ACTION and not (wrong and isinstance(called.noted(), Unknown)):
-        yield from wrong
+    problem = list(backends.lost(backend.at("service", "name"), ingress.at("metadata", "namespace"), port))
+    if called.plain != ACTION and not (problem and isinstance(called.record_unknown(), Unknown)):
+        yield from problem
 
 
 def _backends(ingress: Object) -> Iterator[Node]:
@@ -83,30 +83,30 @@ RULE = Rule(
         "a resource": (_ingress({"resource": {"kind": "StorageBucket", "name": "assets"}}),),
     },
     refuses={
-        "nothing": refusal((_ingress(_backend("api")),), NOWHERE),
-        "another port": refusal(
+        "nothing": bad_example((_ingress(_backend("api")),), NOWHERE),
+        "another port": bad_example(
             (_ingress(_backend("api", {"number": 8080})), _service()),
             "Ingress shop/api leads to port 8080 of Service api, which has no such port",
         ),
-        "a port of no such name": refusal(
+        "a port of no such name": bad_example(
             (_ingress(_backend("api", {"name": "web"})), _service(name="http")),
             "Ingress shop/api leads to port web of Service api, which has no such port",
         ),
-        "an operator's Service elsewhere": refusal(
+        "an operator's Service elsewhere": bad_example(
             (
                 _ingress(_backend("logs-kb-http")),
                 declared("kubernetes:kibana.k8s.elastic.co/v1:Kibana", "logs", namespace="other", spec={"count": 1}),
             ),
             "Ingress shop/api leads to Service logs-kb-http, which the stack does not have",
         ),
-        "an object that makes no Service": refusal(
+        "an object that makes no Service": bad_example(
             (_ingress(_backend("api")), declared("kubernetes:cert-manager.io/v1:Certificate", "api")), NOWHERE
         ),
-        "in another namespace": refusal((_ingress(_backend("api")), _service("other")), NOWHERE),
-        "of another kind": refusal(
+        "in another namespace": bad_example((_ingress(_backend("api")), _service("other")), NOWHERE),
+        "of another kind": bad_example(
             (_ingress(_backend("api")), _service(type_="kubernetes:example.com/v1:Service")), NOWHERE
         ),
-        "by default": refusal(
+        "by default": bad_example(
             (_ingress(_backend("api"), defaultBackend=_backend("web")), _service()),
             "Ingress shop/api leads to Service web, which the stack does not have",
         ),

@@ -6,8 +6,8 @@ default backend alone takes every host.
 
 from dataclasses import replace
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -15,7 +15,7 @@ from guardrails.rule import EachObject, Rule, Severity
 ANY = "serves every host"
 
 
-def check(ingress: Object) -> Faults:
+def check(ingress: Object) -> Violations:
     """Name each rule that is for hosts nobody named."""
     rules = ingress.read("spec", "rules")
     if ingress.at("spec", "rules").plain in (None, []) and not ingress.partial:
@@ -57,13 +57,13 @@ RULE = Rule(
         "two": _ingress("api.254carbon.ai", "hub.254carbon.ai"),
     },
     refuses={
-        "no host": refusal(_ingress(None), EVERY),
-        "empty": refusal(_ingress(""), EVERY),
-        "any": refusal(_ingress("*"), "Ingress shop/api serves every host of *"),
-        "a wildcard": refusal(
+        "no host": bad_example(_ingress(None), EVERY),
+        "empty": bad_example(_ingress(""), EVERY),
+        "any": bad_example(_ingress("*"), "Ingress shop/api serves every host of *"),
+        "a wildcard": bad_example(
             _ingress("api.254carbon.ai", "*.254carbon.ai"), "Ingress shop/api serves every host of *.254carbon.ai"
         ),
-        "no rules": refusal(_ingress(defaultBackend=BACKEND), EVERY),
-        "an old version": refusal(_old(_ingress(None)), EVERY),
+        "no rules": bad_example(_ingress(defaultBackend=BACKEND), EVERY),
+        "an old version": bad_example(_old(_ingress(None)), EVERY),
     },
 )

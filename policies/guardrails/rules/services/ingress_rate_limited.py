@@ -6,8 +6,8 @@ Asked of an `Ingress` of the class `nginx`, by `spec.ingressClassName` or the ol
 
 import re
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -17,20 +17,20 @@ CLASS = "kubernetes.io/ingress.class"
 PREFIX = "nginx.ingress.kubernetes.io/"
 LIMITS = ("limit-rps", "limit-rpm", "limit-connections")
 _ABOVE_ZERO = re.compile(r"0*[1-9][0-9]{0,8}")
-WRONG = "answers without a limit of requests"
+PROBLEM = "answers without a limit of requests"
 
 
-def check(ingress: Object) -> Faults:
+def check(ingress: Object) -> Violations:
     """Name each way in that one caller may fill."""
     annotations = dict(ingress.members("metadata", "annotations"))
     class_ = ingress.at("spec", "ingressClassName")
     if class_.plain is None and CLASS in annotations:
         class_ = annotations[CLASS]
-    if class_.noted() != "nginx":
+    if class_.record_unknown() != "nginx":
         return
     limits = [annotations[PREFIX + limit] for limit in LIMITS if PREFIX + limit in annotations]
     if not any([_is_limit(limit) for limit in limits]):  # noqa: C419 - all are to be noted
-        yield ingress.fails(WRONG, "metadata", "annotations")
+        yield ingress.fails(PROBLEM, "metadata", "annotations")
 
 
 def _is_limit(annotation: Node) -> bool:
@@ -46,7 +46,7 @@ def _ingress(class_: Plain = "nginx", annotations: Plain = None) -> tuple[Resour
     return (declared("kubernetes:networking.k8s.io/v1:Ingress", "api", metadata=metadata, spec=spec),)
 
 
-CLEAR = f"Ingress shop/api {WRONG}"
+CLEAR = f"Ingress shop/api {PROBLEM}"
 
 RULE = Rule(
     id="ingress-rate-limited",
@@ -64,9 +64,9 @@ RULE = Rule(
         "no class": _ingress(None),
     },
     refuses={
-        "none": refusal(_ingress(), CLEAR),
-        "zero is none": refusal(_ingress(annotations={PREFIX + "limit-rps": "0"}), CLEAR),
-        "no number": refusal(_ingress(annotations={PREFIX + "limit-rpm": "many"}), CLEAR),
-        "the older annotation": refusal(_ingress(None, annotations={CLASS: "nginx"}), CLEAR),
+        "none": bad_example(_ingress(), CLEAR),
+        "zero is none": bad_example(_ingress(annotations={PREFIX + "limit-rps": "0"}), CLEAR),
+        "no number": bad_example(_ingress(annotations={PREFIX + "limit-rpm": "many"}), CLEAR),
+        "the older annotation": bad_example(_ingress(None, annotations={CLASS: "nginx"}), CLEAR),
     },
 )

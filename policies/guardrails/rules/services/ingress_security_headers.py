@@ -7,9 +7,9 @@ that the stack does not hold is the platform's.
 
 from collections.abc import Sequence
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.inventory import Stack
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Rule, Severity, WholeStack
@@ -21,7 +21,7 @@ WANTED = ("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Typ
 NONE = "sends browsers no security headers: it has no annotation custom-headers"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each Ingress, and each header that it leaves out."""
     for ingress in stack:
         if ingress.id != INGRESS or ingress.partial:
@@ -30,7 +30,7 @@ def check(stack: Stack) -> Faults:
         class_ = ingress.at("spec", "ingressClassName")
         if class_.plain is None and CLASS in annotations:
             class_ = annotations[CLASS]
-        if class_.noted() != "nginx":
+        if class_.record_unknown() != "nginx":
             continue
         named = annotations[CUSTOM].read() if CUSTOM in annotations else None
         if named in (None, ""):
@@ -39,7 +39,7 @@ def check(stack: Stack) -> Faults:
             yield from _sent(ingress, named, stack)
 
 
-def _sent(ingress: Object, named: str, stack: Sequence[Object]) -> Faults:
+def _sent(ingress: Object, named: str, stack: Sequence[Object]) -> Violations:
     home, _, name = named.rpartition("/")
     for config in stack:
         if config.id != CONFIG or config.partial:
@@ -48,7 +48,7 @@ def _sent(ingress: Object, named: str, stack: Sequence[Object]) -> Faults:
         known = zip(places, (name, home or ingress.namespace), strict=True)
         if any(not isinstance(place.plain, Unknown) and place.plain != wanted for place, wanted in known):
             continue
-        headers = {header.lower(): value.noted() for header, value in config.members("data")}
+        headers = {header.lower(): value.record_unknown() for header, value in config.members("data")}
         missing = [header for header in WANTED if headers.get(header.lower()) in (None, "")]
         open_ = [place for place in (*places, config.at("data")) if isinstance(place.plain, Unknown)]
         if open_ and missing:
@@ -87,9 +87,9 @@ RULE = Rule(
         "another class": (_ingress(None, "alb"),),
     },
     refuses={
-        "none": refusal((_ingress(None),), f"Ingress shop/api {NONE}"),
-        "empty": refusal((_ingress(""),), f"Ingress shop/api {NONE}"),
-        "the older annotation": refusal((_ingress(None, None, **{CLASS: "nginx"}),), f"Ingress shop/api {NONE}"),
-        "one left out": refusal((_ingress(), _headers(*WANTED[1:])), f"Ingress shop/api {_without(WANTED[0])}"),
+        "none": bad_example((_ingress(None),), f"Ingress shop/api {NONE}"),
+        "empty": bad_example((_ingress(""),), f"Ingress shop/api {NONE}"),
+        "the older annotation": bad_example((_ingress(None, None, **{CLASS: "nginx"}),), f"Ingress shop/api {NONE}"),
+        "one left out": bad_example((_ingress(), _headers(*WANTED[1:])), f"Ingress shop/api {_without(WANTED[0])}"),
     },
 )

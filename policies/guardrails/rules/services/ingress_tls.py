@@ -8,9 +8,9 @@ annotation (`IN_THE_CLEAR`) keep users of plain HTTP from being sent to TLS, unl
 
 from dataclasses import replace
 
-from guardrails.examples.kubernetes import declared, refusal
+from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -34,19 +34,19 @@ PLAIN = "serves plain HTTP: no entry of spec.tls covers"
 EVERY = "serves plain HTTP: it has no spec.tls"
 
 
-def check(ingress: Object) -> Faults:
+def check(ingress: Object) -> Violations:
     """Name each host that is served in the clear."""
     # The annotations are only asked when they matter, so that an unknown one spoils no Ingress that is covered.
-    wrong = [] if ingress.partial else list(_uncovered(ingress))
-    if wrong and not any(_names_certificate(ingress, key) for key in CERTIFICATES):
-        yield from wrong
+    problem = [] if ingress.partial else list(_uncovered(ingress))
+    if problem and not any(_names_certificate(ingress, key) for key in CERTIFICATES):
+        yield from problem
     for key in IN_THE_CLEAR:
         said, forced = (ingress.read("metadata", "annotations", each) for each in (key, FORCES))
         if said in {"false", False} and forced not in {"true", True} and not isinstance(forced, Unknown):
             yield ingress.fails(STAYS, "metadata", "annotations", key)
 
 
-def _uncovered(ingress: Object) -> Faults:
+def _uncovered(ingress: Object) -> Violations:
     tls, rules = ingress.at("spec", "tls"), ingress.at("spec", "rules")
     if tls.plain in (None, []):
         yield ingress.fails(EVERY, "spec", "tls")
@@ -121,18 +121,18 @@ RULE = Rule(
         "at the load balancer": _ingress(None, HOST, annotations={CERTIFICATES[0]: "arn:aws:acm:us-east-1:0:c/0"}),
     },
     refuses={
-        "no entry": refusal(_ingress(None, HOST), CLEAR),
-        "empty": refusal(_ingress([], HOST), CLEAR),
-        "both ways": refusal(
+        "no entry": bad_example(_ingress(None, HOST), CLEAR),
+        "empty": bad_example(_ingress([], HOST), CLEAR),
+        "both ways": bad_example(
             _ingress([{"hosts": [HOST]}], HOST, annotations={IN_THE_CLEAR[0]: "false"}), f"Ingress shop/api {STAYS}"
         ),
-        "another host": refusal(_ingress([{"hosts": ["hub.254carbon.ai"]}], HOST), UNCOVERED),
-        "a wildcard is one label": refusal(
+        "another host": bad_example(_ingress([{"hosts": ["hub.254carbon.ai"]}], HOST), UNCOVERED),
+        "a wildcard is one label": bad_example(
             _ingress([{"hosts": ["*.254carbon.ai"]}], "a.api.254carbon.ai"),
             f"Ingress shop/api {PLAIN} a.api.254carbon.ai",
         ),
-        "one of two": refusal(_ingress([{"hosts": ["hub.254carbon.ai"]}], "hub.254carbon.ai", HOST), UNCOVERED),
-        "an empty annotation": refusal(_ingress(None, HOST, annotations={CERTIFICATES[0]: ""}), CLEAR),
-        "an old version": refusal(_old(_ingress(None, HOST)), CLEAR),
+        "one of two": bad_example(_ingress([{"hosts": ["hub.254carbon.ai"]}], "hub.254carbon.ai", HOST), UNCOVERED),
+        "an empty annotation": bad_example(_ingress(None, HOST, annotations={CERTIFICATES[0]: ""}), CLEAR),
+        "an old version": bad_example(_old(_ingress(None, HOST)), CLEAR),
     },
 )

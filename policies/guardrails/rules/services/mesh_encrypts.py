@@ -7,8 +7,8 @@ subset's has the mode `DISABLE` or `insecureSkipVerify`. What is unset is inheri
 
 from collections.abc import Iterator
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
@@ -20,24 +20,24 @@ PLAIN_OUT = "calls in plain text: a tls mode is DISABLE"
 UNVERIFIED = "encrypts without looking at the certificate: insecureSkipVerify is set"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Name each place that takes the mesh's encryption away."""
-    if found.id == PEER:
-        ports = (port for _, port in found.members("spec", "portLevelMtls"))
-        for place in (found.at("spec", "mtls"), *ports):
+    if obj.id == PEER:
+        ports = (port for _, port in obj.members("spec", "portLevelMtls"))
+        for place in (obj.at("spec", "mtls"), *ports):
             if (mode := place.read("mode")) in PLAIN_IN:
                 yield place.fails(_accepts(mode), "mode")
         return
-    for tls in _policies(found):
+    for tls in _policies(obj):
         if tls.read("mode") == "DISABLE":
             yield tls.fails(PLAIN_OUT, "mode")
-        if tls.other("insecureSkipVerify", than=(False,)):
+        if tls.differs_from("insecureSkipVerify", than=(False,)):
             yield tls.fails(UNVERIFIED, "insecureSkipVerify")
 
 
-def _policies(found: Object) -> Iterator[Node]:
-    subsets = (subset.at("trafficPolicy") for subset in found.items("spec", "subsets"))
-    for policy in (found.at("spec", "trafficPolicy"), *subsets):
+def _policies(obj: Object) -> Iterator[Node]:
+    subsets = (subset.at("trafficPolicy") for subset in obj.items("spec", "subsets"))
+    for policy in (obj.at("spec", "trafficPolicy"), *subsets):
         yield policy.at("tls")
         yield from (port.at("tls") for port in policy.items("portLevelSettings"))
 
@@ -73,18 +73,20 @@ RULE = Rule(
         "subsets alone": _destination(subsets=[{"name": "stable", "labels": {"app": "api"}}]),
     },
     refuses={
-        "switched off": refusal(_peers(mtls={"mode": "DISABLE"}), f"{PEERS} {_accepts('DISABLE')}"),
-        "both": refusal(_peers(mtls={"mode": "PERMISSIVE"}), f"{PEERS} {_accepts('PERMISSIVE')}"),
-        "a port": refusal(
+        "switched off": bad_example(_peers(mtls={"mode": "DISABLE"}), f"{PEERS} {_accepts('DISABLE')}"),
+        "both": bad_example(_peers(mtls={"mode": "PERMISSIVE"}), f"{PEERS} {_accepts('PERMISSIVE')}"),
+        "a port": bad_example(
             _peers(mtls={"mode": "STRICT"}, portLevelMtls={"8080": {"mode": "DISABLE"}}),
             f"{PEERS} {_accepts('DISABLE')}",
         ),
-        "calls": refusal(_destination(trafficPolicy=OFF), f"{RULED} {PLAIN_OUT}"),
-        "calls to a port": refusal(_destination(trafficPolicy={"portLevelSettings": [OFF]}), f"{RULED} {PLAIN_OUT}"),
-        "calls to a subset": refusal(
+        "calls": bad_example(_destination(trafficPolicy=OFF), f"{RULED} {PLAIN_OUT}"),
+        "calls to a port": bad_example(
+            _destination(trafficPolicy={"portLevelSettings": [OFF]}), f"{RULED} {PLAIN_OUT}"
+        ),
+        "calls to a subset": bad_example(
             _destination(subsets=[{"name": "stable", "trafficPolicy": OFF}]), f"{RULED} {PLAIN_OUT}"
         ),
-        "unverified": refusal(
+        "unverified": bad_example(
             _destination(trafficPolicy={"tls": {"mode": "SIMPLE", "insecureSkipVerify": True}}), f"{RULED} {UNVERIFIED}"
         ),
     },

@@ -4,20 +4,20 @@ Field: `spec.externalIPs` of a `Service` must be absent or empty. Any address ma
 the traffic that is meant for it (CVE-2020-8554).
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
 
-WRONG = "claims external addresses"
+PROBLEM = "claims external addresses"
 
 
-def check(service: Object) -> Faults:
+def check(service: Object) -> Violations:
     """Name each Service that claims an address."""
     claimed = service.read("spec", "externalIPs")
     if claimed is not None and not isinstance(claimed, Unknown) and service.at("spec", "externalIPs").plain != []:
-        yield service.fails(WRONG, "spec", "externalIPs")
+        yield service.fails(PROBLEM, "spec", "externalIPs")
 
 
 def _service(**spec: Plain) -> tuple[Resource, ...]:
@@ -35,11 +35,11 @@ RULE = Rule(
     check=EachObject(check),
     allows={"unset": _service(), "empty": _service(externalIPs=[]), "null": _service(externalIPs=None)},
     refuses={
-        "one": refusal(_service(externalIPs=["203.0.113.7"]), f"Service shop/api {WRONG}"),
-        "no list": refusal(_service(externalIPs="203.0.113.7"), f"Service shop/api {WRONG}"),
-        "a patch": refusal(
+        "one": bad_example(_service(externalIPs=["203.0.113.7"]), f"Service shop/api {PROBLEM}"),
+        "no list": bad_example(_service(externalIPs="203.0.113.7"), f"Service shop/api {PROBLEM}"),
+        "a patch": bad_example(
             (declared("kubernetes:core/v1:ServicePatch", "api", spec={"externalIPs": ["203.0.113.7"]}),),
-            f"Service shop/api {WRONG}",
+            f"Service shop/api {PROBLEM}",
         ),
     },
 )

@@ -7,8 +7,8 @@ writes one reads every secret that the controller reads (CVE-2021-25742). A `Con
 
 import re
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
@@ -20,14 +20,14 @@ SWITCH = "allow-snippet-annotations"
 ALLOWED = "lets every Ingress write lines of its proxy's configuration"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Name each annotation that is configuration, and the switch that allows them."""
-    if found.id == CONFIG_MAP:
-        if found.read("data", SWITCH) == "true":
-            yield found.fails(ALLOWED, "data", SWITCH)
+    if obj.id == CONFIG_MAP:
+        if obj.read("data", SWITCH) == "true":
+            yield obj.fails(ALLOWED, "data", SWITCH)
         return
-    for name, annotation in found.members("metadata", "annotations"):
-        if SNIPPETS.fullmatch(name) and annotation.other(than=("",)):
+    for name, annotation in obj.members("metadata", "annotations"):
+        if SNIPPETS.fullmatch(name) and annotation.differs_from(than=("",)):
             yield annotation.fails(_wrong(name.partition("/")[2]))
 
 
@@ -66,18 +66,18 @@ RULE = Rule(
         "an empty one": _ingress(server_snippet=""),
     },
     refuses={
-        "of a location": refusal(
+        "of a location": bad_example(
             _ingress(configuration_snippet=LINES), f"Ingress shop/api {_wrong('configuration-snippet')}"
         ),
-        "of a server": refusal(_ingress(server_snippet=LINES), f"Ingress shop/api {_wrong('server-snippet')}"),
-        "of another controller": refusal(
+        "of a server": bad_example(_ingress(server_snippet=LINES), f"Ingress shop/api {_wrong('server-snippet')}"),
+        "of another controller": bad_example(
             _ingress(**{"nginx.org/server-snippets": LINES}), f"Ingress shop/api {_wrong('server-snippets')}"
         ),
-        "of HAProxy": refusal(
+        "of HAProxy": bad_example(
             _ingress(**{"haproxy.org/backend-config-snippet": LINES}),
             f"Ingress shop/api {_wrong('backend-config-snippet')}",
         ),
-        "the switch is on": refusal(_controller("true"), f"ConfigMap shop/ingress-nginx-controller {ALLOWED}"),
-        "of a stream": refusal(_ingress(stream_snippet=LINES), f"Ingress shop/api {_wrong('stream-snippet')}"),
+        "the switch is on": bad_example(_controller("true"), f"ConfigMap shop/ingress-nginx-controller {ALLOWED}"),
+        "of a stream": bad_example(_ingress(stream_snippet=LINES), f"Ingress shop/api {_wrong('stream-snippet')}"),
     },
 )

@@ -3,19 +3,19 @@
 Field: `spec.type` of a `Service` must not be `NodePort`. The node ports of a `LoadBalancer` belong to that type.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
-WRONG = "opens a port on every node"
+PROBLEM = "opens a port on every node"
 
 
-def check(service: Object) -> Faults:
+def check(service: Object) -> Violations:
     """Name each Service that the nodes answer for."""
     if service.read("spec", "type") == "NodePort":
-        yield service.fails(WRONG, "spec", "type")
+        yield service.fails(PROBLEM, "spec", "type")
 
 
 def _service(**spec: Plain) -> tuple[Resource, ...]:
@@ -37,13 +37,13 @@ RULE = Rule(
         "another name": _service(type="ExternalName", externalName="db.example.com"),
     },
     refuses={
-        "a node port": refusal(_service(type="NodePort"), f"Service shop/api {WRONG}"),
-        "a chosen node port": refusal(
-            _service(type="NodePort", ports=[{"port": 80, "nodePort": 30080}]), f"Service shop/api {WRONG}"
+        "a node port": bad_example(_service(type="NodePort"), f"Service shop/api {PROBLEM}"),
+        "a chosen node port": bad_example(
+            _service(type="NodePort", ports=[{"port": 80, "nodePort": 30080}]), f"Service shop/api {PROBLEM}"
         ),
-        "a patch": refusal(
+        "a patch": bad_example(
             (declared("kubernetes:core/v1:ServicePatch", "api", spec={"type": "NodePort"}),),
-            f"Service shop/api {WRONG}",
+            f"Service shop/api {PROBLEM}",
         ),
     },
 )

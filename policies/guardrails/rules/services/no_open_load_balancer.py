@@ -5,9 +5,9 @@ A `Service` of `type: LoadBalancer` must say one of: an annotation of its cloud 
 depends on which controller is installed.
 """
 
-from guardrails.examples.kubernetes import declared, refusal
+from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.model.cidr import is_world, network
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -22,17 +22,17 @@ INTERNAL = (
     ("cloud.google.com/load-balancer-type", "Internal"),
 )
 """Annotations and the values that mean inside. Clouds differ in case, so that is ignored."""
-WRONG = "is a load balancer that is open to the Internet"
+PROBLEM = "is a load balancer that is open to the Internet"
 RANGES = ("spec", "loadBalancerSourceRanges")
 
 
-def check(service: Object) -> Faults:
+def check(service: Object) -> Violations:
     """Name each load balancer that lets the world in."""
     if service.read("spec", "type") != "LoadBalancer" or _is_closed(service.at(*RANGES).plain) or _is_internal(service):
         return
     ranges = [each.read() for each in service.items(*RANGES)]
     if isinstance(service.at(*RANGES).plain, list | None) and (not ranges or any(map(_is_world, ranges))):
-        yield service.fails(WRONG, *RANGES)
+        yield service.fails(PROBLEM, *RANGES)
 
 
 def _is_closed(ranges: Plain) -> bool:
@@ -43,14 +43,14 @@ def _is_closed(ranges: Plain) -> bool:
 
 
 def _is_internal(service: Object) -> bool:
-    scheme = service.at("metadata", "annotations", SCHEME).noted()
+    scheme = service.at("metadata", "annotations", SCHEME).record_unknown()
     if isinstance(scheme, str) and not isinstance(scheme, Unknown) and scheme.lower() != "internal":
         return False
     said = [(service.at("metadata", "annotations", key), value) for key, value in INTERNAL]
     if any(isinstance(place.plain, str) and place.plain.lower() == value.lower() for place, value in said):
         return True
     # None of them says so; one that is unknown still may, and is on record.
-    return any([isinstance(place.noted(), Unknown) for place, _ in said])  # noqa: C419 - all are to be noted
+    return any([isinstance(place.record_unknown(), Unknown) for place, _ in said])  # noqa: C419 - all are to be noted
 
 
 def _is_world(cidr: object) -> bool:
@@ -65,7 +65,7 @@ def _service(annotations: Plain = None, **spec: Plain) -> tuple[Resource, ...]:
     return (declared("kubernetes:core/v1:Service", "api", metadata=metadata, spec={"type": "LoadBalancer", **spec}),)
 
 
-OPEN = f"Service shop/api {WRONG}"
+OPEN = f"Service shop/api {PROBLEM}"
 
 RULE = Rule(
     id="no-open-load-balancer",
@@ -84,19 +84,19 @@ RULE = Rule(
         "known addresses": _service(loadBalancerSourceRanges=["198.51.100.0/24", "2001:db8::/32"]),
     },
     refuses={
-        "the world in two halves": refusal(_service(loadBalancerSourceRanges=["0.0.0.0/1", "128.0.0.0/1"]), OPEN),
-        "internal outvoted": refusal(
+        "the world in two halves": bad_example(_service(loadBalancerSourceRanges=["0.0.0.0/1", "128.0.0.0/1"]), OPEN),
+        "internal outvoted": bad_example(
             _service({"service.beta.kubernetes.io/aws-load-balancer-internal": "true", SCHEME: "internet-facing"}), OPEN
         ),
-        "open": refusal(_service(), OPEN),
-        "no ranges": refusal(_service(loadBalancerSourceRanges=[]), OPEN),
-        "the world": refusal(_service(loadBalancerSourceRanges=["198.51.100.0/24", "0.0.0.0/0"]), OPEN),
-        "the world of IPv6": refusal(_service(loadBalancerSourceRanges=["::/0"]), OPEN),
-        "no range": refusal(_service(loadBalancerSourceRanges=["office"]), OPEN),
-        "facing the Internet": refusal(
+        "open": bad_example(_service(), OPEN),
+        "no ranges": bad_example(_service(loadBalancerSourceRanges=[]), OPEN),
+        "the world": bad_example(_service(loadBalancerSourceRanges=["198.51.100.0/24", "0.0.0.0/0"]), OPEN),
+        "the world of IPv6": bad_example(_service(loadBalancerSourceRanges=["::/0"]), OPEN),
+        "no range": bad_example(_service(loadBalancerSourceRanges=["office"]), OPEN),
+        "facing the Internet": bad_example(
             _service({"service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing"}), OPEN
         ),
-        "internal is false": refusal(
+        "internal is false": bad_example(
             _service({"service.beta.kubernetes.io/aws-load-balancer-internal": "false"}), OPEN
         ),
     },

@@ -10,10 +10,10 @@ in which the stack has nothing is somebody else's.
 import re
 from collections.abc import Iterator
 
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.route_backends import Backends
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -24,7 +24,7 @@ ROUTES = frozenset(f"gateway.networking.k8s.io/{kind}Route" for kind in ("GRPC",
 _HOST = re.compile(r"([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)(?:\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?)?")
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each destination that is not there."""
     for route in stack.of(*sorted(ROUTES)):
         for backend in _references(route):
@@ -41,8 +41,8 @@ def _references(route: Object) -> Iterator[Node]:
             yield filter_.at("requestMirror", "backendRef")
 
 
-def _refers(route: Object, backend: Node, backends: Backends) -> Faults:
-    if backend.other("kind", than=("Service", "")) or backend.other("group", than=("",)):
+def _refers(route: Object, backend: Node, backends: Backends) -> Violations:
+    if backend.differs_from("kind", than=("Service", "")) or backend.differs_from("group", than=("",)):
         return
     if any(isinstance(backend.peek(field), Unknown) for field in ("kind", "group")):
         return
@@ -60,9 +60,9 @@ def destinations(route: Object) -> Iterator[Node]:
             yield from (each.at("destination") for each in rule.items("mirrors"))
 
 
-def _leads(route: Object, destination: Node, backends: Backends) -> Faults:
+def _leads(route: Object, destination: Node, backends: Backends) -> Violations:
     host = destination.at("host")
-    host.noted()
+    host.record_unknown()
     named = _HOST.fullmatch(host.plain) if isinstance(host.plain, str) else None
     if named is not None:
         home = route.at("metadata", "namespace")
@@ -112,12 +112,14 @@ RULE = Rule(
     },
     refuses={
         **{
-            f"no Service for {kind}": refusal((_route(kind, name="web"), SERVICE), f"{kind} shop/api {GONE}")
+            f"no Service for {kind}": bad_example((_route(kind, name="web"), SERVICE), f"{kind} shop/api {GONE}")
             for kind in ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute")
         },
-        "no such port": refusal((_route(port=8080), SERVICE), f"HTTPRoute shop/api {CLOSED}"),
-        "the namespace named": refusal((_route(name="web", namespace="shop"), SERVICE), f"HTTPRoute shop/api {GONE}"),
-        "a mirror": refusal(
+        "no such port": bad_example((_route(port=8080), SERVICE), f"HTTPRoute shop/api {CLOSED}"),
+        "the namespace named": bad_example(
+            (_route(name="web", namespace="shop"), SERVICE), f"HTTPRoute shop/api {GONE}"
+        ),
+        "a mirror": bad_example(
             (
                 declared(
                     "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
@@ -129,14 +131,14 @@ RULE = Rule(
             f"HTTPRoute shop/api {GONE}",
         ),
         **{
-            f"{protocol} of a mesh": refusal(
+            f"{protocol} of a mesh": bad_example(
                 (_virtual("web", protocol=protocol), SERVICE), f"VirtualService shop/api {GONE}"
             )
             for protocol in ("http", "tcp", "tls")
         },
-        "a full name of nothing": refusal((_virtual("web.shop.svc"), SERVICE), f"VirtualService shop/api {GONE}"),
-        "no such port in a mesh": refusal((_virtual("api", 8080), SERVICE), f"VirtualService shop/api {CLOSED}"),
-        "a mirror in a mesh": refusal(
+        "a full name of nothing": bad_example((_virtual("web.shop.svc"), SERVICE), f"VirtualService shop/api {GONE}"),
+        "no such port in a mesh": bad_example((_virtual("api", 8080), SERVICE), f"VirtualService shop/api {CLOSED}"),
+        "a mirror in a mesh": bad_example(
             (_mirror(), SERVICE),
             "VirtualService shop/api leads to Service shadow, which the stack does not have",
         ),

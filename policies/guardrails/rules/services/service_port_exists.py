@@ -8,20 +8,20 @@ are the main ones and sidecars. Services that select no pod are the matter of `s
 
 from collections.abc import Sequence
 
-from guardrails.examples.kubernetes import a_container, declared, refusal, running
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import a_container, bad_example, declared, running
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pod_ports import declares, number, target
 from guardrails.kubernetes.pod_templates import Template, selecting
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import Match, by_labels, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain
 from guardrails.rule import Rule, Severity, WholeStack
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each port that leads nowhere."""
     templates = stack.templates
     for service, selector in selecting(stack):
@@ -30,13 +30,13 @@ def check(stack: Stack) -> Faults:
             yield from _leads(port, selected)
 
 
-def _leads(port: Node, selected: Sequence[tuple[Template, Match]]) -> Faults:
+def _leads(port: Node, selected: Sequence[tuple[Template, Match]]) -> Violations:
     leads_to = target(port)
-    if not isinstance(leads_to.noted(), str | int) or isinstance(leads_to.plain, bool):
+    if not isinstance(leads_to.record_unknown(), str | int) or isinstance(leads_to.plain, bool):
         return
     wanted = number(leads_to.plain)
-    found = (match & declares(template.pod, wanted, port.at("protocol")) for template, match in selected)
-    yield from unless_one_fits(found, port.fails(f"leads to port {wanted}, which none of its pods has", "targetPort"))
+    matches = (match & declares(template.pod, wanted, port.at("protocol")) for template, match in selected)
+    yield from unless_one_fits(matches, port.fails(f"leads to port {wanted}, which none of its pods has", "targetPort"))
 
 
 def _service(*ports: Plain) -> Resource:
@@ -79,22 +79,22 @@ RULE = Rule(
         ),
     },
     refuses={
-        "no such name": refusal(
+        "no such name": bad_example(
             (_service({"port": 80, "targetPort": "web"}), _pods(HTTP)),
             "Service shop/api leads to port web, which none of its pods has",
         ),
-        "a name that nobody declares": refusal(
+        "a name that nobody declares": bad_example(
             (_service({"port": 80, "targetPort": "http"}), _pods()),
             "Service shop/api leads to port http, which none of its pods has",
         ),
-        "no such number": refusal(
+        "no such number": bad_example(
             (_service({"port": 80, "targetPort": 8081}), _pods(HTTP)),
             "Service shop/api leads to port 8081, which none of its pods has",
         ),
-        "the port of the Service": refusal(
+        "the port of the Service": bad_example(
             (_service({"port": 80}), _pods(HTTP)), "Service shop/api leads to port 80, which none of its pods has"
         ),
-        "another protocol": refusal(
+        "another protocol": bad_example(
             (_service({"port": 80, "targetPort": "http", "protocol": "UDP"}), _pods(HTTP)),
             "Service shop/api leads to port http, which none of its pods has",
         ),

@@ -6,26 +6,26 @@ to match, and so are the pods of an operator's object, such as a database cluste
 are Services of `type: ExternalName` and those without a selector: their endpoints come from elsewhere.
 """
 
-from guardrails.examples.kubernetes import a_container, declared, refusal, running
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import a_container, bad_example, declared, running
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pod_templates import selecting
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.selectors import by_labels, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain
 from guardrails.rule import Rule, Severity, WholeStack
 
-WRONG = "selects no pod of its namespace"
+PROBLEM = "selects no pod of its namespace"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each Service that would never answer."""
     templates, operators = stack.templates, stack.operators
     for service, selector in selecting(stack):
-        found = [match for _, match in templates.matching(service, selector, by_labels)]
-        found += operators.answering(service, selector)
-        yield from unless_one_fits(found, service.fails(WRONG, "spec", "selector"))
+        matches = [match for _, match in templates.matching(service, selector, by_labels)]
+        matches += operators.answering(service, selector)
+        yield from unless_one_fits(matches, service.fails(PROBLEM, "spec", "selector"))
 
 
 def _service(selector: Plain, namespace: str = "shop", **spec: Plain) -> Resource:
@@ -38,7 +38,7 @@ def _postgres(namespace: str = "shop", group: str = "postgresql.cnpg.io") -> Res
 
 APP: Plain = {"app": "api"}
 PRIMARY: Plain = {"cnpg.io/cluster": "db", "role": "primary"}
-NOBODY = f"Service shop/api {WRONG}"
+NOBODY = f"Service shop/api {PROBLEM}"
 
 RULE = Rule(
     id="service-selects-pods",
@@ -66,17 +66,17 @@ RULE = Rule(
         "an external name": (_service(APP, type="ExternalName"),),
     },
     refuses={
-        "no pods": refusal((_service(APP),), NOBODY),
-        "other labels": refusal((_service(APP), running({"app": "web"})), NOBODY),
-        "one label short": refusal((_service({"app": "api", "tier": "web"}), running(APP)), NOBODY),
-        "another namespace": refusal((_service(APP), running(APP, namespace="other")), NOBODY),
-        "an operator's pods elsewhere": refusal((_service(PRIMARY), _postgres("other")), NOBODY),
-        "another operator's": refusal((_service(PRIMARY), _postgres(group="acme.io")), NOBODY),
-        "another of the operator's": refusal((_service({"cnpg.io/cluster": "web"}), _postgres()), NOBODY),
-        "an object that runs nothing": refusal(
+        "no pods": bad_example((_service(APP),), NOBODY),
+        "other labels": bad_example((_service(APP), running({"app": "web"})), NOBODY),
+        "one label short": bad_example((_service({"app": "api", "tier": "web"}), running(APP)), NOBODY),
+        "another namespace": bad_example((_service(APP), running(APP, namespace="other")), NOBODY),
+        "an operator's pods elsewhere": bad_example((_service(PRIMARY), _postgres("other")), NOBODY),
+        "another operator's": bad_example((_service(PRIMARY), _postgres(group="acme.io")), NOBODY),
+        "another of the operator's": bad_example((_service({"cnpg.io/cluster": "web"}), _postgres()), NOBODY),
+        "an object that runs nothing": bad_example(
             (_service(APP), declared("kubernetes:cert-manager.io/v1:Certificate", "api")), NOBODY
         ),
-        "another step of a workflow": refusal(
+        "another step of a workflow": bad_example(
             (
                 _service(APP),
                 declared(
@@ -87,6 +87,6 @@ RULE = Rule(
             ),
             NOBODY,
         ),
-        "no labels": refusal((_service(APP), running({})), NOBODY),
+        "no labels": bad_example((_service(APP), running({})), NOBODY),
     },
 )

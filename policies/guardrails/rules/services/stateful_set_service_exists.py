@@ -4,12 +4,12 @@
 selects its pods.
 """
 
-from guardrails.examples.kubernetes import declared, refusal, running
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import bad_example, declared, running
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pod_templates import templates
 from guardrails.kubernetes.route_backends import SERVICE
 from guardrails.kubernetes.selectors import Match, by_labels, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Rule, Severity, WholeStack
@@ -17,14 +17,14 @@ from guardrails.rule import Rule, Severity, WholeStack
 STATEFUL = "apps/StatefulSet"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each StatefulSet whose pods nobody can call by their names."""
     for workload in stack.of(STATEFUL):
         name = workload.at("spec", "serviceName")
-        if name.plain in (None, "") or isinstance(name.noted(), Unknown):
+        if name.plain in (None, "") or isinstance(name.record_unknown(), Unknown):
             continue
         matches: list[Match] = []
-        for service, match in stack.residents.known_as(SERVICE, name, workload.at("metadata", "namespace")):
+        for service, match in stack.name_index.known_as(SERVICE, name, workload.at("metadata", "namespace")):
             selector = service.at("spec", "selector")
             matches += [match & by_labels(selector, template.labels) for template in templates(workload)]
         yield from unless_one_fits(matches, name.fails(_wrong(name.plain)))
@@ -59,12 +59,12 @@ RULE = Rule(
         "none named": (_stateful(None),),
     },
     refuses={
-        "no Service": refusal((_stateful(),), LOST),
-        "another name": refusal(
+        "no Service": bad_example((_stateful(),), LOST),
+        "another name": bad_example(
             (_stateful("web"), _service()),
             "StatefulSet shop/api names the Service web, which the stack does not have for its pods",
         ),
-        "a Service of other pods": refusal((_stateful(), _service("web")), LOST),
-        "a Service elsewhere": refusal((_stateful(), _service(namespace="other")), LOST),
+        "a Service of other pods": bad_example((_stateful(), _service("web")), LOST),
+        "a Service elsewhere": bad_example((_stateful(), _service(namespace="other")), LOST),
     },
 )

@@ -5,9 +5,9 @@ Exempt are volumes in memory (`medium: Memory`), which the containers' memory li
 containers all have a limit on `ephemeral-storage`, which counts these volumes too.
 """
 
-from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, bad_example, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.quantities import quantity
 from guardrails.model.resources import Resource
@@ -17,7 +17,7 @@ from guardrails.rule import EachPod, Rule, Severity
 LIMIT = ("resources", "limits", "ephemeral-storage")
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each volume that can fill the node's disk."""
     for volume in pod.items("volumes"):
         if _is_scratch(volume) and not _may_end(volume) and not _may_end_otherwise(pod):
@@ -33,7 +33,7 @@ def _is_scratch(volume: Node) -> bool:
     sources = [place for name, place in volume.members() if name != "name" and place.plain is not None]
     if all(isinstance(source.plain, Unknown) for source in sources):
         # Each may turn out to be nothing, so it goes on record.
-        return not [source.noted() for source in sources]
+        return not [source.record_unknown() for source in sources]
     return any(source.path.endswith(".emptyDir") for source in sources)
 
 
@@ -84,11 +84,11 @@ RULE = Rule(
         ),
     },
     refuses={
-        "no limit": refusal(_with({"emptyDir": {}}), TMP),
-        "zero is none": refusal(_with({"emptyDir": {"sizeLimit": "0"}}), TMP),
-        "no quantity": refusal(_with({"emptyDir": {"sizeLimit": "64 MB"}}), TMP),
-        "no source": refusal(_with({}), TMP),
-        "one container without a limit": refusal(
+        "no limit": bad_example(_with({"emptyDir": {}}), TMP),
+        "zero is none": bad_example(_with({"emptyDir": {"sizeLimit": "0"}}), TMP),
+        "no quantity": bad_example(_with({"emptyDir": {"sizeLimit": "64 MB"}}), TMP),
+        "no source": bad_example(_with({}), TMP),
+        "one container without a limit": bad_example(
             workload(
                 a_container(resources={"limits": {"ephemeral-storage": "1Gi"}}),
                 a_container("proxy"),

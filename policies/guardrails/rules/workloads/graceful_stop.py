@@ -7,9 +7,9 @@ hook's time counts against the grace period; when it is over the kernel kills th
 
 import re
 
-from guardrails.examples.kubernetes import a_container, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Rule, Severity
 
@@ -20,7 +20,7 @@ _SLEEP = re.compile(r"(?:^|[\s;&|(/])sleep\s+([0-9]{1,9}(?:\.[0-9]{1,9})?)([smhd
 _SCALE = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name the pod that stops at once, and each container whose hook outlasts the grace period."""
     word = pod.read(GRACE)
     if word is None and not pod.partial:
@@ -77,21 +77,21 @@ RULE = Rule(
     },
     refuses={
         "longer than the default": spoilt(_stops(45), _wrong(45, 30)),
-        "as long as the grace period": refusal(
+        "as long as the grace period": bad_example(
             workload(_stops(20), terminationGracePeriodSeconds=20),
             f"container 'api' (Deployment shop/marketplace) {_wrong(20, 20)}",
         ),
         "a command that sleeps": spoilt(_runs("sleep", "30"), _wrong(30, 30)),
         "a shell that sleeps": spoilt(_runs("/bin/sh", "-c", "sleep 1m; kill 1"), _wrong(60, 30)),
-        "no grace period": refusal(
+        "no grace period": bad_example(
             workload(a_container(), terminationGracePeriodSeconds=0),
             f"Deployment shop/marketplace is killed without warning: its {GRACE} is 0",
         ),
-        "no number": refusal(
+        "no number": bad_example(
             workload(a_container(), terminationGracePeriodSeconds="30s"),
             f"Deployment shop/marketplace has a {GRACE} that is no number",
         ),
-        "a sidecar": refusal(
+        "a sidecar": bad_example(
             workload(a_container(), initContainers=[{**_stops(40), "name": "proxy", "restartPolicy": "Always"}]),
             f"init container 'proxy' (Deployment shop/marketplace) {_wrong(40, 30)}",
         ),

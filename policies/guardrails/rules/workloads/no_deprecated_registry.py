@@ -6,13 +6,13 @@ in 2023; the old host gets no new ones, and what it still has may go at any time
 
 from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
 FROZEN = "k8s.gcr.io"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container whose image comes from there."""
     for container in pod.containers:
         image = container.read("image")

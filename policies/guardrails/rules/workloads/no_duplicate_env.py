@@ -6,12 +6,12 @@ by name keep either. A variable that overrides one of `envFrom` is no duplicate.
 
 from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Rule, Severity
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container and each variable that it sets again, once."""
     for container in pod.containers:
         met: set[str] = set()

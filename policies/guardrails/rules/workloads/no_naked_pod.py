@@ -4,22 +4,22 @@ A `Pod` must have an entry in `metadata.ownerReferences`, as the pods of control
 (`helm.sh/hook`) and the mirrors of static pods (`kubernetes.io/config.mirror`) are exempt: somebody else minds them.
 """
 
-from guardrails.examples.kubernetes import a_container, declared, refusal, workload
-from guardrails.model.findings import Faults
+from guardrails.examples.kubernetes import a_container, bad_example, declared, workload
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
 OWNERS = ("metadata", "ownerReferences")
 MINDED = ("helm.sh/hook", "kubernetes.io/config.mirror")
-WRONG = "has no controller that would start it again"
+PROBLEM = "has no controller that would start it again"
 
 
-def check(pod: Object) -> Faults:
+def check(pod: Object) -> Violations:
     """Name each pod that stands alone."""
     alone = pod.missing(*OWNERS) or pod.at(*OWNERS).plain == []
     if alone and all([pod.missing("metadata", "annotations", key) for key in MINDED]):  # noqa: C419 - all are to be noted
-        yield pod.fails(WRONG, *OWNERS)
+        yield pod.fails(PROBLEM, *OWNERS)
 
 
 def _pod(**metadata: Plain) -> tuple[Resource, ...]:
@@ -43,9 +43,9 @@ RULE = Rule(
         "a mirror of a static pod": _pod(annotations={"kubernetes.io/config.mirror": "d2f1"}),
     },
     refuses={
-        "no owner": refusal(_pod(), f"Pod shop/debug {WRONG}"),
-        "an empty list": refusal(_pod(ownerReferences=[]), f"Pod shop/debug {WRONG}"),
-        "null": refusal(_pod(ownerReferences=None), f"Pod shop/debug {WRONG}"),
-        "another annotation": refusal(_pod(annotations={"example.com/hook": "test"}), f"Pod shop/debug {WRONG}"),
+        "no owner": bad_example(_pod(), f"Pod shop/debug {PROBLEM}"),
+        "an empty list": bad_example(_pod(ownerReferences=[]), f"Pod shop/debug {PROBLEM}"),
+        "null": bad_example(_pod(ownerReferences=None), f"Pod shop/debug {PROBLEM}"),
+        "another annotation": bad_example(_pod(annotations={"example.com/hook": "test"}), f"Pod shop/debug {PROBLEM}"),
     },
 )

@@ -5,9 +5,9 @@ NET_BIND_SERVICE may go below, and so may a pod that lowers the sysctl net.ipv4.
 pods are exempt: they know no such border.
 """
 
-from guardrails.examples.kubernetes import a_container, elsewhere, hardened, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, hardened, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.quantities import quantity
 from guardrails.model.values import Plain, Unknown
@@ -19,7 +19,7 @@ SYSCTLS = ("securityContext", "sysctls")
 START = "net.ipv4.ip_unprivileged_port_start"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container and each port that it can't bind."""
     for container in pod.containers:
         for port in container.items("ports"):
@@ -39,12 +39,12 @@ def _may_add(container: Container) -> bool:
     added = container.at(*ADDED)
     if any(one.plain == "NET_BIND_SERVICE" for one in added.elements()):
         return True
-    return any([isinstance(one.noted(), Unknown) for one in (added, *added.elements())])  # noqa: C419 - all are to be noted
+    return any([isinstance(one.record_unknown(), Unknown) for one in (added, *added.elements())])  # noqa: C419 - all are to be noted
 
 
 def _may_lower(pod: Pod, number: int) -> bool:
     sysctls = pod.at(*SYSCTLS)
-    if isinstance(sysctls.noted(), Unknown):
+    if isinstance(sysctls.record_unknown(), Unknown):
         return True
     return any([_lowers(sysctl, number) for sysctl in sysctls.elements()])  # noqa: C419 - all are to be noted
 
@@ -85,7 +85,7 @@ RULE = Rule(
         "a web server": spoilt(_listening(80), _wrong(80)),
         "the last of them": spoilt(_listening(1023), _wrong(1023)),
         "another capability": spoilt(_listening(80, "NET_RAW"), _wrong(80)),
-        "a border that is not low enough": refusal(
+        "a border that is not low enough": bad_example(
             workload(_listening(80), securityContext=_starting_at("443")),
             f"container 'api' (Deployment shop/marketplace) {_wrong(80)}",
         ),

@@ -6,9 +6,9 @@ refuses these volumes as well; this rule says how much worse they are, and a wai
 
 from posixpath import normpath
 
-from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, bad_example, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
 SOCKETS = tuple(
@@ -27,7 +27,7 @@ SOCKETS = tuple(
 PIPES = frozenset({r"\\.\pipe\docker_engine", r"\\.\pipe\containerd-containerd"})
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each volume that leads to a runtime."""
     for volume in pod.items("volumes"):
         path = volume.read("hostPath", "path")
@@ -63,23 +63,23 @@ RULE = Rule(
         "no path": workload(a_container(), volumes=[{"name": "logs", "hostPath": {}}]),
     },
     refuses={
-        "Docker": refusal(
+        "Docker": bad_example(
             workload(a_container(), volumes=[{"name": "docker", "hostPath": {"path": "/var/run/docker.sock"}}]),
             _wrong("/var/run/docker.sock"),
         ),
-        "containerd by a detour": refusal(
+        "containerd by a detour": bad_example(
             workload(
                 a_container(), volumes=[{"name": "cri", "hostPath": {"path": "//run/x/../containerd/containerd.sock/"}}]
             ),
             _wrong("//run/x/../containerd/containerd.sock/"),
         ),
-        "the directory of a socket": refusal(
+        "the directory of a socket": bad_example(
             workload(a_container(), volumes=[{"name": "run", "hostPath": {"path": "/var/run"}}]), _wrong("/var/run")
         ),
-        "the root of the node": refusal(
+        "the root of the node": bad_example(
             workload(a_container(), volumes=[{"name": "root", "hostPath": {"path": "/"}}]), _wrong("/")
         ),
-        "the pipe of Windows": refusal(
+        "the pipe of Windows": bad_example(
             workload(a_container(), volumes=[{"name": "docker", "hostPath": {"path": r"\\.\pipe\docker_engine"}}]),
             _wrong(r"\\.\pipe\docker_engine"),
         ),

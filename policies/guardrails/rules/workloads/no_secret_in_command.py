@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Container, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.secret_patterns import NAMED, held
 from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Rule, Severity
@@ -35,7 +35,7 @@ _LOGIN = re.compile(
 )
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container and each command that gives a secret away."""
     for container in pod.containers:
         for command in COMMANDS:

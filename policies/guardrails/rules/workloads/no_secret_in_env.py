@@ -6,18 +6,18 @@ Fields: `env[*].value` of every container, by its name and by its form, see
 
 from guardrails.examples.kubernetes import a_container, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.secret_patterns import NAMED, held
 from guardrails.model.values import Plain
 from guardrails.rule import EachPod, Rule, Severity
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each variable that holds a secret."""
     for container in pod.containers:
         for variable in container.items("env"):
             name, value = variable.read("name"), variable.at("value")
-            value.noted()
+            value.record_unknown()
             if (what := held(name if isinstance(name, str) else None, value.plain)) is not None:
                 called = name if isinstance(name, str) else variable.path.rpartition(".")[2]
                 yield variable.fails(_wrong(called, what), "value")

@@ -9,11 +9,11 @@ projected volume has an audience and an end, and is allowed; one that a `Secret`
 from collections import defaultdict
 from collections.abc import Iterator
 
-from guardrails.examples.kubernetes import a_container, declared, refusal, workload
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import a_container, bad_example, declared, workload
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS, Pod, pods
 from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, same_namespace, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -27,22 +27,22 @@ ASKS = "mounts its service account's token: its automountServiceAccountToken is 
 SILENT = "mounts its service account's token: neither it nor its account sets automountServiceAccountToken to false"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each pod that gets a token, and each Secret that keeps one."""
     for secret in stack.of(SECRET):
         if secret.read("type") == TOKEN:
             yield secret.fails(FOREVER, "type")
     accounts: defaultdict[str | None, list[Object]] = defaultdict(list)
-    for found in stack:
-        if found.id == ACCOUNT:
-            name = found.at("metadata", "name").plain
-            accounts[name if isinstance(name, str) else None].append(found)
-    for found in stack:
-        for pod in pods(found):
+    for obj in stack:
+        if obj.id == ACCOUNT:
+            name = obj.at("metadata", "name").plain
+            accounts[name if isinstance(name, str) else None].append(obj)
+    for obj in stack:
+        for pod in pods(obj):
             if pod.missing(FIELD):
                 matches = (_silences(pod, account) for account in _named(pod, accounts))
                 yield from unless_one_fits(matches, pod.fails(SILENT, FIELD))
-            elif pod.other(FIELD, than=(False,)):
+            elif pod.differs_from(FIELD, than=(False,)):
                 yield pod.fails(ASKS, FIELD)
 
 
@@ -101,24 +101,26 @@ RULE = Rule(
         ),
     },
     refuses={
-        "a Secret": refusal(_secret(TOKEN), f"Secret shop/marketplace {FOREVER}"),
-        "nobody says so": refusal(QUIET, f"Deployment shop/marketplace {SILENT}"),
-        "the pod asks": refusal(
+        "a Secret": bad_example(_secret(TOKEN), f"Secret shop/marketplace {FOREVER}"),
+        "nobody says so": bad_example(QUIET, f"Deployment shop/marketplace {SILENT}"),
+        "the pod asks": bad_example(
             (
                 *workload(a_container(), automountServiceAccountToken=True),
                 _service_account(automountServiceAccountToken=False),
             ),
             f"Deployment shop/marketplace {ASKS}",
         ),
-        "a word that is no boolean": refusal(
+        "a word that is no boolean": bad_example(
             workload(a_container(), automountServiceAccountToken="false"), f"Deployment shop/marketplace {ASKS}"
         ),
-        "an account that says nothing": refusal((*QUIET, _service_account()), f"Deployment shop/marketplace {SILENT}"),
-        "an account of another namespace": refusal(
+        "an account that says nothing": bad_example(
+            (*QUIET, _service_account()), f"Deployment shop/marketplace {SILENT}"
+        ),
+        "an account of another namespace": bad_example(
             (*QUIET, _service_account(namespace="other", automountServiceAccountToken=False)),
             f"Deployment shop/marketplace {SILENT}",
         ),
-        "another account": refusal(
+        "another account": bad_example(
             (*QUIET, _service_account("checkout", automountServiceAccountToken=False)),
             f"Deployment shop/marketplace {SILENT}",
         ),

@@ -4,19 +4,19 @@ Field: `serviceAccountName` of the pod's spec must be set, and not to `default`.
 `serviceAccount` counts, as it does for the API server.
 """
 
-from guardrails.examples.kubernetes import a_container, refusal, workload
+from guardrails.examples.kubernetes import a_container, bad_example, workload
 from guardrails.kubernetes.pods import WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.rule import EachPod, Rule, Severity
 
-WRONG = "runs as its namespace's default service account"
+PROBLEM = "runs as its namespace's default service account"
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each pod that shares its identity with whatever else names none."""
     field = "serviceAccountName" if pod.read("serviceAccountName") not in {None, ""} else "serviceAccount"
     if pod.missing(field) or pod.peek(field) in {"", "default"}:
-        yield pod.fails(WRONG, "serviceAccountName")
+        yield pod.fails(PROBLEM, "serviceAccountName")
 
 
 RULE = Rule(
@@ -34,16 +34,16 @@ RULE = Rule(
         "a name that only begins with default": workload(a_container(), serviceAccountName="default-api"),
     },
     refuses={
-        "none": refusal(workload(a_container(), serviceAccountName=None), f"Deployment shop/marketplace {WRONG}"),
-        "an empty name": refusal(
-            workload(a_container(), serviceAccountName=""), f"Deployment shop/marketplace {WRONG}"
+        "none": bad_example(workload(a_container(), serviceAccountName=None), f"Deployment shop/marketplace {PROBLEM}"),
+        "an empty name": bad_example(
+            workload(a_container(), serviceAccountName=""), f"Deployment shop/marketplace {PROBLEM}"
         ),
-        "the default by name": refusal(
-            workload(a_container(), serviceAccountName="default"), f"Deployment shop/marketplace {WRONG}"
+        "the default by name": bad_example(
+            workload(a_container(), serviceAccountName="default"), f"Deployment shop/marketplace {PROBLEM}"
         ),
-        "the default in the older field": refusal(
+        "the default in the older field": bad_example(
             workload(a_container(), serviceAccountName=None, serviceAccount="default"),
-            f"Deployment shop/marketplace {WRONG}",
+            f"Deployment shop/marketplace {PROBLEM}",
         ),
     },
 )

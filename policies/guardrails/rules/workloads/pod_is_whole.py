@@ -10,9 +10,9 @@ operator's object overrides need not be whole.
 
 from collections.abc import Iterator
 
-from guardrails.examples.kubernetes import a_container, declared, elsewhere, refusal, workload
+from guardrails.examples.kubernetes import a_container, bad_example, declared, elsewhere, workload
 from guardrails.kubernetes.pods import POD_SPECS, WORKLOADS, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import ANY
 from guardrails.model.values import Plain, Unknown
@@ -28,10 +28,10 @@ JOBS = frozenset({"batch/Job", "batch/CronJob"})
 SINGLE = frozenset({"core/Pod", "core/PodTemplate"})
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name the pod, and each container, that no cluster would accept."""
     if pod.object.id == ANY:
-        pod.noted()
+        pod.record_unknown()
     if pod.object.id not in WORKLOADS or (pod.plain is None and pod.object.read("spec", "workloadRef") is not None):
         return
     if pod.at("containers").plain == [] or (pod.missing("containers") and pod.at("containers").plain is None):
@@ -45,7 +45,7 @@ def check(pod: Pod) -> Faults:
     yield from _restarts(pod)
 
 
-def _names(pod: Pod) -> Faults:
+def _names(pod: Pod) -> Violations:
     met: set[str] = set()
     for container in pod.containers:
         name = container.read("name")
@@ -57,8 +57,8 @@ def _names(pod: Pod) -> Faults:
             met.add(name)
 
 
-def _mounts(pod: Pod) -> Faults:
-    volumes = [name.noted() for name in _volumes(pod)]
+def _mounts(pod: Pod) -> Violations:
+    volumes = [name.record_unknown() for name in _volumes(pod)]
     if pod.partial or any(isinstance(name, Unknown) for name in volumes):
         return
     for container in pod.containers:
@@ -68,7 +68,7 @@ def _mounts(pod: Pod) -> Faults:
                 yield container.fails(f"mounts the volume {name!r}, which its pod does not have", "volumeMounts")
 
 
-def _ports(pod: Pod) -> Faults:
+def _ports(pod: Pod) -> Violations:
     for container in pod.containers:
         met: set[str] = set()
         for port in container.items("ports"):
@@ -91,9 +91,9 @@ def _volumes(pod: Pod) -> Iterator[Node]:
         yield from (volume.at(*name) for volume in place.elements())
 
 
-def _restarts(pod: Pod) -> Faults:
+def _restarts(pod: Pod) -> Violations:
     wanted = ("OnFailure", "Never") if pod.object.id in JOBS else ("Always",)
-    if pod.object.id not in SINGLE and pod.other("restartPolicy", than=wanted):
+    if pod.object.id not in SINGLE and pod.differs_from("restartPolicy", than=wanted):
         yield pod.fails(f"has a restartPolicy other than {' or '.join(wanted)}", "restartPolicy")
     elif pod.object.id in JOBS and pod.missing("restartPolicy"):
         yield pod.fails(f"has no restartPolicy, which must be {' or '.join(wanted)}", "restartPolicy")
@@ -138,55 +138,55 @@ RULE = Rule(
         ),
     },
     refuses={
-        "no containers": refusal(workload(), f"Deployment shop/marketplace {EMPTY}"),
-        "only an init container": refusal(
+        "no containers": bad_example(workload(), f"Deployment shop/marketplace {EMPTY}"),
+        "only an init container": bad_example(
             workload(initContainers=[a_container("migrate")]), f"Deployment shop/marketplace {EMPTY}"
         ),
-        "no list": refusal(workload(a_container(), containers=None), f"Deployment shop/marketplace {EMPTY}"),
-        "no name": refusal(
+        "no list": bad_example(workload(a_container(), containers=None), f"Deployment shop/marketplace {EMPTY}"),
+        "no name": bad_example(
             workload(a_container(), a_container(name="")), f"container '' (Deployment shop/marketplace) {NAMELESS}"
         ),
-        "one name twice": refusal(
+        "one name twice": bad_example(
             workload(a_container(), initContainers=[a_container()]),
             "container 'api' (Deployment shop/marketplace) has the name of another container",
         ),
-        "an ephemeral container's name": refusal(
+        "an ephemeral container's name": bad_example(
             workload(a_container(), ephemeralContainers=[a_container()]),
             "ephemeral container 'api' (Deployment shop/marketplace) has the name of another container",
         ),
-        "no such volume": refusal(
+        "no such volume": bad_example(
             workload(a_container(volumeMounts=MOUNT)), f"container 'api' (Deployment shop/marketplace) {NOT_THERE}"
         ),
-        "no such volume for an init container": refusal(
+        "no such volume for an init container": bad_example(
             workload(a_container(), initContainers=[a_container("migrate", volumeMounts=MOUNT)]),
             f"init container 'migrate' (Deployment shop/marketplace) {NOT_THERE}",
         ),
-        "no number of a port": refusal(
+        "no number of a port": bad_example(
             workload(a_container(ports=[{"name": "http"}])),
             f"container 'api' (Deployment shop/marketplace) {NUMBERLESS}",
         ),
-        "a port's name twice": refusal(
+        "a port's name twice": bad_example(
             workload(a_container(ports=[{"name": "http", "containerPort": i} for i in (8080, 8081)])),
             "container 'api' (Deployment shop/marketplace) has two ports called 'http'",
         ),
-        "a port's name too long": refusal(
+        "a port's name too long": bad_example(
             workload(a_container(ports=[{"name": "prometheus-metrics", "containerPort": 8080}])),
             "container 'api' (Deployment shop/marketplace) has a port called 'prometheus-metrics', "
             "which is longer than 15 characters",
         ),
-        "spread over nothing": refusal(
+        "spread over nothing": bad_example(
             workload(a_container(), topologySpreadConstraints=[{"maxSkew": 1}]),
             f"Deployment shop/marketplace {OVER_NOTHING}",
         ),
-        "a Deployment that ends": refusal(
+        "a Deployment that ends": bad_example(
             workload(a_container(), restartPolicy="Never"),
             "Deployment shop/marketplace has a restartPolicy other than Always",
         ),
-        "a Job that goes on": refusal(
+        "a Job that goes on": bad_example(
             workload(a_container(), type_=JOB, restartPolicy="Always"),
             "Job shop/marketplace has a restartPolicy other than OnFailure or Never",
         ),
-        "a Job that says nothing": refusal(
+        "a Job that says nothing": bad_example(
             workload(a_container(), type_=JOB),
             "Job shop/marketplace has no restartPolicy, which must be OnFailure or Never",
         ),

@@ -4,14 +4,14 @@ Fields: `httpGet.port` and `tcpSocket.port` of every container's probes and hook
 `name` of one of its own `ports`. Numbers are free: declaring a port opens nothing, and leaving it out closes nothing.
 """
 
-from guardrails.examples.kubernetes import a_container, elsewhere, refusal, spoilt, workload
+from guardrails.examples.kubernetes import a_container, bad_example, elsewhere, spoilt, workload
 from guardrails.kubernetes.pods import CALLS, WORKLOADS, Container, Pod
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachPod, Rule, Severity
 
 
-def check(pod: Pod) -> Faults:
+def check(pod: Pod) -> Violations:
     """Name each container and each probe that calls a port that isn't there."""
     for container in pod.containers:
         for call in CALLS:
@@ -28,7 +28,7 @@ def _may_declare(container: Container, name: str) -> bool:
     places = [container.at("ports"), *container.at("ports").elements()]
     listed = container.at("ports").plain
     hidden = any(isinstance(place.plain, Unknown) for place in places) or not isinstance(listed, list | None)
-    return hidden or any(isinstance(found, Unknown) for found in names)
+    return hidden or any(isinstance(obj, Unknown) for obj in names)
 
 
 def _wrong(caller: str, port: str) -> str:
@@ -62,7 +62,7 @@ RULE = Rule(
         "another name": spoilt(_probing("web", HTTP), _wrong("readinessProbe", "web")),
         "no ports": spoilt(_probing("http"), _wrong("readinessProbe", "http")),
         "ports without names": spoilt(_probing("http", {"containerPort": 8015}), _wrong("readinessProbe", "http")),
-        "another container's name": refusal(
+        "another container's name": bad_example(
             workload(_probing("admin", HTTP), initContainers=[a_container("proxy", ports=[ADMIN])]),
             f"container 'api' (Deployment shop/marketplace) {_wrong('readinessProbe', 'admin')}",
         ),
@@ -70,7 +70,7 @@ RULE = Rule(
             a_container(lifecycle={"preStop": {"httpGet": {"path": "/drain", "port": "admin"}}}),
             _wrong("lifecycle.preStop", "admin"),
         ),
-        "a sidecar": refusal(
+        "a sidecar": bad_example(
             workload(
                 a_container(), initContainers=[{**_probing("web", HTTP), "name": "proxy", "restartPolicy": "Always"}]
             ),

@@ -5,11 +5,11 @@ that name must be declared in the same namespace. `default` is there in every na
 it; that is the matter of `own-service-account`.
 """
 
-from guardrails.examples.kubernetes import a_container, declared, refusal, workload
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import a_container, bad_example, declared, workload
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS, Pod, pods
 from guardrails.kubernetes.selectors import unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Rule, Severity, WholeStack
@@ -17,20 +17,20 @@ from guardrails.rule import Rule, Severity, WholeStack
 ACCOUNT = "core/ServiceAccount"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each pod that nobody would let start."""
-    for found in stack:
-        for pod in pods(found):
+    for obj in stack:
+        for pod in pods(obj):
             yield from _runs_as_somebody(pod, stack)
 
 
-def _runs_as_somebody(pod: Pod, stack: Stack) -> Faults:
+def _runs_as_somebody(pod: Pod, stack: Inventory) -> Violations:
     field = "serviceAccount" if pod.read("serviceAccountName") in {None, ""} else "serviceAccountName"
     name = pod.read(field)
     if isinstance(name, Unknown) or name in {None, "", "default"}:
         return
     home = pod.object.at("metadata", "namespace")
-    matches = (match for _, match in stack.residents.known_as(ACCOUNT, pod.at(field), home))
+    matches = (match for _, match in stack.name_index.known_as(ACCOUNT, pod.at(field), home))
     yield from unless_one_fits(matches, pod.fails(_wrong(name), field))
 
 
@@ -43,7 +43,7 @@ def _account(name: Plain = "marketplace", namespace: Plain = "shop") -> Resource
     return declared("kubernetes:core/v1:ServiceAccount", "marketplace", metadata=metadata)
 
 
-WRONG = f"Deployment shop/marketplace {_wrong('marketplace')}"
+PROBLEM = f"Deployment shop/marketplace {_wrong('marketplace')}"
 
 RULE = Rule(
     id="service-account-exists",
@@ -64,9 +64,11 @@ RULE = Rule(
         "none": workload(a_container(), serviceAccountName=None),
     },
     refuses={
-        "nowhere": refusal(workload(a_container()), WRONG),
-        "another": refusal((*workload(a_container()), _account("checkout")), WRONG),
-        "elsewhere": refusal((*workload(a_container()), _account(namespace="other")), WRONG),
-        "the older field": refusal(workload(a_container(), serviceAccountName="", serviceAccount="marketplace"), WRONG),
+        "nowhere": bad_example(workload(a_container()), PROBLEM),
+        "another": bad_example((*workload(a_container()), _account("checkout")), PROBLEM),
+        "elsewhere": bad_example((*workload(a_container()), _account(namespace="other")), PROBLEM),
+        "the older field": bad_example(
+            workload(a_container(), serviceAccountName="", serviceAccount="marketplace"), PROBLEM
+        ),
     },
 )

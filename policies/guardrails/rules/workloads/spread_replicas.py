@@ -8,11 +8,11 @@ A DaemonSet's pods are on different nodes already.
 
 from collections.abc import Iterator
 
-from guardrails.examples.kubernetes import a_container, declared, refusal
+from guardrails.examples.kubernetes import a_container, bad_example, declared
 from guardrails.kubernetes.pod_templates import metadata
 from guardrails.kubernetes.pods import Pod, pods
 from guardrails.kubernetes.selectors import Match, by_selector, doubtful, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
@@ -20,7 +20,7 @@ from guardrails.rule import EachObject, Rule, Severity
 KINDS = frozenset(
     {"apps/Deployment", "apps/ReplicaSet", "apps/StatefulSet", "core/ReplicationController", "argoproj.io/Rollout"}
 )
-WRONG = (
+PROBLEM = (
     "may run all its replicas on one node: its pods have neither topologySpreadConstraints nor podAntiAffinity "
     "that selects them"
 )
@@ -33,15 +33,15 @@ PLACES = (
 """Each list that can keep pods apart, and where its items say which ones."""
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Name each workload whose replicas may go down together."""
-    replicas = found.read("spec", "replicas")
-    if found.partial or not isinstance(replicas, int | float) or replicas <= 1:
+    replicas = obj.read("spec", "replicas")
+    if obj.partial or not isinstance(replicas, int | float) or replicas <= 1:
         return
-    for pod in pods(found):
+    for pod in pods(obj):
         # A Rollout may refer to a Deployment's pods, which are judged there.
         if pod.plain is not None:
-            apart = found.fails(WRONG, "spec", "template", "spec", "topologySpreadConstraints")
+            apart = obj.fails(PROBLEM, "spec", "template", "spec", "topologySpreadConstraints")
             yield from unless_one_fits(_spreading(pod), apart)
 
 
@@ -101,33 +101,36 @@ RULE = Rule(
         ),
     },
     refuses={
-        "neither": refusal(_replicas(3), f"Deployment shop/marketplace {WRONG}"),
-        "empty lists": refusal(
+        "neither": bad_example(_replicas(3), f"Deployment shop/marketplace {PROBLEM}"),
+        "empty lists": bad_example(
             _replicas(2, topologySpreadConstraints=[], affinity={"podAntiAffinity": {}}),
-            f"Deployment shop/marketplace {WRONG}",
+            f"Deployment shop/marketplace {PROBLEM}",
         ),
-        "spread among others": refusal(
-            _replicas(3, topologySpreadConstraints=_zones("web")), f"Deployment shop/marketplace {WRONG}"
+        "spread among others": bad_example(
+            _replicas(3, topologySpreadConstraints=_zones("web")), f"Deployment shop/marketplace {PROBLEM}"
         ),
-        "spread among none": refusal(
+        "spread among none": bad_example(
             _replicas(3, topologySpreadConstraints=[{"maxSkew": 1, "topologyKey": "kubernetes.io/hostname"}]),
-            f"Deployment shop/marketplace {WRONG}",
+            f"Deployment shop/marketplace {PROBLEM}",
         ),
-        "kept away from others": refusal(
-            _replicas(3, affinity=_apart("db", required=True)), f"Deployment shop/marketplace {WRONG}"
+        "kept away from others": bad_example(
+            _replicas(3, affinity=_apart("db", required=True)), f"Deployment shop/marketplace {PROBLEM}"
         ),
-        "affinity to nodes only": refusal(
-            _replicas(2, affinity={"nodeAffinity": {}}), f"Deployment shop/marketplace {WRONG}"
+        "affinity to nodes only": bad_example(
+            _replicas(2, affinity={"nodeAffinity": {}}), f"Deployment shop/marketplace {PROBLEM}"
         ),
-        "a StatefulSet": refusal(
-            _replicas(3, "kubernetes:apps/v1:StatefulSet"), f"StatefulSet shop/marketplace {WRONG}"
+        "a StatefulSet": bad_example(
+            _replicas(3, "kubernetes:apps/v1:StatefulSet"), f"StatefulSet shop/marketplace {PROBLEM}"
         ),
-        "a Rollout": refusal(
-            _replicas(3, "kubernetes:argoproj.io/v1alpha1:Rollout"), f"Rollout shop/marketplace {WRONG}"
+        "a Rollout": bad_example(
+            _replicas(3, "kubernetes:argoproj.io/v1alpha1:Rollout"), f"Rollout shop/marketplace {PROBLEM}"
         ),
-        "a ReplicaSet": refusal(_replicas(3, "kubernetes:apps/v1:ReplicaSet"), f"ReplicaSet shop/marketplace {WRONG}"),
-        "a ReplicationController": refusal(
-            _replicas(3, "kubernetes:core/v1:ReplicationController"), f"ReplicationController shop/marketplace {WRONG}"
+        "a ReplicaSet": bad_example(
+            _replicas(3, "kubernetes:apps/v1:ReplicaSet"), f"ReplicaSet shop/marketplace {PROBLEM}"
+        ),
+        "a ReplicationController": bad_example(
+            _replicas(3, "kubernetes:core/v1:ReplicationController"),
+            f"ReplicationController shop/marketplace {PROBLEM}",
         ),
     },
 )

@@ -8,13 +8,13 @@ have it, or its `Namespace`, where the stack makes that. Nobody's is a value tha
 import re
 from collections.abc import Iterable, Iterator
 
-from guardrails.examples.kubernetes import a_container, declared, refusal
-from guardrails.kubernetes.inventory import Stack
+from guardrails.examples.kubernetes import a_container, bad_example, declared
+from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.name_index import NAMESPACE
 from guardrails.kubernetes.pod_templates import metadata
 from guardrails.kubernetes.pods import WORKLOADS, pods
 from guardrails.kubernetes.selectors import Match, doubtful, either, unless_one_fits
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
@@ -22,30 +22,30 @@ from guardrails.rule import Rule, Severity, WholeStack
 
 _OWNER = re.compile(r"(?:.*/)?(?:owner|team)")
 _NOBODY = re.compile(r"(?i:tbd|todo|unknown|none|n/a|x+|-*|changeme|owner|team)|[\[<{].*[\]>}]|\s*")
-WRONG = "has no owner: neither it nor its pods nor its Namespace has a label owner or team"
+PROBLEM = "has no owner: neither it nor its pods nor its Namespace has a label owner or team"
 
 
-def check(stack: Stack) -> Faults:
+def check(stack: Inventory) -> Violations:
     """Name each workload that nobody answers for."""
     homes: dict[str, Match] = {}
-    for found in stack:
-        if found.partial or found.id not in WORKLOADS:
+    for obj in stack:
+        if obj.partial or obj.id not in WORKLOADS:
             continue
-        own = either(_owned([found.at("metadata"), *(metadata(pod) for pod in pods(found))]))
+        own = either(_owned([obj.at("metadata"), *(metadata(pod) for pod in pods(obj))]))
         if not own.certain:
-            home = found.at("metadata", "namespace")
+            home = obj.at("metadata", "namespace")
             if (key := str(home.plain)) not in homes:
                 homes[key] = _owned_home(stack, home)
-            yield from unless_one_fits([own, homes[key]], found.fails(WRONG, "metadata", "labels"))
+            yield from unless_one_fits([own, homes[key]], obj.fails(PROBLEM, "metadata", "labels"))
 
 
-def _owned_home(stack: Stack, home: Node) -> Match:
+def _owned_home(stack: Inventory, home: Node) -> Match:
     """Whether a namespace of the stack says who answers for what is in it."""
     if not isinstance(home.plain, str | None):
         return doubtful(home)
     name = home.child(home.plain or "default", home.path)
-    found = stack.residents.known_as(NAMESPACE, name, home.child(None, ""))
-    return either(match & owned for each, match in found for owned in _owned([each.at("metadata")]))
+    namespaces = stack.name_index.known_as(NAMESPACE, name, home.child(None, ""))
+    return either(match & owned for each, match in namespaces for owned in _owned([each.at("metadata")]))
 
 
 def _owned(places: Iterable[Node]) -> Iterator[Match]:
@@ -75,7 +75,7 @@ def _namespace(labels: Plain, name: str = "shop") -> Resource:
 
 
 OWNED: Plain = {"golive/owner": "market-data"}
-ALONE = f"Deployment shop/api {WRONG}"
+ALONE = f"Deployment shop/api {PROBLEM}"
 
 RULE = Rule(
     id="workload-has-owner",
@@ -93,12 +93,12 @@ RULE = Rule(
         "its namespace's": (_running(), _namespace(OWNED)),
     },
     refuses={
-        "nobody": refusal((_running(),), ALONE),
-        "other labels": refusal((_running({"app": "api"}),), ALONE),
-        "an empty one": refusal((_running({"owner": ""}),), ALONE),
-        "a placeholder": refusal((_running({"owner": "TBD"}),), ALONE),
-        "a template's placeholder": refusal((_running({"owner": "[Name]"}),), ALONE),
-        "another namespace's": refusal((_running(), _namespace(OWNED, "other")), ALONE),
-        "a namespace of nobody": refusal((_running(), _namespace({"app": "shop"})), ALONE),
+        "nobody": bad_example((_running(),), ALONE),
+        "other labels": bad_example((_running({"app": "api"}),), ALONE),
+        "an empty one": bad_example((_running({"owner": ""}),), ALONE),
+        "a placeholder": bad_example((_running({"owner": "TBD"}),), ALONE),
+        "a template's placeholder": bad_example((_running({"owner": "[Name]"}),), ALONE),
+        "another namespace's": bad_example((_running(), _namespace(OWNED, "other")), ALONE),
+        "a namespace of nobody": bad_example((_running(), _namespace({"app": "shop"})), ALONE),
     },
 )

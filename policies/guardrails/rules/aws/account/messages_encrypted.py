@@ -6,9 +6,9 @@ can't have it where a Kinesis stream is their source. Reference: FSBP SNS.1, SQS
 """
 
 from guardrails.aws.relations import is_given
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Shape
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
@@ -18,22 +18,22 @@ TOPIC, QUEUE = "aws:sns/topic:Topic", "aws:sqs/queue:Queue"
 STREAM = "aws:kinesis/stream:Stream"
 DELIVERY = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 KEY, MANAGED, SOURCE = "kmsMasterKeyId", "sqsManagedSseEnabled", "kinesisSourceConfiguration"
-WRONG = "keeps messages in plain text"
+PROBLEM = "keeps messages in plain text"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask each kind in its own words."""
-    if found.id == TOPIC:
-        if not is_given(found, KEY):
-            yield found.fails(WRONG, KEY)
-    elif found.id == QUEUE:
-        if found.peek(MANAGED) not in (None, True) and not is_given(found, KEY) and found.other(MANAGED, than=(True,)):
-            yield found.fails(WRONG, MANAGED)
-    elif found.id == STREAM:
-        if found.lacks("encryptionType", value="KMS"):
-            yield found.fails(WRONG, "encryptionType")
-    elif found.lacks("serverSideEncryption", "enabled", value=True) and not _is_fed(found):
-        yield found.fails(WRONG, "serverSideEncryption", "enabled")
+    if obj.id == TOPIC:
+        if not is_given(obj, KEY):
+            yield obj.fails(PROBLEM, KEY)
+    elif obj.id == QUEUE:
+        if obj.peek(MANAGED) not in (None, True) and not is_given(obj, KEY) and obj.differs_from(MANAGED, than=(True,)):
+            yield obj.fails(PROBLEM, MANAGED)
+    elif obj.id == STREAM:
+        if obj.is_not("encryptionType", value="KMS"):
+            yield obj.fails(PROBLEM, "encryptionType")
+    elif obj.is_not("serverSideEncryption", "enabled", value=True) and not _is_fed(obj):
+        yield obj.fails(PROBLEM, "serverSideEncryption", "enabled")
 
 
 def _is_fed(delivery: Object) -> bool:
@@ -52,24 +52,26 @@ RULE = Rule(
     covers=("go-live-readiness:94",),
     kinds=frozenset({TOPIC, QUEUE, STREAM, DELIVERY}),
     check=EachObject(check),
-    awaits=(KEY,),
+    known_after_deploy=(KEY,),
     allows={
-        "a topic": made(TOPIC, kmsMasterKeyId=Unknown.LATER),
-        "a queue by default": made(QUEUE),
-        "a queue": made(QUEUE, sqsManagedSseEnabled=True),
-        "a queue with a key": made(QUEUE, kmsMasterKeyId="alias/shop", sqsManagedSseEnabled=False),
-        "a stream": made(STREAM, encryptionType="KMS"),
-        "a delivery": made(DELIVERY, serverSideEncryption=ON),
-        "a delivery from a stream": made(DELIVERY, kinesisSourceConfiguration={"kinesisStreamArn": Unknown.LATER}),
+        "a topic": aws_resource(TOPIC, kmsMasterKeyId=Unknown.LATER),
+        "a queue by default": aws_resource(QUEUE),
+        "a queue": aws_resource(QUEUE, sqsManagedSseEnabled=True),
+        "a queue with a key": aws_resource(QUEUE, kmsMasterKeyId="alias/shop", sqsManagedSseEnabled=False),
+        "a stream": aws_resource(STREAM, encryptionType="KMS"),
+        "a delivery": aws_resource(DELIVERY, serverSideEncryption=ON),
+        "a delivery from a stream": aws_resource(
+            DELIVERY, kinesisSourceConfiguration={"kinesisStreamArn": Unknown.LATER}
+        ),
     },
     refuses={
-        "a topic": refusal(made(TOPIC), f"Topic shop {WRONG}"),
-        "a queue": refusal(made(QUEUE, sqsManagedSseEnabled=False), f"Queue shop {WRONG}"),
-        "a stream": refusal(made(STREAM), f"Stream shop {WRONG}"),
-        "a stream, said in full": refusal(made(STREAM, encryptionType="NONE"), f"Stream shop {WRONG}"),
-        "a delivery": refusal(made(DELIVERY), f"FirehoseDeliveryStream shop {WRONG}"),
-        "a delivery switched off": refusal(
-            made(DELIVERY, serverSideEncryption={"enabled": False}), f"FirehoseDeliveryStream shop {WRONG}"
+        "a topic": bad_example(aws_resource(TOPIC), f"Topic shop {PROBLEM}"),
+        "a queue": bad_example(aws_resource(QUEUE, sqsManagedSseEnabled=False), f"Queue shop {PROBLEM}"),
+        "a stream": bad_example(aws_resource(STREAM), f"Stream shop {PROBLEM}"),
+        "a stream, said in full": bad_example(aws_resource(STREAM, encryptionType="NONE"), f"Stream shop {PROBLEM}"),
+        "a delivery": bad_example(aws_resource(DELIVERY), f"FirehoseDeliveryStream shop {PROBLEM}"),
+        "a delivery switched off": bad_example(
+            aws_resource(DELIVERY, serverSideEncryption={"enabled": False}), f"FirehoseDeliveryStream shop {PROBLEM}"
         ),
     },
 )

@@ -5,9 +5,9 @@ are one resource to the engine: what their templates make is judged by no rule. 
 Cloud Control API, here or in the package `aws-native`, which spells everything otherwise.
 """
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
@@ -22,13 +22,13 @@ KINDS = frozenset(
     }
 )
 NATIVE = "aws-native:*"
-WRONG = "hides what it makes"
+PROBLEM = "hides what it makes"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Refuse it, whatever it says; one that may be of another kind is undecided."""
-    found.read()
-    yield found.fails(WRONG)
+    obj.read()
+    yield obj.fails(PROBLEM)
 
 
 RULE = Rule(
@@ -41,12 +41,14 @@ RULE = Rule(
     kinds=KINDS | {NATIVE},
     check=EachObject(check),
     allows={
-        "a resource": made("aws:s3/bucket:Bucket", bucket="shop"),
-        "what shares a stack's set-up": made("aws:cloudformation/cloudFormationType:CloudFormationType"),
+        "a resource": aws_resource("aws:s3/bucket:Bucket", bucket="shop"),
+        "what shares a stack's set-up": aws_resource("aws:cloudformation/cloudFormationType:CloudFormationType"),
     },
     refuses={
-        "a stack": refusal(made(STACK, templateBody="{}"), f"Stack shop {WRONG}"),
-        "another package": refusal(made("aws-native:s3:Bucket", bucketName="shop"), f"Bucket shop {WRONG}"),
-        **in_kinds(refusal(made(STACK), f"Stack shop {WRONG}"), KINDS),
+        "a stack": bad_example(aws_resource(STACK, templateBody="{}"), f"Stack shop {PROBLEM}"),
+        "another package": bad_example(
+            aws_resource("aws-native:s3:Bucket", bucketName="shop"), f"Bucket shop {PROBLEM}"
+        ),
+        **in_kinds(bad_example(aws_resource(STACK), f"Stack shop {PROBLEM}"), KINDS),
     },
 )

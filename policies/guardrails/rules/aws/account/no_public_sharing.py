@@ -13,9 +13,9 @@ CKV_AWS_301.
 from collections.abc import Callable, Mapping
 
 from guardrails.aws.relations import is_given, texts
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -43,14 +43,14 @@ FUNCTION, LAYER = "aws:lambda/permission:Permission", "aws:lambda/layerVersionPe
 SERVICES = (".amazonaws.com", ".amazonaws.com.cn")
 ORGANISATION = ("condition", "value")
 BOUNDS = ("sourceArn", "sourceAccount", "principalOrgId", "organizationId")
-WRONG = "is there for anybody"
+PROBLEM = "is there for anybody"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask the kind's own field."""
-    field, is_open = FIELDS.get(found.id, ("principal", _is_anybodys))
-    if is_open(found):
-        yield found.fails(WRONG, field)
+    field, is_open = FIELDS.get(obj.id, ("principal", _is_anybodys))
+    if is_open(obj):
+        yield obj.fails(PROBLEM, field)
 
 
 def _is_shared_with_all(snapshot: Object) -> bool:
@@ -89,11 +89,11 @@ def _lets_all_send(sender: Object) -> bool:
 
 
 def _takes_whoever_asks(gateway: Object) -> bool:
-    return gateway.other("autoAcceptSharedAttachments", than=("disable", ""))
+    return gateway.differs_from("autoAcceptSharedAttachments", than=("disable", ""))
 
 
 def _asks_nobody(url: Object) -> bool:
-    return url.lacks("authorizationType", value="AWS_IAM")
+    return url.is_not("authorizationType", value="AWS_IAM")
 
 
 def _is_anybodys(function: Object) -> bool:
@@ -126,50 +126,68 @@ RULE = Rule(
     covers=("optibid:34", "optibid:61", "go-live-readiness:102"),
     kinds=frozenset(FIELDS),
     check=EachObject(check),
-    awaits=(*BOUNDS, ".".join(ORGANISATION)),
+    known_after_deploy=(*BOUNDS, ".".join(ORGANISATION)),
     allows={
-        "a snapshot": made(SNAPSHOT, dbInstanceIdentifier="shop"),
-        "a snapshot for one account": made(SNAPSHOT, sharedAccounts=["111122223333"]),
-        "an image for an organisation": made(IMAGE, organizationArn="arn:aws:organizations::1:organization/o-1"),
-        "a volume's for one account": made(VOLUME, accountId="111122223333"),
-        "a document of ours": made(DOCUMENT, content="{}"),
-        "a document for one account": made(DOCUMENT, permissions={"type": "Share", "account_ids": "111122223333"}),
-        "no sharing with all": made(SWITCH, state="block-all-sharing"),
-        "a service for one account": made(SERVICE, allowedPrincipals=["arn:aws:iam::111122223333:root"]),
-        "senders of the organisation": made(
+        "a snapshot": aws_resource(SNAPSHOT, dbInstanceIdentifier="shop"),
+        "a snapshot for one account": aws_resource(SNAPSHOT, sharedAccounts=["111122223333"]),
+        "an image for an organisation": aws_resource(
+            IMAGE, organizationArn="arn:aws:organizations::1:organization/o-1"
+        ),
+        "a volume's for one account": aws_resource(VOLUME, accountId="111122223333"),
+        "a document of ours": aws_resource(DOCUMENT, content="{}"),
+        "a document for one account": aws_resource(
+            DOCUMENT, permissions={"type": "Share", "account_ids": "111122223333"}
+        ),
+        "no sharing with all": aws_resource(SWITCH, state="block-all-sharing"),
+        "a service for one account": aws_resource(SERVICE, allowedPrincipals=["arn:aws:iam::111122223333:root"]),
+        "senders of the organisation": aws_resource(
             SENDER,
             principal="*",
             condition={"key": "aws:PrincipalOrgID", "type": "StringEquals", "value": "o-0123456789"},
         ),
-        "a gateway": made(GATEWAY, autoAcceptSharedAttachments="disable"),
-        "a URL that asks": made(URL, authorizationType="AWS_IAM"),
-        "a function for a service": made(
+        "a gateway": aws_resource(GATEWAY, autoAcceptSharedAttachments="disable"),
+        "a URL that asks": aws_resource(URL, authorizationType="AWS_IAM"),
+        "a function for a service": aws_resource(
             FUNCTION, principal="secretsmanager.amazonaws.com", sourceAccount="111122223333"
         ),
-        "a function for an account": made(FUNCTION, principal="111122223333"),
-        "a function for one bucket": made(FUNCTION, principal="*", sourceArn=Unknown.LATER),
-        "a layer for an organisation": made(LAYER, principal="*", organizationId="o-0123456789"),
+        "a function for an account": aws_resource(FUNCTION, principal="111122223333"),
+        "a function for one bucket": aws_resource(FUNCTION, principal="*", sourceArn=Unknown.LATER),
+        "a layer for an organisation": aws_resource(LAYER, principal="*", organizationId="o-0123456789"),
     },
     refuses={
-        "a snapshot": refusal(made(SNAPSHOT, sharedAccounts=["111122223333", "all"]), f"Snapshot shop {WRONG}"),
-        "an image": refusal(made(IMAGE, group="all"), f"AmiLaunchPermission shop {WRONG}"),
-        "a volume's": refusal(made(VOLUME, accountId="all"), f"SnapshotCreateVolumePermission shop {WRONG}"),
-        "a document": refusal(
-            made(DOCUMENT, permissions={"type": "Share", "account_ids": "All"}), f"Document shop {WRONG}"
+        "a snapshot": bad_example(
+            aws_resource(SNAPSHOT, sharedAccounts=["111122223333", "all"]), f"Snapshot shop {PROBLEM}"
         ),
-        "sharing with all": refusal(made(SWITCH, state="unblocked"), f"SnapshotBlockPublicAccess shop {WRONG}"),
-        **in_kinds(refusal(made(SWITCH, state="unblocked"), f"SnapshotBlockPublicAccess shop {WRONG}"), SWITCHES),
-        "a service": refusal(made(SERVICE, allowedPrincipals=["*"]), f"VpcEndpointService shop {WRONG}"),
-        "a caller": refusal(made(CALLER, principalArn="*"), f"VpcEndpointServiceAllowedPrinciple shop {WRONG}"),
-        "a sender": refusal(made(SENDER, principal="*"), f"EventPermission shop {WRONG}"),
-        "a gateway": refusal(made(GATEWAY, autoAcceptSharedAttachments="enable"), f"TransitGateway shop {WRONG}"),
-        "a URL": refusal(made(URL, authorizationType="NONE"), f"FunctionUrl shop {WRONG}"),
-        "a URL that does not say": refusal(made(URL), f"FunctionUrl shop {WRONG}"),
-        "a function": refusal(made(FUNCTION, principal="*"), f"Permission shop {WRONG}"),
-        "a function for whoever's bucket": refusal(
-            made(FUNCTION, principal="s3.amazonaws.com"), f"Permission shop {WRONG}"
+        "an image": bad_example(aws_resource(IMAGE, group="all"), f"AmiLaunchPermission shop {PROBLEM}"),
+        "a volume's": bad_example(
+            aws_resource(VOLUME, accountId="all"), f"SnapshotCreateVolumePermission shop {PROBLEM}"
         ),
-        "a layer": refusal(made(LAYER, principal="*", organizationId=""), f"LayerVersionPermission shop {WRONG}"),
-        **in_kinds(refusal(made(SNAPSHOT, sharedAccounts=["all"]), f"Snapshot shop {WRONG}"), SNAPSHOTS),
+        "a document": bad_example(
+            aws_resource(DOCUMENT, permissions={"type": "Share", "account_ids": "All"}), f"Document shop {PROBLEM}"
+        ),
+        "sharing with all": bad_example(
+            aws_resource(SWITCH, state="unblocked"), f"SnapshotBlockPublicAccess shop {PROBLEM}"
+        ),
+        **in_kinds(
+            bad_example(aws_resource(SWITCH, state="unblocked"), f"SnapshotBlockPublicAccess shop {PROBLEM}"), SWITCHES
+        ),
+        "a service": bad_example(aws_resource(SERVICE, allowedPrincipals=["*"]), f"VpcEndpointService shop {PROBLEM}"),
+        "a caller": bad_example(
+            aws_resource(CALLER, principalArn="*"), f"VpcEndpointServiceAllowedPrinciple shop {PROBLEM}"
+        ),
+        "a sender": bad_example(aws_resource(SENDER, principal="*"), f"EventPermission shop {PROBLEM}"),
+        "a gateway": bad_example(
+            aws_resource(GATEWAY, autoAcceptSharedAttachments="enable"), f"TransitGateway shop {PROBLEM}"
+        ),
+        "a URL": bad_example(aws_resource(URL, authorizationType="NONE"), f"FunctionUrl shop {PROBLEM}"),
+        "a URL that does not say": bad_example(aws_resource(URL), f"FunctionUrl shop {PROBLEM}"),
+        "a function": bad_example(aws_resource(FUNCTION, principal="*"), f"Permission shop {PROBLEM}"),
+        "a function for whoever's bucket": bad_example(
+            aws_resource(FUNCTION, principal="s3.amazonaws.com"), f"Permission shop {PROBLEM}"
+        ),
+        "a layer": bad_example(
+            aws_resource(LAYER, principal="*", organizationId=""), f"LayerVersionPermission shop {PROBLEM}"
+        ),
+        **in_kinds(bad_example(aws_resource(SNAPSHOT, sharedAccounts=["all"]), f"Snapshot shop {PROBLEM}"), SNAPSHOTS),
     },
 )

@@ -6,9 +6,9 @@ Fields of Route 53 records: one with `failoverRoutingPolicies` of type PRIMARY, 
 """
 
 from guardrails.aws.relations import is_given
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
@@ -17,30 +17,30 @@ from guardrails.rule import EachObject, Rule, Severity
 RECORD = "aws:route53/record:Record"
 POLICIES = ("latencyRoutingPolicies", "weightedRoutingPolicies")
 FAILOVER, MANY, CHECK = "failoverRoutingPolicies", "multivalueAnswerRoutingPolicy", "healthCheckId"
-WRONG = "leads to a place whether it answers or not"
+PROBLEM = "leads to a place whether it answers or not"
 
 
-def check(record: Object) -> Faults:
+def check(record: Object) -> Violations:
     """Ask who chooses, then what the choice looks at."""
     if is_given(record, CHECK):
         return
     aliases = record.at("aliases")
     places: list[Node] = aliases.elements()
-    if isinstance(aliases.noted(), Unknown) or (places and not any(_is_blind(each) for each in places)):
+    if isinstance(aliases.record_unknown(), Unknown) or (places and not any(_is_blind(each) for each in places)):
         return
     if _chooses(record):
-        yield record.fails(WRONG, CHECK)
+        yield record.fails(PROBLEM, CHECK)
 
 
 def _is_blind(alias: Node) -> bool:
-    return alias.lacks("evaluateTargetHealth", value=True)
+    return alias.is_not("evaluateTargetHealth", value=True)
 
 
 def _chooses(record: Object) -> bool:
     """Its policy picks one of several answers; none of what is unknown, which is noted."""
-    primaries = [each for each in record.items(FAILOVER) if each.other("type", than=("SECONDARY",))]
+    primaries = [each for each in record.items(FAILOVER) if each.differs_from("type", than=("SECONDARY",))]
     chosen = [each for field in POLICIES for each in record.items(field)]
-    return bool(primaries or chosen) or record.other(MANY, than=(False,))
+    return bool(primaries or chosen) or record.differs_from(MANY, than=(False,))
 
 
 def _alias(healthy: Plain) -> Plain:
@@ -59,23 +59,27 @@ RULE = Rule(
     covers=("production:50", "go-live-readiness:118"),
     kinds=frozenset({RECORD}),
     check=EachObject(check),
-    awaits=(CHECK,),
+    known_after_deploy=(CHECK,),
     allows={
-        "one place": made(RECORD, records=["203.0.113.7"]),
-        "one alias": made(RECORD, aliases=_alias(healthy=False)),
-        "a check": made(RECORD, failoverRoutingPolicies=PRIMARY, healthCheckId=Unknown.LATER),
-        "a healthy alias": made(RECORD, latencyRoutingPolicies=NEAREST, aliases=_alias(healthy=True)),
-        "the last resort": made(RECORD, failoverRoutingPolicies=[{"type": "SECONDARY"}]),
+        "one place": aws_resource(RECORD, records=["203.0.113.7"]),
+        "one alias": aws_resource(RECORD, aliases=_alias(healthy=False)),
+        "a check": aws_resource(RECORD, failoverRoutingPolicies=PRIMARY, healthCheckId=Unknown.LATER),
+        "a healthy alias": aws_resource(RECORD, latencyRoutingPolicies=NEAREST, aliases=_alias(healthy=True)),
+        "the last resort": aws_resource(RECORD, failoverRoutingPolicies=[{"type": "SECONDARY"}]),
     },
     refuses={
-        "failover": refusal(made(RECORD, failoverRoutingPolicies=PRIMARY), f"Record shop {WRONG}"),
-        "failover of an alias": refusal(
-            made(RECORD, failoverRoutingPolicies=PRIMARY, aliases=_alias(healthy=False)), f"Record shop {WRONG}"
+        "failover": bad_example(aws_resource(RECORD, failoverRoutingPolicies=PRIMARY), f"Record shop {PROBLEM}"),
+        "failover of an alias": bad_example(
+            aws_resource(RECORD, failoverRoutingPolicies=PRIMARY, aliases=_alias(healthy=False)),
+            f"Record shop {PROBLEM}",
         ),
-        "the nearest": refusal(
-            made(RECORD, latencyRoutingPolicies=NEAREST, aliases=_alias(healthy=False)), f"Record shop {WRONG}"
+        "the nearest": bad_example(
+            aws_resource(RECORD, latencyRoutingPolicies=NEAREST, aliases=_alias(healthy=False)),
+            f"Record shop {PROBLEM}",
         ),
-        "by weight": refusal(made(RECORD, weightedRoutingPolicies=[{"weight": 50}]), f"Record shop {WRONG}"),
-        "many answers": refusal(made(RECORD, multivalueAnswerRoutingPolicy=True), f"Record shop {WRONG}"),
+        "by weight": bad_example(
+            aws_resource(RECORD, weightedRoutingPolicies=[{"weight": 50}]), f"Record shop {PROBLEM}"
+        ),
+        "many answers": bad_example(aws_resource(RECORD, multivalueAnswerRoutingPolicy=True), f"Record shop {PROBLEM}"),
     },
 )

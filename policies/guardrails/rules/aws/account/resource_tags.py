@@ -5,9 +5,9 @@ and `cost-centre`. Reference: FSBP's rules about tags, one a service.
 """
 
 from guardrails.aws.relations import BUCKETS, CLUSTER, DATABASES
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -37,12 +37,12 @@ KINDS = (
 TAGS = ("product", "owner", "environment", "data-class", "cost-centre")
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Name each tag that is missing."""
     for tag in TAGS:
-        there = [found.read(field, tag) for field in ("tagsAll", "tags")]
+        there = [obj.read(field, tag) for field in ("tagsAll", "tags")]
         if not any(isinstance(value, Unknown) or (isinstance(value, str) and value.strip()) for value in there):
-            yield found.fails(f"has no tag {tag}", "tags")
+            yield obj.fails(f"has no tag {tag}", "tags")
 
 
 SOUND: dict[str, Plain] = {
@@ -64,17 +64,17 @@ RULE = Rule(
     kinds=KINDS,
     check=EachObject(check),
     allows={
-        "tagged": made(CLUSTER, tags=SOUND),
-        "tagged by the provider": made(CLUSTER, tagsAll=SOUND),
+        "tagged": aws_resource(CLUSTER, tags=SOUND),
+        "tagged by the provider": aws_resource(CLUSTER, tagsAll=SOUND),
     },
     refuses={
-        "unset": refusal(made(CLUSTER), *NONE),
-        "null": refusal(made(CLUSTER, tags=None), *NONE),
-        "one missing": refusal(
-            made(CLUSTER, tags={key: value for key, value in SOUND.items() if key != "cost-centre"}),
+        "unset": bad_example(aws_resource(CLUSTER), *NONE),
+        "null": bad_example(aws_resource(CLUSTER, tags=None), *NONE),
+        "one missing": bad_example(
+            aws_resource(CLUSTER, tags={key: value for key, value in SOUND.items() if key != "cost-centre"}),
             "Cluster shop has no tag cost-centre",
         ),
-        "empty": refusal(made(CLUSTER, tags={**SOUND, "owner": " "}), "Cluster shop has no tag owner"),
-        **in_kinds(refusal(made(CLUSTER), *NONE), KINDS),
+        "empty": bad_example(aws_resource(CLUSTER, tags={**SOUND, "owner": " "}), "Cluster shop has no tag owner"),
+        **in_kinds(bad_example(aws_resource(CLUSTER), *NONE), KINDS),
     },
 )

@@ -9,9 +9,9 @@ ES.1, Opensearch.1, DynamoDB.3, WorkSpaces.1 and WorkSpaces.2, Checkov CKV_AWS_2
 """
 
 from guardrails.aws.relations import DATABASES, INSTANCE, is_exempt, is_given
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -41,10 +41,10 @@ FIELDS = {
     **dict.fromkeys(DATABASES, "storageEncrypted"),
 }
 """Kind to the field that switches encryption on, with dots."""
-WRONG = "does not encrypt what it stores"
+PROBLEM = "does not encrypt what it stores"
 
 
-def check(store: Object) -> Faults:
+def check(store: Object) -> Violations:
     """Ask for the kind's own field."""
     if store.id == NODE:
         yield from _alone(store)
@@ -52,25 +52,25 @@ def check(store: Object) -> Faults:
     field = FIELDS.get(store.id, "encrypted").split(".")
     if store.id == WAREHOUSE:
         # The provider takes the words there, and says yes by itself.
-        if store.other(*field, than=(True, "true")):
-            yield store.fails(WRONG, *field)
+        if store.differs_from(*field, than=(True, "true")):
+            yield store.fails(PROBLEM, *field)
         return
-    if store.id == WORKSPACE and store.lacks("userVolumeEncryptionEnabled", value=True):
-        yield store.fails(WRONG, "userVolumeEncryptionEnabled")
-    if not store.lacks(*field, value=True) or (store.id == INSTANCE and is_exempt(store, "replicateSourceDb")):
+    if store.id == WORKSPACE and store.is_not("userVolumeEncryptionEnabled", value=True):
+        yield store.fails(PROBLEM, "userVolumeEncryptionEnabled")
+    if not store.is_not(*field, value=True) or (store.id == INSTANCE and is_exempt(store, "replicateSourceDb")):
         return
     engine = store.read("engine") if store.id == CACHE and store.peek(*field) is None else None
     if engine != "valkey" and not isinstance(engine, Unknown):
-        yield store.fails(WRONG, *field)
+        yield store.fails(PROBLEM, *field)
 
 
-def _alone(cache: Object) -> Faults:
+def _alone(cache: Object) -> Violations:
     """A cache that belongs to no group can't encrypt what it keeps; memcached keeps nothing on a disk."""
     engine = cache.read("engine")
     if engine == "memcached" or isinstance(engine, Unknown):
         return
     if not is_given(cache, "replicationGroupId"):
-        yield cache.fails(WRONG, "engine")
+        yield cache.fails(PROBLEM, "engine")
 
 
 RULE = Rule(
@@ -82,38 +82,42 @@ RULE = Rule(
     covers=("go-live-readiness:94",),
     kinds=frozenset(FIELDS),
     check=EachObject(check),
-    awaits=("replicationGroupId",),
+    known_after_deploy=("replicationGroupId",),
     allows={
-        "a volume": made(VOLUME, encrypted=True),
-        "a database": made(INSTANCE, storageEncrypted=True),
-        "a replica": made(INSTANCE, replicateSourceDb="shop"),
-        "a node of a group": made(NODE, replicationGroupId="shop"),
-        "a node of a group of the same program": made(NODE, replicationGroupId=Unknown.LATER),
-        "memcached": made(NODE, engine="memcached"),
-        "a search domain": made("aws:opensearch/domain:Domain", encryptAtRest={"enabled": True}),
-        "a warehouse by default": made(WAREHOUSE),
-        "a warehouse": made(WAREHOUSE, encrypted="true"),
-        "a workspace": made(WORKSPACE, rootVolumeEncryptionEnabled=True, userVolumeEncryptionEnabled=True),
-        "Valkey by default": made(CACHE, engine="valkey"),
+        "a volume": aws_resource(VOLUME, encrypted=True),
+        "a database": aws_resource(INSTANCE, storageEncrypted=True),
+        "a replica": aws_resource(INSTANCE, replicateSourceDb="shop"),
+        "a node of a group": aws_resource(NODE, replicationGroupId="shop"),
+        "a node of a group of the same program": aws_resource(NODE, replicationGroupId=Unknown.LATER),
+        "memcached": aws_resource(NODE, engine="memcached"),
+        "a search domain": aws_resource("aws:opensearch/domain:Domain", encryptAtRest={"enabled": True}),
+        "a warehouse by default": aws_resource(WAREHOUSE),
+        "a warehouse": aws_resource(WAREHOUSE, encrypted="true"),
+        "a workspace": aws_resource(WORKSPACE, rootVolumeEncryptionEnabled=True, userVolumeEncryptionEnabled=True),
+        "Valkey by default": aws_resource(CACHE, engine="valkey"),
     },
     refuses={
-        "unset": refusal(made(VOLUME), f"Volume shop {WRONG}"),
-        "null": refusal(made(INSTANCE, storageEncrypted=None), f"Instance shop {WRONG}"),
-        "off": refusal(made("aws:efs/fileSystem:FileSystem", encrypted=False), f"FileSystem shop {WRONG}"),
-        "a cache": refusal(made(CACHE, engine="redis"), f"ReplicationGroup shop {WRONG}"),
-        "Valkey switched off": refusal(
-            made(CACHE, engine="valkey", atRestEncryptionEnabled=False), f"ReplicationGroup shop {WRONG}"
+        "unset": bad_example(aws_resource(VOLUME), f"Volume shop {PROBLEM}"),
+        "null": bad_example(aws_resource(INSTANCE, storageEncrypted=None), f"Instance shop {PROBLEM}"),
+        "off": bad_example(
+            aws_resource("aws:efs/fileSystem:FileSystem", encrypted=False), f"FileSystem shop {PROBLEM}"
         ),
-        "a cache by itself": refusal(made(NODE, engine="redis"), f"Cluster shop {WRONG}"),
-        "a warehouse": refusal(made(WAREHOUSE, encrypted="false"), f"Cluster shop {WRONG}"),
-        "a workspace's own files": refusal(
-            made(WORKSPACE, rootVolumeEncryptionEnabled=True), f"Workspace shop {WRONG}"
+        "a cache": bad_example(aws_resource(CACHE, engine="redis"), f"ReplicationGroup shop {PROBLEM}"),
+        "Valkey switched off": bad_example(
+            aws_resource(CACHE, engine="valkey", atRestEncryptionEnabled=False), f"ReplicationGroup shop {PROBLEM}"
         ),
-        "a workspace's system": refusal(made(WORKSPACE, userVolumeEncryptionEnabled=True), f"Workspace shop {WRONG}"),
+        "a cache by itself": bad_example(aws_resource(NODE, engine="redis"), f"Cluster shop {PROBLEM}"),
+        "a warehouse": bad_example(aws_resource(WAREHOUSE, encrypted="false"), f"Cluster shop {PROBLEM}"),
+        "a workspace's own files": bad_example(
+            aws_resource(WORKSPACE, rootVolumeEncryptionEnabled=True), f"Workspace shop {PROBLEM}"
+        ),
+        "a workspace's system": bad_example(
+            aws_resource(WORKSPACE, userVolumeEncryptionEnabled=True), f"Workspace shop {PROBLEM}"
+        ),
         **in_kinds(
-            refusal(made(VOLUME), f"Volume shop {WRONG}"),
+            bad_example(aws_resource(VOLUME), f"Volume shop {PROBLEM}"),
             set(FIELDS) - DATABASES - {WAREHOUSE, WORKSPACE, NODE, CACHE},
         ),
-        **in_kinds(refusal(made(INSTANCE), f"Instance shop {WRONG}"), DATABASES),
+        **in_kinds(bad_example(aws_resource(INSTANCE), f"Instance shop {PROBLEM}"), DATABASES),
     },
 )

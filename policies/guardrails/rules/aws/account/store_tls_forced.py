@@ -6,9 +6,9 @@ cluster must not name the default group of redshift-1.0, and a serverless workgr
 `require_ssl` to true. Reference: FSBP Redshift.2, RedshiftServerless.2, DocumentDB.6.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -29,46 +29,46 @@ SETTINGS: dict[str, tuple[str, tuple[Plain, ...]]] = {
     **dict.fromkeys(GRAPHS, ("neptune_enforce_ssl", ("1", 1))),
 }
 """Kind to the parameter that forces TLS and the values that do."""
-WRONG = "takes connections without TLS"
+PROBLEM = "takes connections without TLS"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask a cluster for its group, and the others for their parameter."""
-    if found.id == CLUSTER:
-        if found.read("clusterParameterGroupName") == OLD_DEFAULT:
-            yield found.fails(WRONG, "clusterParameterGroupName")
+    if obj.id == CLUSTER:
+        if obj.read("clusterParameterGroupName") == OLD_DEFAULT:
+            yield obj.fails(PROBLEM, "clusterParameterGroupName")
         return
-    name, sound = SETTINGS.get(found.id, SETTINGS[GROUP])
-    listed, key, value = _names(found)
-    said = [each for each in found.items(listed) if each.read(key) == name or isinstance(each.peek(key), Unknown)]
+    name, sound = SETTINGS.get(obj.id, SETTINGS[GROUP])
+    listed, key, value = _names(obj)
+    said = [each for each in obj.items(listed) if each.read(key) == name or isinstance(each.peek(key), Unknown)]
     for each in said:
         if each.peek(key) == name and each.read(value) not in sound and not isinstance(each.peek(value), Unknown):
-            yield each.fails(WRONG, value)
-    if not said and _is_off_by_default(found) and not _has_unknown(found, listed):
-        yield found.fails(WRONG, listed)
+            yield each.fails(PROBLEM, value)
+    if not said and _is_off_by_default(obj) and not _has_unknown(obj, listed):
+        yield obj.fails(PROBLEM, listed)
 
 
-def _names(found: Object) -> tuple[str, str, str]:
-    if found.id == WORKGROUP:
+def _names(obj: Object) -> tuple[str, str, str]:
+    if obj.id == WORKGROUP:
         return "configParameters", "parameterKey", "parameterValue"
     return "parameters", "name", "value"
 
 
-def _is_off_by_default(found: Object) -> bool:
-    return found.id == WORKGROUP or (found.id == GROUP and found.read("family") == OLD_FAMILY)
+def _is_off_by_default(obj: Object) -> bool:
+    return obj.id == WORKGROUP or (obj.id == GROUP and obj.read("family") == OLD_FAMILY)
 
 
-def _has_unknown(found: Object, listed: str) -> bool:
-    places = (found.at(listed), *found.at(listed).elements())
+def _has_unknown(obj: Object, listed: str) -> bool:
+    places = (obj.at(listed), *obj.at(listed).elements())
     return any(isinstance(each.plain, Unknown) for each in places)
 
 
 def _group(kind: str, name: str, value: Plain, **more: Plain) -> tuple[Resource, ...]:
-    return made(kind, parameters=[{"name": name, "value": value}], **more)
+    return aws_resource(kind, parameters=[{"name": name, "value": value}], **more)
 
 
 def _workgroup(value: Plain) -> tuple[Resource, ...]:
-    return made(WORKGROUP, configParameters=[{"parameterKey": "require_ssl", "parameterValue": value}])
+    return aws_resource(WORKGROUP, configParameters=[{"parameterKey": "require_ssl", "parameterValue": value}])
 
 
 RULE = Rule(
@@ -80,26 +80,26 @@ RULE = Rule(
     covers=("go-live-readiness:94",),
     kinds=frozenset({*SETTINGS, CLUSTER}),
     check=EachObject(check),
-    awaits=("clusterParameterGroupName",),
+    known_after_deploy=("clusterParameterGroupName",),
     allows={
         "a warehouse's group": _group(GROUP, "require_ssl", "true", family=OLD_FAMILY),
-        "a new family": made(GROUP, family="redshift-2.0"),
-        "a warehouse": made(CLUSTER),
+        "a new family": aws_resource(GROUP, family="redshift-2.0"),
+        "a warehouse": aws_resource(CLUSTER),
         "a workgroup": _workgroup("true"),
-        "documents by default": made(DOCUMENTS, family="docdb5.0"),
+        "documents by default": aws_resource(DOCUMENTS, family="docdb5.0"),
         "documents": _group(DOCUMENTS, "tls", "tls1.3+"),
     },
     refuses={
-        "an old default": refusal(made(GROUP, family=OLD_FAMILY), f"ParameterGroup shop {WRONG}"),
-        "switched off": refusal(_group(GROUP, "require_ssl", "false"), f"ParameterGroup shop {WRONG}"),
-        "a warehouse with the old group": refusal(
-            made(CLUSTER, clusterParameterGroupName=OLD_DEFAULT), f"Cluster shop {WRONG}"
+        "an old default": bad_example(aws_resource(GROUP, family=OLD_FAMILY), f"ParameterGroup shop {PROBLEM}"),
+        "switched off": bad_example(_group(GROUP, "require_ssl", "false"), f"ParameterGroup shop {PROBLEM}"),
+        "a warehouse with the old group": bad_example(
+            aws_resource(CLUSTER, clusterParameterGroupName=OLD_DEFAULT), f"Cluster shop {PROBLEM}"
         ),
-        "a workgroup": refusal(_workgroup("false"), f"Workgroup shop {WRONG}"),
-        "a workgroup that does not say": refusal(made(WORKGROUP), f"Workgroup shop {WRONG}"),
-        "documents": refusal(_group(DOCUMENTS, "tls", "disabled"), f"ClusterParameterGroup shop {WRONG}"),
+        "a workgroup": bad_example(_workgroup("false"), f"Workgroup shop {PROBLEM}"),
+        "a workgroup that does not say": bad_example(aws_resource(WORKGROUP), f"Workgroup shop {PROBLEM}"),
+        "documents": bad_example(_group(DOCUMENTS, "tls", "disabled"), f"ClusterParameterGroup shop {PROBLEM}"),
         **{
-            kind: refusal(_group(kind, "neptune_enforce_ssl", "0"), f"{kind.rpartition(':')[2]} shop {WRONG}")
+            kind: bad_example(_group(kind, "neptune_enforce_ssl", "0"), f"{kind.rpartition(':')[2]} shop {PROBLEM}")
             for kind in sorted(GRAPHS)
         },
     },

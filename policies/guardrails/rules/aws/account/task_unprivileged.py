@@ -8,10 +8,10 @@ ECS.1, ECS.3, ECS.4, ECS.5, Checkov CKV_AWS_316.
 
 import json
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
 from guardrails.model.embedded_json import document
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
@@ -20,37 +20,37 @@ TASK, PROJECT = "aws:ecs/taskDefinition:TaskDefinition", "aws:codebuild/project:
 JOB = "aws:batch/jobDefinition:JobDefinition"
 PRIVILEGED = ("environment", "privilegedMode")
 SHARED = ("networkMode", "pidMode", "ipcMode")
-WRONG = "reaches its machine"
+PROBLEM = "reaches its machine"
 WRITABLE = "can change its own program"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask a project or a job for the one field, a task for its own and those of its containers."""
-    if found.id == PROJECT and found.other(*PRIVILEGED, than=(False,)):
-        yield found.fails(WRONG, *PRIVILEGED)
-    elif found.id == JOB and document(found.at("containerProperties")).other("privileged", than=(False,)):
-        yield found.fails(WRONG, "containerProperties")
-    elif found.id not in {PROJECT, JOB}:
-        yield from _task_itself(found)
+    if obj.id == PROJECT and obj.differs_from(*PRIVILEGED, than=(False,)):
+        yield obj.fails(PROBLEM, *PRIVILEGED)
+    elif obj.id == JOB and document(obj.at("containerProperties")).differs_from("privileged", than=(False,)):
+        yield obj.fails(PROBLEM, "containerProperties")
+    elif obj.id not in {PROJECT, JOB}:
+        yield from _task_itself(obj)
 
 
-def _task_itself(found: Object) -> Faults:
+def _task_itself(obj: Object) -> Violations:
     for field in SHARED:
-        if found.read(field) == "host":
-            yield found.fails(WRONG, field)
-    for volume in found.items("volumes"):
-        if volume.other("hostPath", than=("",)):
-            yield volume.fails(WRONG, "hostPath")
-    for container in document(found.at("containerDefinitions")).items():
-        if container.other("privileged", than=(False,)):
-            yield container.fails(WRONG, "privileged")
-        if container.lacks("readonlyRootFilesystem", value=True):
+        if obj.read(field) == "host":
+            yield obj.fails(PROBLEM, field)
+    for volume in obj.items("volumes"):
+        if volume.differs_from("hostPath", than=("",)):
+            yield volume.fails(PROBLEM, "hostPath")
+    for container in document(obj.at("containerDefinitions")).items():
+        if container.differs_from("privileged", than=(False,)):
+            yield container.fails(PROBLEM, "privileged")
+        if container.is_not("readonlyRootFilesystem", value=True):
             yield container.fails(WRITABLE, "readonlyRootFilesystem")
 
 
 def _task(containers: Plain = None, **more: Plain) -> tuple[Resource, ...]:
     said = [SOUND if containers is None else containers]
-    return made(TASK, containerDefinitions=json.dumps(said), **more)
+    return aws_resource(TASK, containerDefinitions=json.dumps(said), **more)
 
 
 SOUND: dict[str, Plain] = {"name": "api", "image": "shop/api:v1", "readonlyRootFilesystem": True}
@@ -68,21 +68,25 @@ RULE = Rule(
         "a task": _task(networkMode="awsvpc"),
         "said in full": _task({**SOUND, "privileged": False}),
         "a volume of its own": _task(volumes=[{"name": "scratch"}]),
-        "a job": made(JOB, containerProperties='{"image": "shop/job:v1"}'),
-        "a project": made(PROJECT, environment={"privilegedMode": False}),
+        "a job": aws_resource(JOB, containerProperties='{"image": "shop/job:v1"}'),
+        "a project": aws_resource(PROJECT, environment={"privilegedMode": False}),
     },
     refuses={
-        "a privileged container": refusal(_task({**SOUND, "privileged": True}), f"TaskDefinition shop {WRONG}"),
-        "a writable root": refusal(
+        "a privileged container": bad_example(_task({**SOUND, "privileged": True}), f"TaskDefinition shop {PROBLEM}"),
+        "a writable root": bad_example(
             _task({**SOUND, "readonlyRootFilesystem": False}), f"TaskDefinition shop {WRITABLE}"
         ),
-        "the machine's network": refusal(_task(networkMode="host"), f"TaskDefinition shop {WRONG}"),
-        "the machine's processes": refusal(_task(pidMode="host"), f"TaskDefinition shop {WRONG}"),
-        "the machine's memory": refusal(_task(ipcMode="host"), f"TaskDefinition shop {WRONG}"),
-        "the machine's files": refusal(
-            _task(volumes=[{"name": "socket", "hostPath": "/var/run"}]), f"TaskDefinition shop {WRONG}"
+        "the machine's network": bad_example(_task(networkMode="host"), f"TaskDefinition shop {PROBLEM}"),
+        "the machine's processes": bad_example(_task(pidMode="host"), f"TaskDefinition shop {PROBLEM}"),
+        "the machine's memory": bad_example(_task(ipcMode="host"), f"TaskDefinition shop {PROBLEM}"),
+        "the machine's files": bad_example(
+            _task(volumes=[{"name": "socket", "hostPath": "/var/run"}]), f"TaskDefinition shop {PROBLEM}"
         ),
-        "a job": refusal(made(JOB, containerProperties='{"privileged": true}'), f"JobDefinition shop {WRONG}"),
-        "a project": refusal(made(PROJECT, environment={"privilegedMode": True}), f"Project shop {WRONG}"),
+        "a job": bad_example(
+            aws_resource(JOB, containerProperties='{"privileged": true}'), f"JobDefinition shop {PROBLEM}"
+        ),
+        "a project": bad_example(
+            aws_resource(PROJECT, environment={"privilegedMode": True}), f"Project shop {PROBLEM}"
+        ),
     },
 )

@@ -7,9 +7,9 @@ yes).
 """
 
 from guardrails.aws.relations import is_given
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -19,29 +19,29 @@ NODE = "aws:elasticache/cluster:Cluster"
 PROXY = "aws:rds/proxy:Proxy"
 BROKER = "aws:msk/cluster:Cluster"
 TRANSIT = ("encryptionInfo", "encryptionInTransit")
-WRONG = "lets data pass in plain text"
+PROBLEM = "lets data pass in plain text"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask each kind in its own words."""
-    if found.id == BROKER:
-        if found.other(*TRANSIT, "clientBroker", than=("TLS",)):
-            yield found.fails(WRONG, *TRANSIT, "clientBroker")
-        if found.other(*TRANSIT, "inCluster", than=(True,)):
-            yield found.fails(WRONG, *TRANSIT, "inCluster")
-    elif found.id == PROXY:
-        if found.lacks("requireTls", value=True):
-            yield found.fails(WRONG, "requireTls")
-    elif found.id == NODE and is_given(found, "replicationGroupId"):
+    if obj.id == BROKER:
+        if obj.differs_from(*TRANSIT, "clientBroker", than=("TLS",)):
+            yield obj.fails(PROBLEM, *TRANSIT, "clientBroker")
+        if obj.differs_from(*TRANSIT, "inCluster", than=(True,)):
+            yield obj.fails(PROBLEM, *TRANSIT, "inCluster")
+    elif obj.id == PROXY:
+        if obj.is_not("requireTls", value=True):
+            yield obj.fails(PROBLEM, "requireTls")
+    elif obj.id == NODE and is_given(obj, "replicationGroupId"):
         return
-    elif found.lacks("transitEncryptionEnabled", value=True):
-        yield found.fails(WRONG, "transitEncryptionEnabled")
-    elif found.other("transitEncryptionMode", than=("required", "")):
-        yield found.fails(WRONG, "transitEncryptionMode")
+    elif obj.is_not("transitEncryptionEnabled", value=True):
+        yield obj.fails(PROBLEM, "transitEncryptionEnabled")
+    elif obj.differs_from("transitEncryptionMode", than=("required", "")):
+        yield obj.fails(PROBLEM, "transitEncryptionMode")
 
 
 def _broker(**transit: Plain) -> tuple[Resource, ...]:
-    return made(BROKER, encryptionInfo={"encryptionInTransit": transit})
+    return aws_resource(BROKER, encryptionInfo={"encryptionInTransit": transit})
 
 
 RULE = Rule(
@@ -53,26 +53,26 @@ RULE = Rule(
     covers=("go-live-readiness:94",),
     kinds=frozenset({CACHE, NODE, BROKER, PROXY}),
     check=EachObject(check),
-    awaits=("replicationGroupId",),
+    known_after_deploy=("replicationGroupId",),
     allows={
-        "a cache": made(CACHE, transitEncryptionEnabled=True),
-        "a cache in full": made(CACHE, transitEncryptionEnabled=True, transitEncryptionMode="required"),
-        "a node of a group": made(NODE, replicationGroupId="shop"),
-        "a node of a group of the same program": made(NODE, replicationGroupId=Unknown.LATER),
-        "a proxy": made(PROXY, requireTls=True),
-        "a broker by default": made(BROKER),
+        "a cache": aws_resource(CACHE, transitEncryptionEnabled=True),
+        "a cache in full": aws_resource(CACHE, transitEncryptionEnabled=True, transitEncryptionMode="required"),
+        "a node of a group": aws_resource(NODE, replicationGroupId="shop"),
+        "a node of a group of the same program": aws_resource(NODE, replicationGroupId=Unknown.LATER),
+        "a proxy": aws_resource(PROXY, requireTls=True),
+        "a broker by default": aws_resource(BROKER),
         "a broker in full": _broker(clientBroker="TLS", inCluster=True),
     },
     refuses={
-        "unset": refusal(made(CACHE), f"ReplicationGroup shop {WRONG}"),
-        "null": refusal(made(CACHE, transitEncryptionEnabled=None), f"ReplicationGroup shop {WRONG}"),
-        "a cache by itself": refusal(made(NODE, engine="memcached"), f"Cluster shop {WRONG}"),
-        "a proxy": refusal(made(PROXY), f"Proxy shop {WRONG}"),
-        "only preferred": refusal(
-            made(CACHE, transitEncryptionEnabled=True, transitEncryptionMode="preferred"),
-            f"ReplicationGroup shop {WRONG}",
+        "unset": bad_example(aws_resource(CACHE), f"ReplicationGroup shop {PROBLEM}"),
+        "null": bad_example(aws_resource(CACHE, transitEncryptionEnabled=None), f"ReplicationGroup shop {PROBLEM}"),
+        "a cache by itself": bad_example(aws_resource(NODE, engine="memcached"), f"Cluster shop {PROBLEM}"),
+        "a proxy": bad_example(aws_resource(PROXY), f"Proxy shop {PROBLEM}"),
+        "only preferred": bad_example(
+            aws_resource(CACHE, transitEncryptionEnabled=True, transitEncryptionMode="preferred"),
+            f"ReplicationGroup shop {PROBLEM}",
         ),
-        "a broker for both": refusal(_broker(clientBroker="TLS_PLAINTEXT"), f"Cluster shop {WRONG}"),
-        "among brokers": refusal(_broker(inCluster=False), f"Cluster shop {WRONG}"),
+        "a broker for both": bad_example(_broker(clientBroker="TLS_PLAINTEXT"), f"Cluster shop {PROBLEM}"),
+        "among brokers": bad_example(_broker(inCluster=False), f"Cluster shop {PROBLEM}"),
     },
 )

@@ -10,10 +10,10 @@ FSBP APIGateway.8, AppSync.5, Cognito.2, Checkov CKV_AWS_59 and CKV_AWS_309.
 
 import json
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
 from guardrails.model.embedded_json import document
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -30,33 +30,33 @@ OPERATIONS = frozenset({"get", "put", "post", "delete", "patch", "head", "trace"
 SWITCHES = {API: "target", POOL: "allowUnauthenticatedIdentities"}
 """Kind to the field that opens it where it is set."""
 OPEN_TO_ALL = "API_KEY"
-WRONG = "answers whoever calls"
+PROBLEM = "answers whoever calls"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask each kind in its own words."""
-    if found.id == METHOD and _is_open(found, "authorization") and found.lacks("httpMethod", value="OPTIONS"):
-        yield found.fails(WRONG, "authorization")
-    if found.id == ROUTE and _is_open(found, "authorizationType") and _asks_first(found):
-        yield found.fails(WRONG, "authorizationType")
-    if found.id in SWITCHES and found.other(SWITCHES[found.id], than=(False, "")):
-        yield found.fails(WRONG, SWITCHES[found.id])
-    if found.id in DEFINED:
-        yield from _defined(document(found.at("body")))
-    if found.id not in {METHOD, ROUTE, *DEFINED, *SWITCHES}:
-        for place in (found, *found.items("additionalAuthenticationProviders")):
+    if obj.id == METHOD and _is_open(obj, "authorization") and obj.is_not("httpMethod", value="OPTIONS"):
+        yield obj.fails(PROBLEM, "authorization")
+    if obj.id == ROUTE and _is_open(obj, "authorizationType") and _asks_first(obj):
+        yield obj.fails(PROBLEM, "authorizationType")
+    if obj.id in SWITCHES and obj.differs_from(SWITCHES[obj.id], than=(False, "")):
+        yield obj.fails(PROBLEM, SWITCHES[obj.id])
+    if obj.id in DEFINED:
+        yield from _defined(document(obj.at("body")))
+    if obj.id not in {METHOD, ROUTE, *DEFINED, *SWITCHES}:
+        for place in (obj, *obj.items("additionalAuthenticationProviders")):
             if place.read("authenticationType") in (None, OPEN_TO_ALL):
-                yield place.fails(WRONG, "authenticationType")
+                yield place.fails(PROBLEM, "authenticationType")
 
 
-def _defined(body: Node) -> Faults:
+def _defined(body: Node) -> Violations:
     """Ask each operation of a definition, and the whole where an operation does not say."""
     for _, path in body.members("paths"):
         for name, operation in path.members():
             if name.lower() in OPERATIONS:
                 own = operation.at("security")
-                if _names_nobody(body.at("security") if own.noted() is None else own):
-                    yield body.fails(WRONG)
+                if _names_nobody(body.at("security") if own.record_unknown() is None else own):
+                    yield body.fails(PROBLEM)
 
 
 def _names_nobody(security: Node) -> bool:
@@ -66,8 +66,8 @@ def _names_nobody(security: Node) -> bool:
     return not unknown and (not wanted or any(each.plain == {} for each in wanted))
 
 
-def _is_open(found: Object, field: str) -> bool:
-    said = found.read(field)
+def _is_open(obj: Object, field: str) -> bool:
+    said = obj.read(field)
     return said is None or str(said).upper() in {"", "NONE"}
 
 
@@ -82,7 +82,7 @@ def _asks_first(route: Object) -> bool:
 
 def _definition(own: Plain = None, whole: Plain = None) -> tuple[Resource, ...]:
     said: dict[str, object] = {"paths": {"/bids": {"post": {} if own is None else {"security": own}}}}
-    return made(REST, body=json.dumps(said if whole is None else {**said, "security": whole}))
+    return aws_resource(REST, body=json.dumps(said if whole is None else {**said, "security": whole}))
 
 
 SIGNED: Plain = [{"sigv4": []}]
@@ -97,44 +97,48 @@ RULE = Rule(
     kinds=frozenset({METHOD, ROUTE, GRAPH, POOL, *DEFINED}),
     check=EachObject(check),
     allows={
-        "a method": made(METHOD, httpMethod="POST", authorization="AWS_IAM"),
-        "what browsers ask first": made(METHOD, httpMethod="OPTIONS", authorization="NONE"),
-        "a route": made(ROUTE, routeKey="POST /bids", authorizationType="JWT"),
-        "what browsers ask first of a route": made(ROUTE, routeKey="OPTIONS /bids"),
-        "what follows a connection": made(ROUTE, routeKey="bid"),
-        "an API": made(API, protocolType="HTTP"),
+        "a method": aws_resource(METHOD, httpMethod="POST", authorization="AWS_IAM"),
+        "what browsers ask first": aws_resource(METHOD, httpMethod="OPTIONS", authorization="NONE"),
+        "a route": aws_resource(ROUTE, routeKey="POST /bids", authorizationType="JWT"),
+        "what browsers ask first of a route": aws_resource(ROUTE, routeKey="OPTIONS /bids"),
+        "what follows a connection": aws_resource(ROUTE, routeKey="bid"),
+        "an API": aws_resource(API, protocolType="HTTP"),
         "a definition": _definition(SIGNED),
         "a definition as a whole": _definition(whole=SIGNED),
-        "a graph": made(GRAPH, authenticationType="AWS_IAM"),
-        "a pool": made(POOL, allowUnauthenticatedIdentities=False),
+        "a graph": aws_resource(GRAPH, authenticationType="AWS_IAM"),
+        "a pool": aws_resource(POOL, allowUnauthenticatedIdentities=False),
     },
     refuses={
-        "a method": refusal(made(METHOD, httpMethod="POST", authorization="NONE"), f"Method shop {WRONG}"),
-        "a route": refusal(made(ROUTE, routeKey="POST /bids"), f"Route shop {WRONG}"),
-        "a connection": refusal(made(ROUTE, routeKey="$connect", authorizationType="NONE"), f"Route shop {WRONG}"),
-        "everything else": refusal(made(ROUTE, routeKey="$default"), f"Route shop {WRONG}"),
-        "an API made at once": refusal(made(API, target="https://shop.example.com"), f"Api shop {WRONG}"),
-        "a definition": refusal(_definition(), f"RestApi shop {WRONG}"),
-        "a definition that lets in who does not sign": refusal(
-            _definition([{"sigv4": []}, {}]), f"RestApi shop {WRONG}"
+        "a method": bad_example(
+            aws_resource(METHOD, httpMethod="POST", authorization="NONE"), f"Method shop {PROBLEM}"
         ),
-        "a definition that takes it back": refusal(
-            made(API, body='{"security": [{"jwt": []}], "paths": {"/": {"get": {"security": []}}}}'),
-            f"Api shop {WRONG}",
+        "a route": bad_example(aws_resource(ROUTE, routeKey="POST /bids"), f"Route shop {PROBLEM}"),
+        "a connection": bad_example(
+            aws_resource(ROUTE, routeKey="$connect", authorizationType="NONE"), f"Route shop {PROBLEM}"
         ),
-        "a definition put": refusal(
-            made("aws:apigateway/restApiPut:RestApiPut", body='{"paths": {"/": {"get": {}}}}'),
-            f"RestApiPut shop {WRONG}",
+        "everything else": bad_example(aws_resource(ROUTE, routeKey="$default"), f"Route shop {PROBLEM}"),
+        "an API made at once": bad_example(aws_resource(API, target="https://shop.example.com"), f"Api shop {PROBLEM}"),
+        "a definition": bad_example(_definition(), f"RestApi shop {PROBLEM}"),
+        "a definition that lets in who does not sign": bad_example(
+            _definition([{"sigv4": []}, {}]), f"RestApi shop {PROBLEM}"
         ),
-        "a graph": refusal(made(GRAPH, authenticationType="API_KEY"), f"GraphQLApi shop {WRONG}"),
-        "a graph's second way in": refusal(
-            made(
+        "a definition that takes it back": bad_example(
+            aws_resource(API, body='{"security": [{"jwt": []}], "paths": {"/": {"get": {"security": []}}}}'),
+            f"Api shop {PROBLEM}",
+        ),
+        "a definition put": bad_example(
+            aws_resource("aws:apigateway/restApiPut:RestApiPut", body='{"paths": {"/": {"get": {}}}}'),
+            f"RestApiPut shop {PROBLEM}",
+        ),
+        "a graph": bad_example(aws_resource(GRAPH, authenticationType="API_KEY"), f"GraphQLApi shop {PROBLEM}"),
+        "a graph's second way in": bad_example(
+            aws_resource(
                 GRAPH,
                 authenticationType="AWS_IAM",
                 additionalAuthenticationProviders=[{"authenticationType": "API_KEY"}],
             ),
-            f"GraphQLApi shop {WRONG}",
+            f"GraphQLApi shop {PROBLEM}",
         ),
-        "a pool": refusal(made(POOL, allowUnauthenticatedIdentities=True), f"IdentityPool shop {WRONG}"),
+        "a pool": bad_example(aws_resource(POOL, allowUnauthenticatedIdentities=True), f"IdentityPool shop {PROBLEM}"),
     },
 )

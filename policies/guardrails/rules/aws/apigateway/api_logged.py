@@ -5,9 +5,9 @@ Checkov CKV_AWS_76 and CKV_AWS_95.
 """
 
 from guardrails.aws.relations import is_given
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -15,13 +15,13 @@ from guardrails.rule import EachObject, Rule, Severity
 STAGE = "aws:apigatewayv2/stage:Stage"
 KINDS = frozenset({STAGE, "aws:apigateway/stage:Stage"})
 FIELD = ("accessLogSettings", "destinationArn")
-WRONG = "keeps no record of who called"
+PROBLEM = "keeps no record of who called"
 
 
-def check(stage: Object) -> Faults:
+def check(stage: Object) -> Violations:
     """Ask where the record goes."""
     if not is_given(stage, *FIELD):
-        yield stage.fails(WRONG, *FIELD)
+        yield stage.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -33,18 +33,18 @@ RULE = Rule(
     covers=("go-live-readiness:104", "new-services:211"),
     kinds=KINDS,
     check=EachObject(check),
-    awaits=(".".join(FIELD),),
+    known_after_deploy=(".".join(FIELD),),
     allows={
-        "a log group of the program": made(STAGE, accessLogSettings={"destinationArn": Unknown.LATER}),
-        "a log group": made(
+        "a log group of the program": aws_resource(STAGE, accessLogSettings={"destinationArn": Unknown.LATER}),
+        "a log group": aws_resource(
             STAGE, accessLogSettings={"destinationArn": "arn:aws:logs:us-east-1:111122223333:log-group:shop"}
         ),
     },
     refuses={
-        "unset": refusal(made(STAGE), f"Stage shop {WRONG}"),
-        "null": refusal(made(STAGE, accessLogSettings=None), f"Stage shop {WRONG}"),
+        "unset": bad_example(aws_resource(STAGE), f"Stage shop {PROBLEM}"),
+        "null": bad_example(aws_resource(STAGE, accessLogSettings=None), f"Stage shop {PROBLEM}"),
         **{
-            kind: refusal(made(kind, accessLogSettings={"destinationArn": ""}), f"Stage shop {WRONG}")
+            kind: bad_example(aws_resource(kind, accessLogSettings={"destinationArn": ""}), f"Stage shop {PROBLEM}")
             for kind in sorted(KINDS)
         },
     },

@@ -12,9 +12,9 @@ import re
 from collections.abc import Mapping
 
 from guardrails.aws.relations import texts
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Value
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
@@ -48,23 +48,23 @@ DATABASES = frozenset(
 )
 MODES = "require|verify-ca|verify-full"
 PLAIN = (("redisSettings", "sslSecurityProtocol"), ("kafkaSettings", "securityProtocol"))
-WRONG = "lets data pass in plain text or old TLS"
+PROBLEM = "lets data pass in plain text or old TLS"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask each kind in its own words."""
-    for path, pattern in NEEDED.get(found.id, {}).items():
-        if not _is(found.read(*path.split(".")), pattern):
-            yield found.fails(WRONG, *path.split("."))
-    if found.id in UNSWITCHED and found.other(*UNSWITCHED[found.id].split("."), than=(True,)):
-        yield found.fails(WRONG, *UNSWITCHED[found.id].split("."))
-    if found.id == SERVER and "FTP" in texts(found.at("protocols")):
-        yield found.fails(WRONG, "protocols")
-    for field in PLAIN if found.id == MIGRATION else ():
-        if "plaintext" in str(found.read(*field)):
-            yield found.fails(WRONG, *field)
-    if found.id not in {*NEEDED, *UNSWITCHED, SERVER} and not _is(found.read("sslMode"), MODES) and _is_database(found):
-        yield found.fails(WRONG, "sslMode")
+    for path, pattern in NEEDED.get(obj.id, {}).items():
+        if not _is(obj.read(*path.split(".")), pattern):
+            yield obj.fails(PROBLEM, *path.split("."))
+    if obj.id in UNSWITCHED and obj.differs_from(*UNSWITCHED[obj.id].split("."), than=(True,)):
+        yield obj.fails(PROBLEM, *UNSWITCHED[obj.id].split("."))
+    if obj.id == SERVER and "FTP" in texts(obj.at("protocols")):
+        yield obj.fails(PROBLEM, "protocols")
+    for field in PLAIN if obj.id == MIGRATION else ():
+        if "plaintext" in str(obj.read(*field)):
+            yield obj.fails(PROBLEM, *field)
+    if obj.id not in {*NEEDED, *UNSWITCHED, SERVER} and not _is(obj.read("sslMode"), MODES) and _is_database(obj):
+        yield obj.fails(PROBLEM, "sslMode")
 
 
 def _is_database(endpoint: Object) -> bool:
@@ -82,7 +82,7 @@ def _domain(**options: Plain) -> dict[str, Plain]:
     return {"nodeToNodeEncryption": {"enabled": True}, "domainEndpointOptions": secure}
 
 
-BARE = refusal(made(DOMAIN), *[f"Domain shop {WRONG}"] * 2)
+BARE = bad_example(aws_resource(DOMAIN), *[f"Domain shop {PROBLEM}"] * 2)
 
 RULE = Rule(
     id="endpoint-tls",
@@ -94,41 +94,45 @@ RULE = Rule(
     kinds=frozenset({*NEEDED, *UNSWITCHED, MIGRATION, SERVER}),
     check=EachObject(check),
     allows={
-        "a domain": made(DOMAIN, **_domain()),
-        "a domain in full": made(DOMAIN, **_domain(enforceHttps=True)),
-        "an accelerator": made(DAX, clusterEndpointEncryptionType="TLS"),
-        "memory": made(MEMORY, tlsEnabled=True),
-        "memory by default": made(MEMORY),
-        "a cache": made(API_CACHE, transitEncryptionEnabled=True),
-        "a database to copy": made(MIGRATION, engineName="postgres", sslMode="verify-full"),
-        "a cache to copy": made(MIGRATION, engineName="redis", redisSettings={"sslSecurityProtocol": "ssl-encryption"}),
-        "a bucket to copy": made(MIGRATION, engineName="s3"),
-        "a name": made(API_NAME, securityPolicy="TLS_1_2"),
-        "a name with TLS 1.3": made(API_NAME, securityPolicy="SecurityPolicy_TLS13_1_3_2025_09"),
-        "a server": made(SERVER, protocols=["SFTP"]),
-        "a server by default": made(SERVER),
+        "a domain": aws_resource(DOMAIN, **_domain()),
+        "a domain in full": aws_resource(DOMAIN, **_domain(enforceHttps=True)),
+        "an accelerator": aws_resource(DAX, clusterEndpointEncryptionType="TLS"),
+        "memory": aws_resource(MEMORY, tlsEnabled=True),
+        "memory by default": aws_resource(MEMORY),
+        "a cache": aws_resource(API_CACHE, transitEncryptionEnabled=True),
+        "a database to copy": aws_resource(MIGRATION, engineName="postgres", sslMode="verify-full"),
+        "a cache to copy": aws_resource(
+            MIGRATION, engineName="redis", redisSettings={"sslSecurityProtocol": "ssl-encryption"}
+        ),
+        "a bucket to copy": aws_resource(MIGRATION, engineName="s3"),
+        "a name": aws_resource(API_NAME, securityPolicy="TLS_1_2"),
+        "a name with TLS 1.3": aws_resource(API_NAME, securityPolicy="SecurityPolicy_TLS13_1_3_2025_09"),
+        "a server": aws_resource(SERVER, protocols=["SFTP"]),
+        "a server by default": aws_resource(SERVER),
     },
     refuses={
-        "old TLS": refusal(
-            made(DOMAIN, **_domain(tlsSecurityPolicy="Policy-Min-TLS-1-0-2019-07")), f"Domain shop {WRONG}"
+        "old TLS": bad_example(
+            aws_resource(DOMAIN, **_domain(tlsSecurityPolicy="Policy-Min-TLS-1-0-2019-07")), f"Domain shop {PROBLEM}"
         ),
-        "plain HTTP": refusal(made(DOMAIN, **_domain(enforceHttps=False)), f"Domain shop {WRONG}"),
-        "among nodes": refusal(made(DOMAIN, **{**_domain(), "nodeToNodeEncryption": None}), f"Domain shop {WRONG}"),
-        "an accelerator": refusal(made(DAX), f"Cluster shop {WRONG}"),
-        "memory": refusal(made(MEMORY, tlsEnabled=False), f"Cluster shop {WRONG}"),
-        "a cache": refusal(made(API_CACHE), f"ApiCache shop {WRONG}"),
-        "a database to copy": refusal(made(MIGRATION, engineName="mysql"), f"Endpoint shop {WRONG}"),
-        "a cache to copy": refusal(
-            made(MIGRATION, engineName="redis", redisSettings={"sslSecurityProtocol": "plaintext"}),
-            f"Endpoint shop {WRONG}",
+        "plain HTTP": bad_example(aws_resource(DOMAIN, **_domain(enforceHttps=False)), f"Domain shop {PROBLEM}"),
+        "among nodes": bad_example(
+            aws_resource(DOMAIN, **{**_domain(), "nodeToNodeEncryption": None}), f"Domain shop {PROBLEM}"
         ),
-        "a topic to copy to": refusal(
-            made(MIGRATION, engineName="kafka", kafkaSettings={"securityProtocol": "plaintext"}),
-            f"Endpoint shop {WRONG}",
+        "an accelerator": bad_example(aws_resource(DAX), f"Cluster shop {PROBLEM}"),
+        "memory": bad_example(aws_resource(MEMORY, tlsEnabled=False), f"Cluster shop {PROBLEM}"),
+        "a cache": bad_example(aws_resource(API_CACHE), f"ApiCache shop {PROBLEM}"),
+        "a database to copy": bad_example(aws_resource(MIGRATION, engineName="mysql"), f"Endpoint shop {PROBLEM}"),
+        "a cache to copy": bad_example(
+            aws_resource(MIGRATION, engineName="redis", redisSettings={"sslSecurityProtocol": "plaintext"}),
+            f"Endpoint shop {PROBLEM}",
         ),
-        "a name": refusal(made(API_NAME, securityPolicy="TLS_1_0"), f"DomainName shop {WRONG}"),
-        "a name that does not say": refusal(made(API_NAME), f"DomainName shop {WRONG}"),
-        "a server": refusal(made(SERVER, protocols=["SFTP", "FTP"]), f"Server shop {WRONG}"),
+        "a topic to copy to": bad_example(
+            aws_resource(MIGRATION, engineName="kafka", kafkaSettings={"securityProtocol": "plaintext"}),
+            f"Endpoint shop {PROBLEM}",
+        ),
+        "a name": bad_example(aws_resource(API_NAME, securityPolicy="TLS_1_0"), f"DomainName shop {PROBLEM}"),
+        "a name that does not say": bad_example(aws_resource(API_NAME), f"DomainName shop {PROBLEM}"),
+        "a server": bad_example(aws_resource(SERVER, protocols=["SFTP", "FTP"]), f"Server shop {PROBLEM}"),
         "nothing said": BARE,
         **in_kinds(BARE, DOMAINS),
     },

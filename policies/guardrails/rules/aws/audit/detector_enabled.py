@@ -3,21 +3,21 @@
 Field: `enable`; unset is sound. Reference: FSBP GuardDuty.1.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 DETECTOR = "aws:guardduty/detector:Detector"
 FIELD = ("enable",)
-WRONG = "looks at nothing"
+PROBLEM = "looks at nothing"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if found.other(*FIELD, than=(True,)):
-        yield found.fails(WRONG, *FIELD)
+    if obj.differs_from(*FIELD, than=(True,)):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -30,11 +30,11 @@ RULE = Rule(
     kinds=frozenset({DETECTOR}),
     check=EachObject(check),
     allows={
-        "set": made(DETECTOR, enable=True),
-        "unset": made(DETECTOR),
+        "set": aws_resource(DETECTOR, enable=True),
+        "unset": aws_resource(DETECTOR),
     },
     refuses={
-        "off": refusal(made(DETECTOR, enable=False), f"Detector shop {WRONG}"),
-        "a word": refusal(made(DETECTOR, enable="perhaps"), f"Detector shop {WRONG}"),
+        "off": bad_example(aws_resource(DETECTOR, enable=False), f"Detector shop {PROBLEM}"),
+        "a word": bad_example(aws_resource(DETECTOR, enable="perhaps"), f"Detector shop {PROBLEM}"),
     },
 )

@@ -4,9 +4,9 @@ Field: `retentionInDays`; unset and 0 mean for ever. An audit log is known by it
 of a cluster's control plane, or one that says audit or cloudtrail.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Value
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
@@ -19,7 +19,7 @@ SHORT = "forgets its logs within a year"
 SHORT_AUDIT = "forgets its audit logs within two years"
 
 
-def check(group: Object) -> Faults:
+def check(group: Object) -> Violations:
     """Refuse what is forgotten too soon."""
     days = group.read("retentionInDays")
     if days is None or isinstance(days, Unknown) or days == 0:
@@ -47,21 +47,21 @@ RULE = Rule(
     kinds=frozenset({GROUP}),
     check=EachObject(check),
     allows={
-        "a year": made(GROUP, name="/shop/api", retentionInDays=365),
-        "for ever": made(GROUP, name="/aws/eks/shop/cluster", retentionInDays=0),
-        "unset is for ever": made(GROUP),
-        "audit for two years": made(GROUP, name="/aws/eks/shop/cluster", retentionInDays=731),
+        "a year": aws_resource(GROUP, name="/shop/api", retentionInDays=365),
+        "for ever": aws_resource(GROUP, name="/aws/eks/shop/cluster", retentionInDays=0),
+        "unset is for ever": aws_resource(GROUP),
+        "audit for two years": aws_resource(GROUP, name="/aws/eks/shop/cluster", retentionInDays=731),
     },
     refuses={
-        "a month": refusal(made(GROUP, retentionInDays=30), f"LogGroup shop {SHORT}"),
-        "audit for a year": refusal(
-            made(GROUP, name="/aws/eks/shop/cluster", retentionInDays=365), f"LogGroup shop {SHORT_AUDIT}"
+        "a month": bad_example(aws_resource(GROUP, retentionInDays=30), f"LogGroup shop {SHORT}"),
+        "audit for a year": bad_example(
+            aws_resource(GROUP, name="/aws/eks/shop/cluster", retentionInDays=365), f"LogGroup shop {SHORT_AUDIT}"
         ),
-        "audit by its prefix": refusal(
-            made(GROUP, namePrefix="audit-", retentionInDays=365), f"LogGroup shop {SHORT_AUDIT}"
+        "audit by its prefix": bad_example(
+            aws_resource(GROUP, namePrefix="audit-", retentionInDays=365), f"LogGroup shop {SHORT_AUDIT}"
         ),
-        "a trail for a year": refusal(
-            made(GROUP, name="CloudTrail/shop", retentionInDays=400), f"LogGroup shop {SHORT_AUDIT}"
+        "a trail for a year": bad_example(
+            aws_resource(GROUP, name="CloudTrail/shop", retentionInDays=400), f"LogGroup shop {SHORT_AUDIT}"
         ),
     },
 )

@@ -6,10 +6,10 @@ has mode COMPLIANCE for 730 days (or 2 years) at least. Reference: the checklist
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import could_be, lacks_partner
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import could_be, require_companion
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -20,15 +20,15 @@ LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 RETENTION = ("rule", "defaultRetention")
 DAYS = 730
 YEARS = 2
-WRONG = "writes into a bucket that can be emptied within two years"
+PROBLEM = "writes into a bucket that can be emptied within two years"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find the lock of each trail's bucket."""
-    locks = [(found, "bucket") for found in stack if found.id == LOCK]
+    locks = [(obj, "bucket") for obj in stack if obj.id == LOCK]
     for trail in stack:
         if trail.id == TRAIL:
-            yield from lacks_partner(trail, "s3BucketName", WRONG, locks, _sound)
+            yield from require_companion(trail, "s3BucketName", PROBLEM, locks, _sound)
 
 
 def _sound(lock: Object) -> tuple[bool, list[Node]]:
@@ -45,10 +45,10 @@ def _is_long(place: Node, least: int) -> bool:
 
 def _lock(bucket: str = "audit", **retention: Plain) -> tuple[Resource, ...]:
     kept: Plain = {"mode": "COMPLIANCE", **(retention or {"days": DAYS})}
-    return made(LOCK, "lock", bucket=bucket, rule={"defaultRetention": kept})
+    return aws_resource(LOCK, "lock", bucket=bucket, rule={"defaultRetention": kept})
 
 
-SHOP = made(TRAIL, s3BucketName="audit")
+SHOP = aws_resource(TRAIL, s3BucketName="audit")
 
 RULE = Rule(
     id="trail-bucket-locked",
@@ -64,12 +64,12 @@ RULE = Rule(
         "two years": (*SHOP, *_lock(years=2)),
     },
     refuses={
-        "no lock": refusal(SHOP, f"Trail shop {WRONG}"),
-        "another bucket's": refusal((*SHOP, *_lock("other")), f"Trail shop {WRONG}"),
-        "a year": refusal((*SHOP, *_lock(days=365)), f"Trail shop {WRONG}"),
-        "a lock that administrators open": refusal(
-            (*SHOP, *_lock(mode="GOVERNANCE", days=DAYS)), f"Trail shop {WRONG}"
+        "no lock": bad_example(SHOP, f"Trail shop {PROBLEM}"),
+        "another bucket's": bad_example((*SHOP, *_lock("other")), f"Trail shop {PROBLEM}"),
+        "a year": bad_example((*SHOP, *_lock(days=365)), f"Trail shop {PROBLEM}"),
+        "a lock that administrators open": bad_example(
+            (*SHOP, *_lock(mode="GOVERNANCE", days=DAYS)), f"Trail shop {PROBLEM}"
         ),
-        "for no time": refusal((*SHOP, *_lock(days=None)), f"Trail shop {WRONG}"),
+        "for no time": bad_example((*SHOP, *_lock(days=None)), f"Trail shop {PROBLEM}"),
     },
 )

@@ -7,9 +7,9 @@ Management and leaves out no writing. Reference: CIS AWS Foundations 3.1, FSBP C
 """
 
 from guardrails.aws.relations import texts
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, has_unknown
@@ -22,13 +22,13 @@ BLIND = "leaves out changes to the account"
 OFF = "does not record"
 
 
-def check(trail: Object) -> Faults:
+def check(trail: Object) -> Violations:
     """Ask all three."""
-    if trail.lacks("enableLogFileValidation", value=True):
+    if trail.is_not("enableLogFileValidation", value=True):
         yield trail.fails(FORGED, "enableLogFileValidation")
-    if trail.lacks("isMultiRegionTrail", value=True):
+    if trail.is_not("isMultiRegionTrail", value=True):
         yield trail.fails(PARTIAL, "isMultiRegionTrail")
-    if trail.other("enableLogging", than=(True,)):
+    if trail.differs_from("enableLogging", than=(True,)):
         yield trail.fails(OFF, "enableLogging")
     for field, takes in (("eventSelectors", _takes_changes), ("advancedEventSelectors", _asks_for_changes)):
         selectors = trail.at(field)
@@ -38,9 +38,9 @@ def check(trail: Object) -> Faults:
 
 
 def _takes_changes(selector: Node) -> bool:
-    if selector.other("includeManagementEvents", than=(True,)):
+    if selector.differs_from("includeManagementEvents", than=(True,)):
         return False
-    return not selector.other("readWriteType", than=("All", "WriteOnly"))
+    return not selector.differs_from("readWriteType", than=("All", "WriteOnly"))
 
 
 def _asks_for_changes(selector: Node) -> bool:
@@ -52,7 +52,7 @@ def _asks_for_changes(selector: Node) -> bool:
 
 
 def _trail(**more: Plain) -> tuple[Resource, ...]:
-    return made(TRAIL, enableLogFileValidation=True, isMultiRegionTrail=True, **more)
+    return aws_resource(TRAIL, enableLogFileValidation=True, isMultiRegionTrail=True, **more)
 
 
 def _advanced(*fields: Plain) -> tuple[Resource, ...]:
@@ -81,14 +81,16 @@ RULE = Rule(
         "changes only": _advanced(MANAGEMENT, {"field": "readOnly", "equals": ["false"]}),
     },
     refuses={
-        "unset": refusal(made(TRAIL), f"Trail shop {FORGED}", f"Trail shop {PARTIAL}"),
-        "null": refusal(made(TRAIL, enableLogFileValidation=None, isMultiRegionTrail=True), f"Trail shop {FORGED}"),
-        "switched off": refusal(_trail(enableLogging=False), f"Trail shop {OFF}"),
-        "objects only": refusal(_trail(eventSelectors=[{"includeManagementEvents": False}]), f"Trail shop {BLIND}"),
-        "reading only": refusal(_trail(eventSelectors=[{"readWriteType": "ReadOnly"}]), f"Trail shop {BLIND}"),
-        "objects only, selected": refusal(_advanced(OBJECTS), f"Trail shop {BLIND}"),
-        "all but one service": refusal(_advanced(MANAGEMENT, NO_KMS), f"Trail shop {BLIND}"),
-        "reading only, selected": refusal(
+        "unset": bad_example(aws_resource(TRAIL), f"Trail shop {FORGED}", f"Trail shop {PARTIAL}"),
+        "null": bad_example(
+            aws_resource(TRAIL, enableLogFileValidation=None, isMultiRegionTrail=True), f"Trail shop {FORGED}"
+        ),
+        "switched off": bad_example(_trail(enableLogging=False), f"Trail shop {OFF}"),
+        "objects only": bad_example(_trail(eventSelectors=[{"includeManagementEvents": False}]), f"Trail shop {BLIND}"),
+        "reading only": bad_example(_trail(eventSelectors=[{"readWriteType": "ReadOnly"}]), f"Trail shop {BLIND}"),
+        "objects only, selected": bad_example(_advanced(OBJECTS), f"Trail shop {BLIND}"),
+        "all but one service": bad_example(_advanced(MANAGEMENT, NO_KMS), f"Trail shop {BLIND}"),
+        "reading only, selected": bad_example(
             _advanced(MANAGEMENT, {"field": "readOnly", "equals": ["true"]}), f"Trail shop {BLIND}"
         ),
     },

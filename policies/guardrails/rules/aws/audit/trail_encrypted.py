@@ -6,22 +6,22 @@ Field: `kmsKeyId`; unset means none; one that is known only after deployment cou
 
 from guardrails.aws.relations import is_own_key
 from guardrails.examples.aws import key_examples
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 FIELD = ("kmsKeyId",)
-WRONG = "is not encrypted with a key of ours"
+PROBLEM = "is not encrypted with a key of ours"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if not is_own_key(found, *FIELD):
-        yield found.fails(WRONG, *FIELD)
+    if not is_own_key(obj, *FIELD):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
-ALLOWS, REFUSES = key_examples(TRAIL, FIELD, WRONG)
+ALLOWS, REFUSES = key_examples(TRAIL, FIELD, PROBLEM)
 
 RULE = Rule(
     id="trail-encrypted",
@@ -32,7 +32,7 @@ RULE = Rule(
     covers=("go-live-readiness:95", "go-live-readiness:94"),
     kinds=frozenset({TRAIL}),
     check=EachObject(check),
-    awaits=(".".join(FIELD),),
+    known_after_deploy=(".".join(FIELD),),
     allows=ALLOWS,
     refuses=REFUSES,
 )

@@ -5,22 +5,22 @@ CloudTrail.5.
 """
 
 from guardrails.aws.relations import is_given
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 FIELD = ("cloudWatchLogsGroupArn",)
-WRONG = "can't be searched or watched"
+PROBLEM = "can't be searched or watched"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if not is_given(found, *FIELD):
-        yield found.fails(WRONG, *FIELD)
+    if not is_given(obj, *FIELD):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -32,14 +32,14 @@ RULE = Rule(
     covers=("go-live-readiness:104", "production:135"),
     kinds=frozenset({TRAIL}),
     check=EachObject(check),
-    awaits=("cloudWatchLogsGroupArn",),
+    known_after_deploy=("cloudWatchLogsGroupArn",),
     allows={
-        "one": made(TRAIL, cloudWatchLogsGroupArn="arn:aws:kms:us-east-1:111122223333:key/shop"),
-        "one of the same program": made(TRAIL, cloudWatchLogsGroupArn=Unknown.LATER),
+        "one": aws_resource(TRAIL, cloudWatchLogsGroupArn="arn:aws:kms:us-east-1:111122223333:key/shop"),
+        "one of the same program": aws_resource(TRAIL, cloudWatchLogsGroupArn=Unknown.LATER),
     },
     refuses={
-        "unset": refusal(made(TRAIL), f"Trail shop {WRONG}"),
-        "null": refusal(made(TRAIL, cloudWatchLogsGroupArn=None), f"Trail shop {WRONG}"),
-        "empty": refusal(made(TRAIL, cloudWatchLogsGroupArn=""), f"Trail shop {WRONG}"),
+        "unset": bad_example(aws_resource(TRAIL), f"Trail shop {PROBLEM}"),
+        "null": bad_example(aws_resource(TRAIL, cloudWatchLogsGroupArn=None), f"Trail shop {PROBLEM}"),
+        "empty": bad_example(aws_resource(TRAIL, cloudWatchLogsGroupArn=""), f"Trail shop {PROBLEM}"),
     },
 )

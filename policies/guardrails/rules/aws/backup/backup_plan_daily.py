@@ -7,9 +7,9 @@ checklist's daily backups.
 
 import re
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -17,11 +17,11 @@ from guardrails.rule import EachObject, Rule, Severity
 
 PLAN = "aws:backup/plan:Plan"
 DAYS = 30
-WRONG = "does not make a backup every day and keep it for thirty"
+PROBLEM = "does not make a backup every day and keep it for thirty"
 _DAILY = re.compile(r"cron\(\S+ \S+ (\* \* \?|\? \* \*) \*\)|rate\((1 day|([1-9]|1\d|2[0-4]) hours?)\)")
 
 
-def check(plan: Object) -> Faults:
+def check(plan: Object) -> Violations:
     """Look for a rule that does both; rules that do less may stand beside it."""
     rules = plan.at("rules")
     rules.expect(list)
@@ -31,7 +31,7 @@ def check(plan: Object) -> Faults:
     if could or isinstance(rules.plain, Unknown):
         yield (could[0] if could else rules).undecided()
     else:
-        yield plan.fails(WRONG, "rules")
+        yield plan.fails(PROBLEM, "rules")
 
 
 def _is_daily(rule: Node) -> bool:
@@ -50,7 +50,7 @@ def _is_known(rule: Node) -> bool:
 
 
 def _plan(schedule: Plain = "cron(0 5 * * ? *)", days: Plain = DAYS) -> tuple[Resource, ...]:
-    return made(PLAN, rules=[{"ruleName": "daily", "schedule": schedule, "lifecycle": {"deleteAfter": days}}])
+    return aws_resource(PLAN, rules=[{"ruleName": "daily", "schedule": schedule, "lifecycle": {"deleteAfter": days}}])
 
 
 RULE = Rule(
@@ -68,10 +68,10 @@ RULE = Rule(
         "for ever": _plan(days=None),
     },
     refuses={
-        "no rule": refusal(made(PLAN), f"Plan shop {WRONG}"),
-        "null": refusal(made(PLAN, rules=None), f"Plan shop {WRONG}"),
-        "weekly": refusal(_plan("cron(0 5 ? * SUN *)"), f"Plan shop {WRONG}"),
-        "for a week": refusal(_plan(days=7), f"Plan shop {WRONG}"),
-        "no schedule": refusal(_plan(None), f"Plan shop {WRONG}"),
+        "no rule": bad_example(aws_resource(PLAN), f"Plan shop {PROBLEM}"),
+        "null": bad_example(aws_resource(PLAN, rules=None), f"Plan shop {PROBLEM}"),
+        "weekly": bad_example(_plan("cron(0 5 ? * SUN *)"), f"Plan shop {PROBLEM}"),
+        "for a week": bad_example(_plan(days=7), f"Plan shop {PROBLEM}"),
+        "no schedule": bad_example(_plan(None), f"Plan shop {PROBLEM}"),
     },
 )

@@ -5,22 +5,22 @@ Field: `kmsKeyArn`; unset means none; one that is known only after deployment co
 
 from guardrails.aws.relations import is_own_key
 from guardrails.examples.aws import key_examples
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 VAULT = "aws:backup/vault:Vault"
 FIELD = ("kmsKeyArn",)
-WRONG = "is not encrypted with a key of ours"
+PROBLEM = "is not encrypted with a key of ours"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if not is_own_key(found, *FIELD):
-        yield found.fails(WRONG, *FIELD)
+    if not is_own_key(obj, *FIELD):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
-ALLOWS, REFUSES = key_examples(VAULT, FIELD, WRONG)
+ALLOWS, REFUSES = key_examples(VAULT, FIELD, PROBLEM)
 
 RULE = Rule(
     id="backup-vault-encrypted",
@@ -31,7 +31,7 @@ RULE = Rule(
     covers=("go-live-readiness:94", "production:11"),
     kinds=frozenset({VAULT}),
     check=EachObject(check),
-    awaits=(".".join(FIELD),),
+    known_after_deploy=(".".join(FIELD),),
     allows=ALLOWS,
     refuses=REFUSES,
 )

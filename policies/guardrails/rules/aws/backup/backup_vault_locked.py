@@ -6,10 +6,10 @@ checklist's thirty days, Checkov CKV_AWS_390.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_partner
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import require_companion
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -18,15 +18,15 @@ from guardrails.rule import Rule, Severity, WholeStack
 VAULT = "aws:backup/vault:Vault"
 LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
 DAYS = 30
-WRONG = "lets backups be deleted before thirty days"
+PROBLEM = "lets backups be deleted before thirty days"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find each vault's lock."""
-    locks = [(found, "backupVaultName") for found in stack if found.id == LOCK]
+    locks = [(obj, "backupVaultName") for obj in stack if obj.id == LOCK]
     for vault in stack:
         if vault.id == VAULT:
-            yield from lacks_partner(vault, "name", WRONG, locks, _sound)
+            yield from require_companion(vault, "name", PROBLEM, locks, _sound)
 
 
 def _sound(lock: Object) -> tuple[bool, list[Node]]:
@@ -37,10 +37,10 @@ def _sound(lock: Object) -> tuple[bool, list[Node]]:
 
 
 def _lock(vault: str = "shop", days: Plain = DAYS) -> tuple[Resource, ...]:
-    return made(LOCK, "lock", backupVaultName=vault, minRetentionDays=days)
+    return aws_resource(LOCK, "lock", backupVaultName=vault, minRetentionDays=days)
 
 
-SHOP = made(VAULT, name="shop")
+SHOP = aws_resource(VAULT, name="shop")
 ELSEWHERE: dict[str, Plain] = {"backupVaultName": "shop", "minRetentionDays": DAYS, "region": "us-west-2"}
 
 CURE = Unknown.LATER.cure.removesuffix(".")
@@ -59,19 +59,21 @@ RULE = Rule(
         "longer": (*SHOP, *_lock(days=365)),
     },
     refuses={
-        "no lock": refusal(SHOP, f"Vault shop {WRONG}"),
-        "another vault's": refusal((*SHOP, *_lock("other")), f"Vault shop {WRONG}"),
-        "another region's": refusal(
-            (*made(VAULT, name="shop", region="us-east-1"), *made(LOCK, "lock", **ELSEWHERE)), f"Vault shop {WRONG}"
+        "no lock": bad_example(SHOP, f"Vault shop {PROBLEM}"),
+        "another vault's": bad_example((*SHOP, *_lock("other")), f"Vault shop {PROBLEM}"),
+        "another region's": bad_example(
+            (*aws_resource(VAULT, name="shop", region="us-east-1"), *aws_resource(LOCK, "lock", **ELSEWHERE)),
+            f"Vault shop {PROBLEM}",
         ),
-        "a lock of nobody knows where": refusal(
-            (*made(VAULT, name="shop", region="us-east-1"), *_lock()),
+        "a lock of nobody knows where": bad_example(
+            (*aws_resource(VAULT, name="shop", region="us-east-1"), *_lock()),
             f"VaultLockConfiguration lock cannot be decided at preview: region {Unknown.LATER.value}. {CURE}",
         ),
-        "a second lock that undoes the first": refusal(
-            (*SHOP, *_lock(), *made(LOCK, "again", backupVaultName="shop", minRetentionDays=7)), f"Vault shop {WRONG}"
+        "a second lock that undoes the first": bad_example(
+            (*SHOP, *_lock(), *aws_resource(LOCK, "again", backupVaultName="shop", minRetentionDays=7)),
+            f"Vault shop {PROBLEM}",
         ),
-        "a week": refusal((*SHOP, *_lock(days=7)), f"Vault shop {WRONG}"),
-        "no time said": refusal((*SHOP, *_lock(days=None)), f"Vault shop {WRONG}"),
+        "a week": bad_example((*SHOP, *_lock(days=7)), f"Vault shop {PROBLEM}"),
+        "no time said": bad_example((*SHOP, *_lock(days=None)), f"Vault shop {PROBLEM}"),
     },
 )

@@ -4,9 +4,9 @@ Field: `webAclId`; unset means none; one that is known only after deployment cou
 """
 
 from guardrails.aws.relations import is_given
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -14,13 +14,13 @@ from guardrails.rule import EachObject, Rule, Severity
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 KINDS = frozenset({DISTRIBUTION, "aws:cloudfront/multitenantDistribution:MultitenantDistribution"})
 FIELD = ("webAclId",)
-WRONG = "stands behind no firewall"
+PROBLEM = "stands behind no firewall"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if not is_given(found, *FIELD):
-        yield found.fails(WRONG, *FIELD)
+    if not is_given(obj, *FIELD):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -32,15 +32,15 @@ RULE = Rule(
     covers=("go-live-readiness:97", "production:17"),
     kinds=KINDS,
     check=EachObject(check),
-    awaits=("webAclId",),
+    known_after_deploy=("webAclId",),
     allows={
-        "one": made(DISTRIBUTION, webAclId="arn:aws:kms:us-east-1:111122223333:key/shop"),
-        "one of the same program": made(DISTRIBUTION, webAclId=Unknown.LATER),
+        "one": aws_resource(DISTRIBUTION, webAclId="arn:aws:kms:us-east-1:111122223333:key/shop"),
+        "one of the same program": aws_resource(DISTRIBUTION, webAclId=Unknown.LATER),
     },
     refuses={
-        "unset": refusal(made(DISTRIBUTION), f"Distribution shop {WRONG}"),
-        "null": refusal(made(DISTRIBUTION, webAclId=None), f"Distribution shop {WRONG}"),
-        **in_kinds(refusal(made(DISTRIBUTION), f"Distribution shop {WRONG}"), KINDS),
-        "empty": refusal(made(DISTRIBUTION, webAclId=""), f"Distribution shop {WRONG}"),
+        "unset": bad_example(aws_resource(DISTRIBUTION), f"Distribution shop {PROBLEM}"),
+        "null": bad_example(aws_resource(DISTRIBUTION, webAclId=None), f"Distribution shop {PROBLEM}"),
+        **in_kinds(bad_example(aws_resource(DISTRIBUTION), f"Distribution shop {PROBLEM}"), KINDS),
+        "empty": bad_example(aws_resource(DISTRIBUTION, webAclId=""), f"Distribution shop {PROBLEM}"),
     },
 )

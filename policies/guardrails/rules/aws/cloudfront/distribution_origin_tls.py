@@ -5,9 +5,9 @@ nothing older than TLSv1.2. Reference: FSBP CloudFront.9 and CloudFront.10.
 """
 
 from guardrails.aws.relations import texts
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
@@ -15,23 +15,23 @@ from guardrails.rule import EachObject, Rule, Severity
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 CONFIG = "customOriginConfig"
 OLD = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
-WRONG = "speaks to an origin in plain text or old TLS"
+PROBLEM = "speaks to an origin in plain text or old TLS"
 
 
-def check(distribution: Object) -> Faults:
+def check(distribution: Object) -> Violations:
     """Ask each origin that is no bucket."""
     for origin in distribution.items("origins"):
         config = origin.at(CONFIG)
-        if config.noted() is None:
+        if config.record_unknown() is None:
             continue
-        if config.lacks("originProtocolPolicy", value="https-only") or OLD & set(
+        if config.is_not("originProtocolPolicy", value="https-only") or OLD & set(
             texts(config.at("originSslProtocols"))
         ):
-            yield config.fails(WRONG)
+            yield config.fails(PROBLEM)
 
 
 def _origin(**config: Plain) -> tuple[Resource, ...]:
-    return made(DISTRIBUTION, origins=[{"domainName": "origin.example.com", CONFIG: config}])
+    return aws_resource(DISTRIBUTION, origins=[{"domainName": "origin.example.com", CONFIG: config}])
 
 
 RULE = Rule(
@@ -45,15 +45,15 @@ RULE = Rule(
     check=EachObject(check),
     allows={
         "HTTPS": _origin(originProtocolPolicy="https-only", originSslProtocols=["TLSv1.2"]),
-        "a bucket": made(DISTRIBUTION, origins=[{"domainName": "shop.s3.us-east-1.amazonaws.com"}]),
+        "a bucket": aws_resource(DISTRIBUTION, origins=[{"domainName": "shop.s3.us-east-1.amazonaws.com"}]),
     },
     refuses={
-        "plain HTTP": refusal(_origin(originProtocolPolicy="http-only"), f"Distribution shop {WRONG}"),
-        "as the viewer came": refusal(_origin(originProtocolPolicy="match-viewer"), f"Distribution shop {WRONG}"),
-        "unset": refusal(_origin(), f"Distribution shop {WRONG}"),
-        "old TLS": refusal(
+        "plain HTTP": bad_example(_origin(originProtocolPolicy="http-only"), f"Distribution shop {PROBLEM}"),
+        "as the viewer came": bad_example(_origin(originProtocolPolicy="match-viewer"), f"Distribution shop {PROBLEM}"),
+        "unset": bad_example(_origin(), f"Distribution shop {PROBLEM}"),
+        "old TLS": bad_example(
             _origin(originProtocolPolicy="https-only", originSslProtocols=["TLSv1", "TLSv1.2"]),
-            f"Distribution shop {WRONG}",
+            f"Distribution shop {PROBLEM}",
         ),
     },
 )

@@ -5,23 +5,23 @@ a rule of its own. Reference: OWASP Secure Headers, Checkov CKV2_AWS_32.
 """
 
 from guardrails.aws.relations import is_given
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 DEFAULT, ORDERED, FIELD = "defaultCacheBehavior", "orderedCacheBehaviors", "responseHeadersPolicyId"
-WRONG = "answers without security headers"
+PROBLEM = "answers without security headers"
 
 
-def check(distribution: Object) -> Faults:
+def check(distribution: Object) -> Violations:
     """Ask each behaviour."""
     for behavior in (distribution.at(DEFAULT), *distribution.items(ORDERED)):
         if not is_given(behavior, FIELD):
-            yield behavior.fails(WRONG, FIELD)
+            yield behavior.fails(PROBLEM, FIELD)
 
 
 SAFE: dict[str, Plain] = {FIELD: "67f7725c-6f97-4210-82d7-5512b31e9d03"}
@@ -35,19 +35,21 @@ RULE = Rule(
     covers=("optibid:60", "optibid:461"),
     kinds=frozenset({DISTRIBUTION}),
     check=EachObject(check),
-    awaits=(f"{DEFAULT}.{FIELD}", f"{ORDERED}.{FIELD}"),
+    known_after_deploy=(f"{DEFAULT}.{FIELD}", f"{ORDERED}.{FIELD}"),
     allows={
-        "a policy": made(DISTRIBUTION, defaultCacheBehavior=SAFE),
-        "one of the same program": made(
+        "a policy": aws_resource(DISTRIBUTION, defaultCacheBehavior=SAFE),
+        "one of the same program": aws_resource(
             DISTRIBUTION, defaultCacheBehavior=SAFE, orderedCacheBehaviors=[{FIELD: Unknown.LATER}]
         ),
     },
     refuses={
-        "unset": refusal(made(DISTRIBUTION), f"Distribution shop {WRONG}"),
-        "null": refusal(made(DISTRIBUTION, defaultCacheBehavior={FIELD: None}), f"Distribution shop {WRONG}"),
-        "on one path": refusal(
-            made(DISTRIBUTION, defaultCacheBehavior=SAFE, orderedCacheBehaviors=[{"pathPattern": "/files/*"}]),
-            f"Distribution shop {WRONG}",
+        "unset": bad_example(aws_resource(DISTRIBUTION), f"Distribution shop {PROBLEM}"),
+        "null": bad_example(
+            aws_resource(DISTRIBUTION, defaultCacheBehavior={FIELD: None}), f"Distribution shop {PROBLEM}"
+        ),
+        "on one path": bad_example(
+            aws_resource(DISTRIBUTION, defaultCacheBehavior=SAFE, orderedCacheBehaviors=[{"pathPattern": "/files/*"}]),
+            f"Distribution shop {PROBLEM}",
         ),
     },
 )

@@ -8,9 +8,9 @@ tenants calls `cacheBehaviors`.
 import re
 from collections.abc import Iterator
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
@@ -23,13 +23,13 @@ PLAIN = "serves plain HTTP"
 _MODERN = re.compile(r"TLSv1\.[23]_\d{4}")
 
 
-def check(distribution: Object) -> Faults:
+def check(distribution: Object) -> Violations:
     """Ask for the oldest TLS, and for what becomes of plain HTTP."""
     certificate = distribution.at("viewerCertificate")
     oldest = certificate.read("minimumProtocolVersion")
     if not isinstance(oldest, Unknown) and not (isinstance(oldest, str) and _MODERN.fullmatch(oldest)):
         yield certificate.fails(OLD, "minimumProtocolVersion")
-    elif certificate.other("cloudfrontDefaultCertificate", than=(False,)):
+    elif certificate.differs_from("cloudfrontDefaultCertificate", than=(False,)):
         yield certificate.fails(OLD, "cloudfrontDefaultCertificate")
     for behavior in _behaviors(distribution):
         if behavior.read("viewerProtocolPolicy") not in {"redirect-to-https", "https-only"}:
@@ -56,8 +56,8 @@ RULE = Rule(
     kinds=KINDS,
     check=EachObject(check),
     allows={
-        "a redirect": made(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=SAFE),
-        "HTTPS only": made(
+        "a redirect": aws_resource(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=SAFE),
+        "HTTPS only": aws_resource(
             DISTRIBUTION,
             viewerCertificate={"minimumProtocolVersion": "TLSv1.3_2025"},
             defaultCacheBehavior={"viewerProtocolPolicy": "https-only"},
@@ -65,16 +65,18 @@ RULE = Rule(
         ),
     },
     refuses={
-        "unset": refusal(made(DISTRIBUTION), f"Distribution shop {OLD}", f"Distribution shop {PLAIN}"),
-        "null": refusal(
-            made(DISTRIBUTION, viewerCertificate=None, defaultCacheBehavior=SAFE), f"Distribution shop {OLD}"
+        "unset": bad_example(aws_resource(DISTRIBUTION), f"Distribution shop {OLD}", f"Distribution shop {PLAIN}"),
+        "null": bad_example(
+            aws_resource(DISTRIBUTION, viewerCertificate=None, defaultCacheBehavior=SAFE), f"Distribution shop {OLD}"
         ),
-        "an old version": refusal(
-            made(DISTRIBUTION, viewerCertificate={"minimumProtocolVersion": "TLSv1.1_2016"}, defaultCacheBehavior=SAFE),
+        "an old version": bad_example(
+            aws_resource(
+                DISTRIBUTION, viewerCertificate={"minimumProtocolVersion": "TLSv1.1_2016"}, defaultCacheBehavior=SAFE
+            ),
             f"Distribution shop {OLD}",
         ),
-        "the default certificate": refusal(
-            made(
+        "the default certificate": bad_example(
+            aws_resource(
                 DISTRIBUTION,
                 viewerCertificate={**CERTIFICATE, "cloudfrontDefaultCertificate": True},
                 defaultCacheBehavior=SAFE,
@@ -82,17 +84,22 @@ RULE = Rule(
             f"Distribution shop {OLD}",
         ),
         **in_kinds(
-            refusal(
-                made(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=SAFE, cacheBehaviors=[OPEN]),
+            bad_example(
+                aws_resource(
+                    DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=SAFE, cacheBehaviors=[OPEN]
+                ),
                 f"Distribution shop {PLAIN}",
             ),
             KINDS,
         ),
-        "plain HTTP by default": refusal(
-            made(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=OPEN), f"Distribution shop {PLAIN}"
+        "plain HTTP by default": bad_example(
+            aws_resource(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=OPEN),
+            f"Distribution shop {PLAIN}",
         ),
-        "plain HTTP on one path": refusal(
-            made(DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=SAFE, orderedCacheBehaviors=[OPEN]),
+        "plain HTTP on one path": bad_example(
+            aws_resource(
+                DISTRIBUTION, viewerCertificate=CERTIFICATE, defaultCacheBehavior=SAFE, orderedCacheBehaviors=[OPEN]
+            ),
             f"Distribution shop {PLAIN}",
         ),
     },

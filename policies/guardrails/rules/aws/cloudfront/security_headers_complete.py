@@ -4,9 +4,9 @@ Fields of `securityHeadersConfig`: `contentSecurityPolicy`, `frameOptions` (or f
 `contentTypeOptions`, and `strictTransportSecurity` for a year at least. Reference: OWASP Secure Headers.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -24,7 +24,7 @@ NO_HSTS = "sets no Strict-Transport-Security for a year"
 NO_TYPES = "sets no X-Content-Type-Options"
 
 
-def check(policy: Object) -> Faults:
+def check(policy: Object) -> Violations:
     """Ask for each header."""
     content = policy.read(*CSP)
     if not isinstance(content, Unknown) and not (isinstance(content, str) and content.strip()):
@@ -46,7 +46,7 @@ def _policy(**changes: Plain) -> tuple[Resource, ...]:
         "frameOptions": {"frameOption": "DENY", "override": True},
         "strictTransportSecurity": {"accessControlMaxAgeSec": YEAR, "override": True},
     }
-    return made(POLICY, securityHeadersConfig={**sound, **changes})
+    return aws_resource(POLICY, securityHeadersConfig={**sound, **changes})
 
 
 SHORT: dict[str, Plain] = {"accessControlMaxAgeSec": 300, "override": True}
@@ -65,11 +65,13 @@ RULE = Rule(
         "framed by itself": _policy(frameOptions={"frameOption": "SAMEORIGIN", "override": True}),
     },
     refuses={
-        "none": refusal(
-            made(POLICY),
-            *(f"ResponseHeadersPolicy shop {wrong}" for wrong in (NO_CSP, NO_FRAMES, NO_HSTS, NO_TYPES)),
+        "none": bad_example(
+            aws_resource(POLICY),
+            *(f"ResponseHeadersPolicy shop {problem}" for problem in (NO_CSP, NO_FRAMES, NO_HSTS, NO_TYPES)),
         ),
-        "no content policy": refusal(_policy(contentSecurityPolicy=None), f"ResponseHeadersPolicy shop {NO_CSP}"),
-        "HSTS for minutes": refusal(_policy(strictTransportSecurity=SHORT), f"ResponseHeadersPolicy shop {NO_HSTS}"),
+        "no content policy": bad_example(_policy(contentSecurityPolicy=None), f"ResponseHeadersPolicy shop {NO_CSP}"),
+        "HSTS for minutes": bad_example(
+            _policy(strictTransportSecurity=SHORT), f"ResponseHeadersPolicy shop {NO_HSTS}"
+        ),
     },
 )

@@ -6,10 +6,10 @@ comes from it: what no program takes charge of is open. Reference: CIS AWS Found
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_follower
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import require_dependent
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import Rule, Severity, WholeStack
@@ -17,25 +17,25 @@ from guardrails.rule import Rule, Severity, WholeStack
 DEFAULT = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 VPC = "aws:ec2/vpc:Vpc"
 OPEN = "leaves its default security group open"
-WRONG = "lets somebody in or out"
+PROBLEM = "lets somebody in or out"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Refuse any rule at all, and a VPC whose group nobody has closed."""
-    groups = [found for found in stack if found.id == DEFAULT]
+    groups = [obj for obj in stack if obj.id == DEFAULT]
     for group in groups:
         yield from _rules(group)
-    yield from lacks_follower([found for found in stack if found.id == VPC], groups, "vpcId", OPEN)
+    yield from require_dependent([obj for obj in stack if obj.id == VPC], groups, "vpcId", OPEN)
 
 
-def _rules(group: Object) -> Faults:
+def _rules(group: Object) -> Violations:
     for direction in ("ingress", "egress"):
         rules = group.at(direction)
         rules.expect(list)
         if any(not isinstance(rule.plain, Unknown) for rule in rules.elements()):
-            yield group.fails(WRONG, direction)
+            yield group.fails(PROBLEM, direction)
         for rule in rules.elements():
-            rule.noted()
+            rule.record_unknown()
 
 
 RULE = Rule(
@@ -47,26 +47,26 @@ RULE = Rule(
     covers=("optibid:73", "go-live-readiness:97"),
     kinds=frozenset({DEFAULT, VPC}),
     check=WholeStack(check),
-    awaits=("vpcId",),
+    known_after_deploy=("vpcId",),
     allows={
-        "closed": made(DEFAULT, vpcId="vpc-0a1b2c3d"),
-        "a network's": (*made(VPC), *made(DEFAULT, "closed", vpcId=Unknown.LATER)),
-        "said in full": made(DEFAULT, ingress=[], egress=[]),
+        "closed": aws_resource(DEFAULT, vpcId="vpc-0a1b2c3d"),
+        "a network's": (*aws_resource(VPC), *aws_resource(DEFAULT, "closed", vpcId=Unknown.LATER)),
+        "said in full": aws_resource(DEFAULT, ingress=[], egress=[]),
     },
     refuses={
-        "ingress": refusal(
-            made(DEFAULT, ingress=[{"protocol": "-1", "self": True, "fromPort": 0, "toPort": 0}]),
-            f"DefaultSecurityGroup shop {WRONG}",
+        "ingress": bad_example(
+            aws_resource(DEFAULT, ingress=[{"protocol": "-1", "self": True, "fromPort": 0, "toPort": 0}]),
+            f"DefaultSecurityGroup shop {PROBLEM}",
         ),
-        "nobody's": refusal(made(VPC), f"Vpc shop {OPEN}"),
-        "one for two": refusal(
-            (*made(VPC), *made(VPC, "other"), *made(DEFAULT, "closed", vpcId=Unknown.LATER)),
+        "nobody's": bad_example(aws_resource(VPC), f"Vpc shop {OPEN}"),
+        "one for two": bad_example(
+            (*aws_resource(VPC), *aws_resource(VPC, "other"), *aws_resource(DEFAULT, "closed", vpcId=Unknown.LATER)),
             f"Vpc shop {OPEN}",
             f"Vpc other {OPEN}",
         ),
-        "egress": refusal(
-            made(DEFAULT, egress=[{"protocol": "-1", "cidrBlocks": ["0.0.0.0/0"], "fromPort": 0, "toPort": 0}]),
-            f"DefaultSecurityGroup shop {WRONG}",
+        "egress": bad_example(
+            aws_resource(DEFAULT, egress=[{"protocol": "-1", "cidrBlocks": ["0.0.0.0/0"], "fromPort": 0, "toPort": 0}]),
+            f"DefaultSecurityGroup shop {PROBLEM}",
         ),
     },
 )

@@ -3,21 +3,21 @@
 Field: `enabled`; unset is sound. Reference: CIS AWS Foundations 5.1.1, FSBP EC2.7.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 DEFAULT = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 FIELD = ("enabled",)
-WRONG = "leaves new disks unencrypted"
+PROBLEM = "leaves new disks unencrypted"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if found.other(*FIELD, than=(True,)):
-        yield found.fails(WRONG, *FIELD)
+    if obj.differs_from(*FIELD, than=(True,)):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -30,11 +30,11 @@ RULE = Rule(
     kinds=frozenset({DEFAULT}),
     check=EachObject(check),
     allows={
-        "set": made(DEFAULT, enabled=True),
-        "unset": made(DEFAULT),
+        "set": aws_resource(DEFAULT, enabled=True),
+        "unset": aws_resource(DEFAULT),
     },
     refuses={
-        "off": refusal(made(DEFAULT, enabled=False), f"EncryptionByDefault shop {WRONG}"),
-        "a word": refusal(made(DEFAULT, enabled="perhaps"), f"EncryptionByDefault shop {WRONG}"),
+        "off": bad_example(aws_resource(DEFAULT, enabled=False), f"EncryptionByDefault shop {PROBLEM}"),
+        "a word": bad_example(aws_resource(DEFAULT, enabled="perhaps"), f"EncryptionByDefault shop {PROBLEM}"),
     },
 )

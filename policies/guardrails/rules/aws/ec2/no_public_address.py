@@ -11,9 +11,9 @@ the default VPC, whose subnets give out addresses. Reference: FSBP EC2.9, EC2.25
 from collections.abc import Iterator
 
 from guardrails.aws.relations import is_given
-from guardrails.examples.aws import made, made_at
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, aws_resource_at
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
@@ -43,36 +43,36 @@ HOLDERS = {ADDRESS: ("instance", "networkInterface"), ASSOCIATION: ("instanceId"
 INTERFACES = ("primaryNetworkInterface", "networkInterfaces")
 OFF = (False, "false", "DISABLED", "")
 """The provider takes the words as well as the values."""
-WRONG = "has a public address"
+PROBLEM = "has a public address"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask each kind in its own words."""
-    if found.id in {MACHINE, SPOT} and found.read(FIELD) is None and not _is_placed(found):
-        yield found.fails(WRONG, "subnetId")
-    elif found.id == NOTEBOOK and found.lacks("directInternetAccess", value="Disabled"):
-        yield found.fails(WRONG, "directInternetAccess")
-    for place in _switches(found):
-        if place.other(than=OFF):
-            yield place.fails(WRONG)
-    for field in HOLDERS.get(found.id, ()):
+    if obj.id in {MACHINE, SPOT} and obj.read(FIELD) is None and not _is_placed(obj):
+        yield obj.fails(PROBLEM, "subnetId")
+    elif obj.id == NOTEBOOK and obj.is_not("directInternetAccess", value="Disabled"):
+        yield obj.fails(PROBLEM, "directInternetAccess")
+    for place in _switches(obj):
+        if place.differs_from(than=OFF):
+            yield place.fails(PROBLEM)
+    for field in HOLDERS.get(obj.id, ()):
         # Whose it is only AWS may know, and yet it is somebody's.
-        if is_given(found, field):
-            yield found.fails(WRONG, field)
+        if is_given(obj, field):
+            yield obj.fails(PROBLEM, field)
 
 
 def _is_placed(machine: Object) -> bool:
     interfaces = [machine.at(field) for field in INTERFACES]
     return is_given(machine, "subnetId") or any(
-        each.noted() is not None and each.plain not in ([], {}) for each in interfaces
+        each.record_unknown() is not None and each.plain not in ([], {}) for each in interfaces
     )
 
 
-def _switches(found: Object) -> Iterator[Node]:
-    if found.id in LISTS:
-        yield from (each.at(FIELD) for each in found.items(LISTS[found.id]))
+def _switches(obj: Object) -> Iterator[Node]:
+    if obj.id in LISTS:
+        yield from (each.at(FIELD) for each in obj.items(LISTS[obj.id]))
     else:
-        yield found.at(*SWITCHES.get(found.id, FIELD).split("."))
+        yield obj.at(*SWITCHES.get(obj.id, FIELD).split("."))
 
 
 ON: Plain = True
@@ -87,38 +87,47 @@ RULE = Rule(
     covers=("optibid:73", "go-live-readiness:97"),
     kinds=frozenset({MACHINE, SPOT, *LISTS, *SWITCHES, *HOLDERS, CONFIGURATION, NOTEBOOK}),
     check=EachObject(check),
-    awaits=("subnetId",),
+    known_after_deploy=("subnetId",),
     allows={
-        "a machine": made(MACHINE, **SUBNET, associatePublicIpAddress=False),
-        "a machine as the subnet says": made(MACHINE, **SUBNET),
-        "a machine in a subnet of the program": made(MACHINE, subnetId=Unknown.LATER),
-        "a machine with an interface": made(MACHINE, primaryNetworkInterface={"networkInterfaceId": Unknown.LATER}),
-        "a template": made(TEMPLATE, networkInterfaces=[{FIELD: "false"}]),
-        "a template as the subnet says": made(TEMPLATE),
-        "a service": made(SERVICE, networkConfiguration={"assignPublicIp": False}),
-        "the address of a NAT gateway": made(ADDRESS, domain="vpc"),
-        "a notebook": made(NOTEBOOK, directInternetAccess="Disabled"),
+        "a machine": aws_resource(MACHINE, **SUBNET, associatePublicIpAddress=False),
+        "a machine as the subnet says": aws_resource(MACHINE, **SUBNET),
+        "a machine in a subnet of the program": aws_resource(MACHINE, subnetId=Unknown.LATER),
+        "a machine with an interface": aws_resource(
+            MACHINE, primaryNetworkInterface={"networkInterfaceId": Unknown.LATER}
+        ),
+        "a template": aws_resource(TEMPLATE, networkInterfaces=[{FIELD: "false"}]),
+        "a template as the subnet says": aws_resource(TEMPLATE),
+        "a service": aws_resource(SERVICE, networkConfiguration={"assignPublicIp": False}),
+        "the address of a NAT gateway": aws_resource(ADDRESS, domain="vpc"),
+        "a notebook": aws_resource(NOTEBOOK, directInternetAccess="Disabled"),
     },
     refuses={
-        "a machine": refusal(made(MACHINE, **SUBNET, associatePublicIpAddress=True), f"Instance shop {WRONG}"),
-        "a machine in the default VPC": refusal(made(MACHINE), f"Instance shop {WRONG}"),
-        "a spot machine": refusal(made(SPOT), f"SpotInstanceRequest shop {WRONG}"),
-        "a configuration": refusal(
-            made(CONFIGURATION, associatePublicIpAddress=True), f"LaunchConfiguration shop {WRONG}"
+        "a machine": bad_example(
+            aws_resource(MACHINE, **SUBNET, associatePublicIpAddress=True), f"Instance shop {PROBLEM}"
         ),
-        "a template": refusal(
-            made(TEMPLATE, networkInterfaces=[{FIELD: "false"}, {FIELD: "true"}]), f"LaunchTemplate shop {WRONG}"
+        "a machine in the default VPC": bad_example(aws_resource(MACHINE), f"Instance shop {PROBLEM}"),
+        "a spot machine": bad_example(aws_resource(SPOT), f"SpotInstanceRequest shop {PROBLEM}"),
+        "a configuration": bad_example(
+            aws_resource(CONFIGURATION, associatePublicIpAddress=True), f"LaunchConfiguration shop {PROBLEM}"
         ),
-        "a fleet": refusal(made(FLEET, launchSpecifications=[{FIELD: True}]), f"SpotFleetRequest shop {WRONG}"),
-        "a service": refusal(made(SERVICE, networkConfiguration={"assignPublicIp": True}), f"Service shop {WRONG}"),
+        "a template": bad_example(
+            aws_resource(TEMPLATE, networkInterfaces=[{FIELD: "false"}, {FIELD: "true"}]),
+            f"LaunchTemplate shop {PROBLEM}",
+        ),
+        "a fleet": bad_example(
+            aws_resource(FLEET, launchSpecifications=[{FIELD: True}]), f"SpotFleetRequest shop {PROBLEM}"
+        ),
+        "a service": bad_example(
+            aws_resource(SERVICE, networkConfiguration={"assignPublicIp": True}), f"Service shop {PROBLEM}"
+        ),
         **{
-            kind: refusal(made_at(kind, path, ON), f"{kind.rpartition(':')[2]} shop {WRONG}")
+            kind: bad_example(aws_resource_at(kind, path, ON), f"{kind.rpartition(':')[2]} shop {PROBLEM}")
             for kind, path in SWITCHES.items()
         },
-        "an address": refusal(made(ADDRESS, instance="i-1"), f"Eip shop {WRONG}"),
-        "an address of a machine of the program": refusal(
-            made(ASSOCIATION, instanceId=Unknown.LATER), f"EipAssociation shop {WRONG}"
+        "an address": bad_example(aws_resource(ADDRESS, instance="i-1"), f"Eip shop {PROBLEM}"),
+        "an address of a machine of the program": bad_example(
+            aws_resource(ASSOCIATION, instanceId=Unknown.LATER), f"EipAssociation shop {PROBLEM}"
         ),
-        "a notebook": refusal(made(NOTEBOOK), f"NotebookInstance shop {WRONG}"),
+        "a notebook": bad_example(aws_resource(NOTEBOOK), f"NotebookInstance shop {PROBLEM}"),
     },
 )

@@ -9,10 +9,10 @@ and CKV_AWS_352.
 from collections.abc import Iterator, Sequence
 
 from guardrails.aws.security_groups import reaches
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
 from guardrails.model.cidr import holds, is_world
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -26,14 +26,14 @@ CIDRS = ("cidrBlock", "ipv6CidrBlock")
 NUMBERS, ACTIONS = ("ruleNo", "ruleNumber"), ("action", "ruleAction")
 """What a list and an entry that stands alone call the same."""
 ANY_PROTOCOL = frozenset({"-1", "all"})
-WRONG = "lets the whole world reach SSH, RDP or every port"
+PROBLEM = "lets the whole world reach SSH, RDP or every port"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Judge each entry beside those of the same ACL."""
-    alone = [found for found in stack if found.id == ENTRY and _is_ingress(found)]
-    for found in alone:
-        yield from _judged(found, [other for other in alone if _could_share(found, other)])
+    alone = [obj for obj in stack if obj.id == ENTRY and _is_ingress(obj)]
+    for obj in alone:
+        yield from _judged(obj, [other for other in alone if _could_share(obj, other)])
     for acl in stack:
         if acl.id in LISTS:
             entries = list(acl.items("ingress"))
@@ -51,14 +51,14 @@ def _is_ingress(entry: Object) -> bool:
 
 def _could_share(one: Object, other: Object) -> bool:
     """They belong to the same ACL, or may: the engine says from which one an id comes that is not known yet."""
-    needs = [each.needs.get("networkAclId", frozenset()) for each in (one, other)]
+    needs = [each.dependencies.get("networkAclId", frozenset()) for each in (one, other)]
     if one.urn == other.urn or all(needs):
         return one.urn == other.urn or needs[0] == needs[1]
     ids = [each.read("networkAclId") for each in (one, other)]
     return any(isinstance(each, Unknown) for each in ids) or (ids[0] is not None and ids[0] == ids[1])
 
 
-def _judged(entry: Node, beside: Sequence[Node]) -> Faults:
+def _judged(entry: Node, beside: Sequence[Node]) -> Violations:
     ports = [port for port in ADMIN_PORTS if reaches(entry, (port,))]
     worlds = [field for field in CIDRS if _reads_world(entry, field)]
     if not ports or not worlds or _is_denial(entry):
@@ -67,7 +67,7 @@ def _judged(entry: Node, beside: Sequence[Node]) -> Faults:
         return
     denials = [other for other in beside if _is_denial(other)]
     if any(not any(_bars(other, entry, port, field) for other in denials) for port in ports for field in worlds):
-        yield entry.fails(WRONG)
+        yield entry.fails(PROBLEM)
 
 
 def _is_denial(entry: Node) -> bool:
@@ -78,7 +78,7 @@ def _is_denial(entry: Node) -> bool:
 
 def _reads_world(entry: Node, field: str) -> bool:
     entry.read(field)
-    return is_world(entry.look(field))
+    return is_world(entry.raw(field))
 
 
 def _bars(denial: Node, entry: Node, port: int, field: str) -> bool:
@@ -90,11 +90,11 @@ def _bars(denial: Node, entry: Node, port: int, field: str) -> bool:
     if not (isinstance(first, int) and isinstance(second, int) and first < second and reaches(denial, (port,))):
         return False
     protocols = [str(each.peek("protocol")).lower() for each in (denial, entry)]
-    return (protocols[0] in ANY_PROTOCOL or protocols[0] == protocols[1]) and holds(fields[-1], entry.look(field))
+    return (protocols[0] in ANY_PROTOCOL or protocols[0] == protocols[1]) and holds(fields[-1], entry.raw(field))
 
 
 def _of(entry: Node, names: tuple[str, ...]) -> Node:
-    return next((entry.at(name) for name in names if entry.look(name) is not None), entry.at(names[0]))
+    return next((entry.at(name) for name in names if entry.raw(name) is not None), entry.at(names[0]))
 
 
 WORLD = "0.0.0.0/0"
@@ -113,7 +113,7 @@ def _standing(entries: Sequence[dict[str, Plain]], acl: Plain) -> Iterator[Resou
     for entry in entries:
         said = {key: value for key, value in entry.items() if key not in {"ruleNo", "action"}}
         named: dict[str, Plain] = {"ruleNumber": entry["ruleNo"], "ruleAction": entry["action"], "networkAclId": acl}
-        yield from made(ENTRY, f"entry-{entry['ruleNo']}", **named, **said)
+        yield from aws_resource(ENTRY, f"entry-{entry['ruleNo']}", **named, **said)
 
 
 ANSWERS = _entry(200, "allow", 1024, 65535)
@@ -130,36 +130,36 @@ RULE = Rule(
     kinds=LISTS | {ENTRY},
     check=WholeStack(check),
     allows={
-        "HTTPS for all": made(ACL, ingress=[_entry(100, "allow", 443, 443)]),
-        "SSH for some": made(ACL, ingress=[_entry(100, "allow", 22, 22, "203.0.113.0/24")]),
-        "answers after a denial": made(ACL, ingress=[NO_RDP, ANSWERS]),
+        "HTTPS for all": aws_resource(ACL, ingress=[_entry(100, "allow", 443, 443)]),
+        "SSH for some": aws_resource(ACL, ingress=[_entry(100, "allow", 22, 22, "203.0.113.0/24")]),
+        "answers after a denial": aws_resource(ACL, ingress=[NO_RDP, ANSWERS]),
         "answers after a denial, each alone": _alone(NO_RDP, ANSWERS),
         "what leaves": _alone(_entry(100, "allow", 0, 65535, egress=True)),
-        "a denial, in capitals": made(ACL, ingress=[_entry(100, "DENY", 22, 22)]),
-        "no entries": made(ACL),
+        "a denial, in capitals": aws_resource(ACL, ingress=[_entry(100, "DENY", 22, 22)]),
+        "no entries": aws_resource(ACL),
     },
     refuses={
-        "everything": refusal(made(ACL, ingress=[EVERYTHING]), f"NetworkAcl shop {WRONG}"),
-        "SSH by IPv6": refusal(
-            made(ACL, ingress=[{**_entry(100, "allow", 22, 22), "cidrBlock": None, "ipv6CidrBlock": "::/0"}]),
-            f"NetworkAcl shop {WRONG}",
+        "everything": bad_example(aws_resource(ACL, ingress=[EVERYTHING]), f"NetworkAcl shop {PROBLEM}"),
+        "SSH by IPv6": bad_example(
+            aws_resource(ACL, ingress=[{**_entry(100, "allow", 22, 22), "cidrBlock": None, "ipv6CidrBlock": "::/0"}]),
+            f"NetworkAcl shop {PROBLEM}",
         ),
-        "a denial that comes too late": refusal(
-            made(ACL, ingress=[{**NO_RDP, "ruleNo": 300}, ANSWERS]), f"NetworkAcl shop {WRONG}"
+        "a denial that comes too late": bad_example(
+            aws_resource(ACL, ingress=[{**NO_RDP, "ruleNo": 300}, ANSWERS]), f"NetworkAcl shop {PROBLEM}"
         ),
-        "a denial for some": refusal(
-            made(ACL, ingress=[{**NO_RDP, "cidrBlock": "10.0.0.0/8"}, ANSWERS]), f"NetworkAcl shop {WRONG}"
+        "a denial for some": bad_example(
+            aws_resource(ACL, ingress=[{**NO_RDP, "cidrBlock": "10.0.0.0/8"}, ANSWERS]), f"NetworkAcl shop {PROBLEM}"
         ),
-        "a denial of UDP": refusal(
-            made(ACL, ingress=[{**NO_RDP, "protocol": "udp"}, ANSWERS]), f"NetworkAcl shop {WRONG}"
+        "a denial of UDP": bad_example(
+            aws_resource(ACL, ingress=[{**NO_RDP, "protocol": "udp"}, ANSWERS]), f"NetworkAcl shop {PROBLEM}"
         ),
-        "an entry that says where it goes": refusal(
-            _alone({**EVERYTHING, "egress": "false"}), f"NetworkAclRule entry-100 {WRONG}"
+        "an entry that says where it goes": bad_example(
+            _alone({**EVERYTHING, "egress": "false"}), f"NetworkAclRule entry-100 {PROBLEM}"
         ),
-        "an entry by itself": refusal(_alone(EVERYTHING), f"NetworkAclRule entry-100 {WRONG}"),
-        "a denial in another ACL": refusal(
-            (*_alone(NO_RDP), *_alone(ANSWERS, acl="acl-2")), f"NetworkAclRule entry-200 {WRONG}"
+        "an entry by itself": bad_example(_alone(EVERYTHING), f"NetworkAclRule entry-100 {PROBLEM}"),
+        "a denial in another ACL": bad_example(
+            (*_alone(NO_RDP), *_alone(ANSWERS, acl="acl-2")), f"NetworkAclRule entry-200 {PROBLEM}"
         ),
-        **in_kinds(refusal(made(ACL, ingress=[EVERYTHING]), f"NetworkAcl shop {WRONG}"), LISTS),
+        **in_kinds(bad_example(aws_resource(ACL, ingress=[EVERYTHING]), f"NetworkAcl shop {PROBLEM}"), LISTS),
     },
 )

@@ -7,10 +7,10 @@ of EMR from such groups. Reference: CIS AWS Foundations 5.3 and 5.4, FSBP EC2.53
 """
 
 from guardrails.aws.security_groups import DEFAULT_GROUP, GROUP, INGRESS, KINDS, LIGHTSAIL, RULE_OF_GROUP, open_ports
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
 from guardrails.model.cidr import is_world
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
@@ -20,27 +20,27 @@ PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList"
 ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 CLUSTERS = "aws:emr/blockPublicAccessConfiguration:BlockPublicAccessConfiguration"
 BLOCK = "blockPublicSecurityGroupRules"
-WRONG = "lets the whole world reach SSH, RDP or every port"
+PROBLEM = "lets the whole world reach SSH, RDP or every port"
 LISTED = "names the whole world, and no rule that uses it shows that"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Look for a way to an administrator's port, and for lists that would hide one."""
-    if found.id == CLUSTERS:
-        if found.lacks(BLOCK, value=True):
-            yield found.fails(WRONG, BLOCK)
+    if obj.id == CLUSTERS:
+        if obj.is_not(BLOCK, value=True):
+            yield obj.fails(PROBLEM, BLOCK)
         return
-    if found.id not in {PREFIX_LIST, ENTRY}:
-        yield from open_ports(found, ADMIN_PORTS, WRONG)
+    if obj.id not in {PREFIX_LIST, ENTRY}:
+        yield from open_ports(obj, ADMIN_PORTS, PROBLEM)
         return
-    for entry in [found] if found.id == ENTRY else found.items("entries"):
+    for entry in [obj] if obj.id == ENTRY else obj.items("entries"):
         entry.read("cidr")
-        if is_world(entry.look("cidr")):
+        if is_world(entry.raw("cidr")):
             yield entry.fails(LISTED, "cidr")
 
 
 def _group(**rule: Plain) -> tuple[Resource, ...]:
-    return made(GROUP, ingress=[rule])
+    return aws_resource(GROUP, ingress=[rule])
 
 
 RULE = Rule(
@@ -56,64 +56,73 @@ RULE = Rule(
         "HTTPS for all": _group(protocol="tcp", fromPort=443, toPort=443, cidrBlocks=["0.0.0.0/0"]),
         "SSH for some": _group(protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["203.0.113.0/24"]),
         "SSH for private networks": _group(protocol="tcp", fromPort=22, toPort=22, ipv6CidrBlocks=["fc00::/7"]),
-        "egress": made(RULE_OF_GROUP, type="egress", protocol="-1", fromPort=0, toPort=0, cidrBlocks=["0.0.0.0/0"]),
-        "no rules": made(GROUP),
-        "closed clusters": made(CLUSTERS, blockPublicSecurityGroupRules=True),
-        "SSH at Lightsail for some": made(
+        "egress": aws_resource(
+            RULE_OF_GROUP, type="egress", protocol="-1", fromPort=0, toPort=0, cidrBlocks=["0.0.0.0/0"]
+        ),
+        "no rules": aws_resource(GROUP),
+        "closed clusters": aws_resource(CLUSTERS, blockPublicSecurityGroupRules=True),
+        "SSH at Lightsail for some": aws_resource(
             LIGHTSAIL, portInfos=[{"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrs": ["203.0.113.0/24"]}]
         ),
-        "a list of networks": made(PREFIX_LIST, entries=[{"cidr": "203.0.113.0/24"}]),
+        "a list of networks": aws_resource(PREFIX_LIST, entries=[{"cidr": "203.0.113.0/24"}]),
     },
     refuses={
-        "SSH": refusal(
-            _group(protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"
+        "SSH": bad_example(
+            _group(protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {PROBLEM}"
         ),
-        "RDP by IPv6": refusal(
-            _group(protocol="tcp", fromPort=3389, toPort=3389, ipv6CidrBlocks=["::/0"]), f"SecurityGroup shop {WRONG}"
+        "RDP by IPv6": bad_example(
+            _group(protocol="tcp", fromPort=3389, toPort=3389, ipv6CidrBlocks=["::/0"]), f"SecurityGroup shop {PROBLEM}"
         ),
-        "half the world, the lower": refusal(
-            _group(protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/1"]), f"SecurityGroup shop {WRONG}"
+        "half the world, the lower": bad_example(
+            _group(protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/1"]), f"SecurityGroup shop {PROBLEM}"
         ),
-        "a list of everybody": refusal(
-            made(PREFIX_LIST, entries=[{"cidr": "10.0.0.0/8"}, {"cidr": "::/0"}]), f"ManagedPrefixList shop {LISTED}"
+        "a list of everybody": bad_example(
+            aws_resource(PREFIX_LIST, entries=[{"cidr": "10.0.0.0/8"}, {"cidr": "::/0"}]),
+            f"ManagedPrefixList shop {LISTED}",
         ),
-        "clusters": refusal(
-            made(CLUSTERS, blockPublicSecurityGroupRules=False), f"BlockPublicAccessConfiguration shop {WRONG}"
+        "clusters": bad_example(
+            aws_resource(CLUSTERS, blockPublicSecurityGroupRules=False),
+            f"BlockPublicAccessConfiguration shop {PROBLEM}",
         ),
-        "SSH at Lightsail": refusal(
-            made(LIGHTSAIL, portInfos=[{"protocol": "tcp", "fromPort": 22, "toPort": 22}]),
-            f"InstancePublicPorts shop {WRONG}",
+        "SSH at Lightsail": bad_example(
+            aws_resource(LIGHTSAIL, portInfos=[{"protocol": "tcp", "fromPort": 22, "toPort": 22}]),
+            f"InstancePublicPorts shop {PROBLEM}",
         ),
-        "everybody in a list": refusal(made(ENTRY, cidr="0.0.0.0/0"), f"ManagedPrefixListEntry shop {LISTED}"),
-        "a range around SSH": refusal(
+        "everybody in a list": bad_example(
+            aws_resource(ENTRY, cidr="0.0.0.0/0"), f"ManagedPrefixListEntry shop {LISTED}"
+        ),
+        "a range around SSH": bad_example(
             _group(protocol="tcp", fromPort=0, toPort=1024, cidrBlocks=["10.0.0.0/8", "0.0.0.0/0"]),
-            f"SecurityGroup shop {WRONG}",
+            f"SecurityGroup shop {PROBLEM}",
         ),
-        "any protocol": refusal(
-            _group(protocol="-1", fromPort=0, toPort=0, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"
+        "any protocol": bad_example(
+            _group(protocol="-1", fromPort=0, toPort=0, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {PROBLEM}"
         ),
-        "in capitals": refusal(
-            _group(protocol="TCP", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"
+        "in capitals": bad_example(
+            _group(protocol="TCP", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {PROBLEM}"
         ),
-        "TCP by its number": refusal(
-            _group(protocol=6, fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"
+        "TCP by its number": bad_example(
+            _group(protocol=6, fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {PROBLEM}"
         ),
-        "half the world": refusal(
-            _group(protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["128.0.0.0/1"]), f"SecurityGroup shop {WRONG}"
+        "half the world": bad_example(
+            _group(protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["128.0.0.0/1"]), f"SecurityGroup shop {PROBLEM}"
         ),
-        "all of IPv6 that is routed": refusal(
-            _group(protocol="tcp", fromPort=22, toPort=22, ipv6CidrBlocks=["2000::/3"]), f"SecurityGroup shop {WRONG}"
+        "all of IPv6 that is routed": bad_example(
+            _group(protocol="tcp", fromPort=22, toPort=22, ipv6CidrBlocks=["2000::/3"]), f"SecurityGroup shop {PROBLEM}"
         ),
-        "ports unset": refusal(_group(protocol="tcp", cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"),
-        "a rule by itself": refusal(
-            made(RULE_OF_GROUP, type="ingress", protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]),
-            f"SecurityGroupRule shop {WRONG}",
+        "ports unset": bad_example(_group(protocol="tcp", cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {PROBLEM}"),
+        "a rule by itself": bad_example(
+            aws_resource(
+                RULE_OF_GROUP, type="ingress", protocol="tcp", fromPort=22, toPort=22, cidrBlocks=["0.0.0.0/0"]
+            ),
+            f"SecurityGroupRule shop {PROBLEM}",
         ),
-        "an ingress rule by itself": refusal(
-            made(INGRESS, ipProtocol="-1", cidrIpv4="0.0.0.0/0"), f"SecurityGroupIngressRule shop {WRONG}"
+        "an ingress rule by itself": bad_example(
+            aws_resource(INGRESS, ipProtocol="-1", cidrIpv4="0.0.0.0/0"), f"SecurityGroupIngressRule shop {PROBLEM}"
         ),
         **in_kinds(
-            refusal(_group(protocol="-1", cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {WRONG}"), [DEFAULT_GROUP]
+            bad_example(_group(protocol="-1", cidrBlocks=["0.0.0.0/0"]), f"SecurityGroup shop {PROBLEM}"),
+            [DEFAULT_GROUP],
         ),
     },
 )

@@ -5,9 +5,9 @@ family and its ports include that of a data store. Reference: FSBP EC2.19.
 """
 
 from guardrails.aws.security_groups import DEFAULT_GROUP, GROUP, INGRESS, KINDS, LIGHTSAIL, RULE_OF_GROUP, open_ports
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
@@ -28,13 +28,13 @@ STORE_PORTS = (
     11211,  # memcached
     27017,  # MongoDB
 )
-WRONG = "lets the whole world reach a data store"
+PROBLEM = "lets the whole world reach a data store"
 WORLD: Plain = ["0.0.0.0/0"]
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Look for a way to a store's port."""
-    yield from open_ports(found, STORE_PORTS, WRONG)
+    yield from open_ports(obj, STORE_PORTS, PROBLEM)
 
 
 RULE = Rule(
@@ -47,36 +47,44 @@ RULE = Rule(
     kinds=KINDS,
     check=EachObject(check),
     allows={
-        "HTTPS for all": made(
+        "HTTPS for all": aws_resource(
             GROUP, ingress=[{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": WORLD}]
         ),
-        "PostgreSQL for a network": made(INGRESS, ipProtocol="tcp", fromPort=5432, toPort=5432, cidrIpv4="10.0.0.0/8"),
-        "Redis for a group": made(
+        "PostgreSQL for a network": aws_resource(
+            INGRESS, ipProtocol="tcp", fromPort=5432, toPort=5432, cidrIpv4="10.0.0.0/8"
+        ),
+        "Redis for a group": aws_resource(
             INGRESS, ipProtocol="tcp", fromPort=6379, toPort=6379, referencedSecurityGroupId="sg-0a1b2c3d"
         ),
-        "egress": made(RULE_OF_GROUP, type="egress", protocol="tcp", fromPort=5432, toPort=5432, cidrBlocks=WORLD),
+        "egress": aws_resource(
+            RULE_OF_GROUP, type="egress", protocol="tcp", fromPort=5432, toPort=5432, cidrBlocks=WORLD
+        ),
     },
     refuses={
-        "PostgreSQL": refusal(
-            made(INGRESS, ipProtocol="tcp", fromPort=5432, toPort=5432, cidrIpv4="0.0.0.0/0"),
-            f"SecurityGroupIngressRule shop {WRONG}",
+        "PostgreSQL": bad_example(
+            aws_resource(INGRESS, ipProtocol="tcp", fromPort=5432, toPort=5432, cidrIpv4="0.0.0.0/0"),
+            f"SecurityGroupIngressRule shop {PROBLEM}",
         ),
-        "MySQL at Lightsail": refusal(
-            made(LIGHTSAIL, portInfos=[{"protocol": "tcp", "fromPort": 3306, "toPort": 3306, "cidrs": WORLD}]),
-            f"InstancePublicPorts shop {WRONG}",
+        "MySQL at Lightsail": bad_example(
+            aws_resource(LIGHTSAIL, portInfos=[{"protocol": "tcp", "fromPort": 3306, "toPort": 3306, "cidrs": WORLD}]),
+            f"InstancePublicPorts shop {PROBLEM}",
         ),
-        "a range around Kafka": refusal(
-            made(GROUP, ingress=[{"protocol": "tcp", "fromPort": 9090, "toPort": 9099, "cidrBlocks": WORLD}]),
-            f"SecurityGroup shop {WRONG}",
+        "a range around Kafka": bad_example(
+            aws_resource(GROUP, ingress=[{"protocol": "tcp", "fromPort": 9090, "toPort": 9099, "cidrBlocks": WORLD}]),
+            f"SecurityGroup shop {PROBLEM}",
         ),
-        "Redis by IPv6": refusal(
-            made(RULE_OF_GROUP, type="ingress", protocol="tcp", fromPort=6379, toPort=6379, ipv6CidrBlocks=["::/0"]),
-            f"SecurityGroupRule shop {WRONG}",
+        "Redis by IPv6": bad_example(
+            aws_resource(
+                RULE_OF_GROUP, type="ingress", protocol="tcp", fromPort=6379, toPort=6379, ipv6CidrBlocks=["::/0"]
+            ),
+            f"SecurityGroupRule shop {PROBLEM}",
         ),
         **in_kinds(
-            refusal(
-                made(GROUP, ingress=[{"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "cidrBlocks": WORLD}]),
-                f"SecurityGroup shop {WRONG}",
+            bad_example(
+                aws_resource(
+                    GROUP, ingress=[{"protocol": "tcp", "fromPort": 5432, "toPort": 5432, "cidrBlocks": WORLD}]
+                ),
+                f"SecurityGroup shop {PROBLEM}",
             ),
             [DEFAULT_GROUP],
         ),

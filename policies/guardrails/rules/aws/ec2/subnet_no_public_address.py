@@ -4,9 +4,9 @@ Field: `mapPublicIpOnLaunch`; unset is sound, but for the default VPC's own subn
 FSBP EC2.15.
 """
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
@@ -14,13 +14,13 @@ SUBNET = "aws:ec2/subnet:Subnet"
 DEFAULT = "aws:ec2/defaultSubnet:DefaultSubnet"
 KINDS = frozenset({SUBNET, DEFAULT})
 FIELD = ("mapPublicIpOnLaunch",)
-WRONG = "gives every machine a public address"
+PROBLEM = "gives every machine a public address"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if found.other(*FIELD, than=(False,)) or (found.id == DEFAULT and found.missing(*FIELD)):
-        yield found.fails(WRONG, *FIELD)
+    if obj.differs_from(*FIELD, than=(False,)) or (obj.id == DEFAULT and obj.missing(*FIELD)):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -33,14 +33,14 @@ RULE = Rule(
     kinds=KINDS,
     check=EachObject(check),
     allows={
-        "set": made(SUBNET, mapPublicIpOnLaunch=False),
-        "unset": made(SUBNET),
-        "a default subnet": made(DEFAULT, mapPublicIpOnLaunch=False),
+        "set": aws_resource(SUBNET, mapPublicIpOnLaunch=False),
+        "unset": aws_resource(SUBNET),
+        "a default subnet": aws_resource(DEFAULT, mapPublicIpOnLaunch=False),
     },
     refuses={
-        "a default subnet that does not say": refusal(made(DEFAULT), f"DefaultSubnet shop {WRONG}"),
-        "off": refusal(made(SUBNET, mapPublicIpOnLaunch=True), f"Subnet shop {WRONG}"),
-        **in_kinds(refusal(made(SUBNET, mapPublicIpOnLaunch=True), f"Subnet shop {WRONG}"), KINDS),
-        "a word": refusal(made(SUBNET, mapPublicIpOnLaunch="perhaps"), f"Subnet shop {WRONG}"),
+        "a default subnet that does not say": bad_example(aws_resource(DEFAULT), f"DefaultSubnet shop {PROBLEM}"),
+        "off": bad_example(aws_resource(SUBNET, mapPublicIpOnLaunch=True), f"Subnet shop {PROBLEM}"),
+        **in_kinds(bad_example(aws_resource(SUBNET, mapPublicIpOnLaunch=True), f"Subnet shop {PROBLEM}"), KINDS),
+        "a word": bad_example(aws_resource(SUBNET, mapPublicIpOnLaunch="perhaps"), f"Subnet shop {PROBLEM}"),
     },
 )

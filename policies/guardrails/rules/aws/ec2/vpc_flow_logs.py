@@ -6,26 +6,26 @@ CIS AWS Foundations 3.7, FSBP EC2.6.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_follower
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import require_dependent
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import Rule, Severity, WholeStack
 
 VPC = "aws:ec2/vpc:Vpc"
 LOG = "aws:ec2/flowLog:FlowLog"
-WRONG = "keeps no record of who spoke to whom"
+PROBLEM = "keeps no record of who spoke to whom"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find each network's log."""
-    logs = [found for found in stack if found.id == LOG and not found.other("trafficType", than=("ALL", "REJECT"))]
-    yield from lacks_follower([found for found in stack if found.id == VPC], logs, "vpcId", WRONG)
+    logs = [obj for obj in stack if obj.id == LOG and not obj.differs_from("trafficType", than=("ALL", "REJECT"))]
+    yield from require_dependent([obj for obj in stack if obj.id == VPC], logs, "vpcId", PROBLEM)
 
 
-NETWORK = made(VPC, cidrBlock="10.20.0.0/16")
+NETWORK = aws_resource(VPC, cidrBlock="10.20.0.0/16")
 
 RULE = Rule(
     id="vpc-flow-logs",
@@ -36,27 +36,29 @@ RULE = Rule(
     covers=("go-live-readiness:104", "optibid:64"),
     kinds=frozenset({VPC, LOG}),
     check=WholeStack(check),
-    awaits=("vpcId",),
+    known_after_deploy=("vpcId",),
     allows={
-        "one each": (*NETWORK, *made(LOG, "log", vpcId="vpc-0a1b2c3d")),
-        "of the same program": (*NETWORK, *made(LOG, "log", vpcId=Unknown.LATER)),
-        "no network": made(LOG, "log", vpcId="vpc-0a1b2c3d"),
+        "one each": (*NETWORK, *aws_resource(LOG, "log", vpcId="vpc-0a1b2c3d")),
+        "of the same program": (*NETWORK, *aws_resource(LOG, "log", vpcId=Unknown.LATER)),
+        "no network": aws_resource(LOG, "log", vpcId="vpc-0a1b2c3d"),
     },
     refuses={
-        "none": refusal(NETWORK, f"Vpc shop {WRONG}"),
-        "of what was let in only": refusal(
-            (*NETWORK, *made(LOG, "log", vpcId="vpc-0a1b2c3d", trafficType="ACCEPT")), f"Vpc shop {WRONG}"
+        "none": bad_example(NETWORK, f"Vpc shop {PROBLEM}"),
+        "of what was let in only": bad_example(
+            (*NETWORK, *aws_resource(LOG, "log", vpcId="vpc-0a1b2c3d", trafficType="ACCEPT")), f"Vpc shop {PROBLEM}"
         ),
-        "one network's twice": refusal(
+        "one network's twice": bad_example(
             (
                 *NETWORK,
-                *made(VPC, "other", cidrBlock="10.30.0.0/16"),
-                *made(LOG, "log", vpcId="vpc-0a1b2c3d"),
-                *made(LOG, "again", vpcId="vpc-0a1b2c3d"),
+                *aws_resource(VPC, "other", cidrBlock="10.30.0.0/16"),
+                *aws_resource(LOG, "log", vpcId="vpc-0a1b2c3d"),
+                *aws_resource(LOG, "again", vpcId="vpc-0a1b2c3d"),
             ),
-            f"Vpc shop {WRONG}",
-            f"Vpc other {WRONG}",
+            f"Vpc shop {PROBLEM}",
+            f"Vpc other {PROBLEM}",
         ),
-        "of a subnet only": refusal((*NETWORK, *made(LOG, "log", subnetId="subnet-0a1b2c3d")), f"Vpc shop {WRONG}"),
+        "of a subnet only": bad_example(
+            (*NETWORK, *aws_resource(LOG, "log", subnetId="subnet-0a1b2c3d")), f"Vpc shop {PROBLEM}"
+        ),
     },
 )

@@ -5,9 +5,9 @@ Reference: FSBP ECR.5.
 """
 
 from guardrails.aws.relations import is_own_key
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -15,25 +15,25 @@ from guardrails.rule import EachObject, Rule, Severity
 
 REPOSITORY = "aws:ecr/repository:Repository"
 FIELD = "encryptionConfigurations"
-WRONG = "is not encrypted with a key of ours"
+PROBLEM = "is not encrypted with a key of ours"
 
 
-def check(repository: Object) -> Faults:
+def check(repository: Object) -> Violations:
     """Ask each entry, of which there is one at least."""
     entries = repository.at(FIELD)
-    entries.noted()
+    entries.record_unknown()
     sound = [_is_sound(entry) for entry in entries.elements()]
     if not isinstance(entries.plain, Unknown) and not (sound and all(sound)):
-        yield repository.fails(WRONG, FIELD)
+        yield repository.fails(PROBLEM, FIELD)
 
 
 def _is_sound(entry: Node) -> bool:
-    kind = entry.noted() if isinstance(entry.plain, Unknown) else entry.read("encryptionType")
+    kind = entry.record_unknown() if isinstance(entry.plain, Unknown) else entry.read("encryptionType")
     return isinstance(kind, Unknown) or (kind == "KMS" and is_own_key(entry, "kmsKey"))
 
 
 def _repository(kind: str, key: Plain = "arn:aws:kms:us-east-1:111122223333:key/shop") -> tuple[Resource, ...]:
-    return made(REPOSITORY, encryptionConfigurations=[{"encryptionType": kind, "kmsKey": key}])
+    return aws_resource(REPOSITORY, encryptionConfigurations=[{"encryptionType": kind, "kmsKey": key}])
 
 
 RULE = Rule(
@@ -45,15 +45,15 @@ RULE = Rule(
     covers=("go-live-readiness:94",),
     kinds=frozenset({REPOSITORY}),
     check=EachObject(check),
-    awaits=("encryptionConfigurations.kmsKey",),
+    known_after_deploy=("encryptionConfigurations.kmsKey",),
     allows={
         "a key": _repository("KMS"),
         "a key of the same program": _repository("KMS", Unknown.LATER),
     },
     refuses={
-        "unset": refusal(made(REPOSITORY), f"Repository shop {WRONG}"),
-        "null": refusal(made(REPOSITORY, encryptionConfigurations=None), f"Repository shop {WRONG}"),
-        "Amazon's key": refusal(_repository("AES256"), f"Repository shop {WRONG}"),
-        "AWS's key for ECR": refusal(_repository("KMS", None), f"Repository shop {WRONG}"),
+        "unset": bad_example(aws_resource(REPOSITORY), f"Repository shop {PROBLEM}"),
+        "null": bad_example(aws_resource(REPOSITORY, encryptionConfigurations=None), f"Repository shop {PROBLEM}"),
+        "Amazon's key": bad_example(_repository("AES256"), f"Repository shop {PROBLEM}"),
+        "AWS's key for ECR": bad_example(_repository("KMS", None), f"Repository shop {PROBLEM}"),
     },
 )

@@ -4,27 +4,27 @@ Field: `imageTagMutability` is `IMMUTABLE`, or `IMMUTABLE_WITH_EXCLUSION` with n
 `imageTagMutabilityExclusionFilters` excluding every tag; unset means that tags can move.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 REPOSITORY = "aws:ecr/repository:Repository"
 EXCEPT = "IMMUTABLE_WITH_EXCLUSION"
 FILTERS = "imageTagMutabilityExclusionFilters"
-WRONG = "lets tags move to other images"
+PROBLEM = "lets tags move to other images"
 
 
-def check(repository: Object) -> Faults:
+def check(repository: Object) -> Violations:
     """Refuse tags that can move."""
     mutability = repository.read("imageTagMutability")
     if mutability not in {"IMMUTABLE", EXCEPT}:
-        yield repository.fails(WRONG, "imageTagMutability")
+        yield repository.fails(PROBLEM, "imageTagMutability")
     elif mutability == EXCEPT:
         filters = [each.read("filter") for each in repository.items(FILTERS)]
         if any(isinstance(each, str) and set(each) <= {"*"} for each in filters):
-            yield repository.fails(WRONG, FILTERS)
+            yield repository.fails(PROBLEM, FILTERS)
 
 
 RULE = Rule(
@@ -37,21 +37,21 @@ RULE = Rule(
     kinds=frozenset({REPOSITORY}),
     check=EachObject(check),
     allows={
-        "immutable": made(REPOSITORY, imageTagMutability="IMMUTABLE"),
-        "with exclusions": made(
+        "immutable": aws_resource(REPOSITORY, imageTagMutability="IMMUTABLE"),
+        "with exclusions": aws_resource(
             REPOSITORY,
             imageTagMutability=EXCEPT,
             imageTagMutabilityExclusionFilters=[{"filter": "cache-*", "filterType": "WILDCARD"}],
         ),
     },
     refuses={
-        "unset": refusal(made(REPOSITORY), f"Repository shop {WRONG}"),
-        "null": refusal(made(REPOSITORY, imageTagMutability=None), f"Repository shop {WRONG}"),
-        "empty": refusal(made(REPOSITORY, imageTagMutability=""), f"Repository shop {WRONG}"),
-        "every tag excluded": refusal(
-            made(REPOSITORY, imageTagMutability=EXCEPT, imageTagMutabilityExclusionFilters=[{"filter": "*"}]),
-            f"Repository shop {WRONG}",
+        "unset": bad_example(aws_resource(REPOSITORY), f"Repository shop {PROBLEM}"),
+        "null": bad_example(aws_resource(REPOSITORY, imageTagMutability=None), f"Repository shop {PROBLEM}"),
+        "empty": bad_example(aws_resource(REPOSITORY, imageTagMutability=""), f"Repository shop {PROBLEM}"),
+        "every tag excluded": bad_example(
+            aws_resource(REPOSITORY, imageTagMutability=EXCEPT, imageTagMutabilityExclusionFilters=[{"filter": "*"}]),
+            f"Repository shop {PROBLEM}",
         ),
-        "mutable": refusal(made(REPOSITORY, imageTagMutability="MUTABLE"), f"Repository shop {WRONG}"),
+        "mutable": bad_example(aws_resource(REPOSITORY, imageTagMutability="MUTABLE"), f"Repository shop {PROBLEM}"),
     },
 )

@@ -5,32 +5,32 @@ Each repository needs a `LifecyclePolicy` for its name. Reference: FSBP ECR.3.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_partner
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import require_companion
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.rule import Rule, Severity, WholeStack
 
 REPOSITORY = "aws:ecr/repository:Repository"
 POLICY = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
-WRONG = "keeps every image for ever"
+PROBLEM = "keeps every image for ever"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find each repository's policy."""
-    policies = [(found, "repository") for found in stack if found.id == POLICY]
+    policies = [(obj, "repository") for obj in stack if obj.id == POLICY]
     for repository in stack:
         if repository.id == REPOSITORY:
-            yield from lacks_partner(repository, "name", WRONG, policies, _sound)
+            yield from require_companion(repository, "name", PROBLEM, policies, _sound)
 
 
 def _sound(_: Object) -> tuple[bool, list[Node]]:
     return True, []
 
 
-SHOP = made(REPOSITORY, name="shop")
+SHOP = aws_resource(REPOSITORY, name="shop")
 
 RULE = Rule(
     id="repository-lifecycle",
@@ -42,11 +42,13 @@ RULE = Rule(
     kinds=frozenset({REPOSITORY, POLICY}),
     check=WholeStack(check),
     allows={
-        "a policy": (*SHOP, *made(POLICY, "policy", repository="shop", policy="{}")),
-        "no repository": made(POLICY, "policy", repository="shop", policy="{}"),
+        "a policy": (*SHOP, *aws_resource(POLICY, "policy", repository="shop", policy="{}")),
+        "no repository": aws_resource(POLICY, "policy", repository="shop", policy="{}"),
     },
     refuses={
-        "none": refusal(SHOP, f"Repository shop {WRONG}"),
-        "another's": refusal((*SHOP, *made(POLICY, "policy", repository="other")), f"Repository shop {WRONG}"),
+        "none": bad_example(SHOP, f"Repository shop {PROBLEM}"),
+        "another's": bad_example(
+            (*SHOP, *aws_resource(POLICY, "policy", repository="other")), f"Repository shop {PROBLEM}"
+        ),
     },
 )

@@ -7,9 +7,9 @@ registry of its region to enhanced scanning: a `RegistryScanningConfiguration` o
 from collections.abc import Sequence
 
 from guardrails.aws.relations import are_apart, could_be
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -18,31 +18,34 @@ from guardrails.rule import Rule, Severity, WholeStack
 REPOSITORY = "aws:ecr/repository:Repository"
 REGISTRY = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
 FIELD = ("imageScanningConfiguration", "scanOnPush")
-WRONG = "takes images in unscanned"
+PROBLEM = "takes images in unscanned"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Ask each repository, then the registry of its region."""
-    registries = [found for found in stack if found.id == REGISTRY]
+    registries = [scan_places for scan_places in stack if scan_places.id == REGISTRY]
     for repository in stack:
-        if repository.id != REPOSITORY or not repository.lacks(*FIELD, value=True):
+        if repository.id != REPOSITORY or not repository.is_not(*FIELD, value=True):
             continue
         answers = [_scans_all(registry, repository) for registry in registries if not are_apart(repository, registry)]
         if any(not doubts for doubts in answers if doubts is not None):
             continue
         doubts = [doubt for each in answers for doubt in each or ()]
-        yield from (doubt.undecided() for doubt in doubts) if doubts else [repository.fails(WRONG, *FIELD)]
+        yield from (doubt.undecided() for doubt in doubts) if doubts else [repository.fails(PROBLEM, *FIELD)]
 
 
 def _scans_all(registry: Object, repository: Object) -> list[Node] | None:
     """What keeps us from knowing that it scans every image of its region as it comes; None if it doesn't."""
     rules, regions = registry.at("rules"), [registry.at("region"), repository.at("region")]
-    found = [[registry.at("scanType"), *places] for places in map(_of_all, rules.elements()) if places is not None]
-    found += [[registry.at("scanType"), rules]] if isinstance(rules.plain, Unknown) else []
-    if not could_be(registry.at("scanType"), "ENHANCED") or not found:
+    scan_places = [
+        [registry.at("scanType"), *places] for places in map(_of_all, rules.elements()) if places is not None
+    ]
+    scan_places += [[registry.at("scanType"), rules]] if isinstance(rules.plain, Unknown) else []
+    if not could_be(registry.at("scanType"), "ENHANCED") or not scan_places:
         return None
     return min(
-        ([place for place in (*places, *regions) if isinstance(place.plain, Unknown)] for places in found), key=len
+        ([place for place in (*places, *regions) if isinstance(place.plain, Unknown)] for places in scan_places),
+        key=len,
     )
 
 
@@ -58,7 +61,7 @@ def _of_all(rule: Node) -> list[Node] | None:
 
 def _registry(often: Plain = "CONTINUOUS_SCAN", filter_: Plain = "*", **more: Plain) -> tuple[Resource, ...]:
     rule: Plain = {"scanFrequency": often, "repositoryFilters": [{"filter": filter_, "filterType": "WILDCARD"}]}
-    return made(REGISTRY, "all", **{"scanType": "ENHANCED", "rules": [rule], **more})
+    return aws_resource(REGISTRY, "all", **{"scanType": "ENHANCED", "rules": [rule], **more})
 
 
 SCANNED: dict[str, Plain] = {"scanOnPush": True}
@@ -73,20 +76,30 @@ RULE = Rule(
     kinds=frozenset({REPOSITORY, REGISTRY}),
     check=WholeStack(check),
     allows={
-        "scanned": made(REPOSITORY, imageScanningConfiguration=SCANNED),
-        "scanned by the registry": (*made(REPOSITORY), *_registry()),
-        "scanned by the region's registry": (*made(REPOSITORY, region="us-east-1"), *_registry(region="us-east-1")),
+        "scanned": aws_resource(REPOSITORY, imageScanningConfiguration=SCANNED),
+        "scanned by the registry": (*aws_resource(REPOSITORY), *_registry()),
+        "scanned by the region's registry": (
+            *aws_resource(REPOSITORY, region="us-east-1"),
+            *_registry(region="us-east-1"),
+        ),
     },
     refuses={
-        "unset": refusal(made(REPOSITORY), f"Repository shop {WRONG}"),
-        "null": refusal(made(REPOSITORY, imageScanningConfiguration=None), f"Repository shop {WRONG}"),
-        "off": refusal(made(REPOSITORY, imageScanningConfiguration={"scanOnPush": False}), f"Repository shop {WRONG}"),
-        "basic scanning": refusal((*made(REPOSITORY), *_registry(scanType="BASIC")), f"Repository shop {WRONG}"),
-        "nothing scanned": refusal((*made(REPOSITORY), *_registry(rules=[])), f"Repository shop {WRONG}"),
-        "scanned by hand": refusal((*made(REPOSITORY), *_registry("MANUAL")), f"Repository shop {WRONG}"),
-        "some scanned": refusal((*made(REPOSITORY), *_registry(filter_="web-*")), f"Repository shop {WRONG}"),
-        "another region's": refusal(
-            (*made(REPOSITORY, region="us-east-1"), *_registry(region="us-west-2")), f"Repository shop {WRONG}"
+        "unset": bad_example(aws_resource(REPOSITORY), f"Repository shop {PROBLEM}"),
+        "null": bad_example(aws_resource(REPOSITORY, imageScanningConfiguration=None), f"Repository shop {PROBLEM}"),
+        "off": bad_example(
+            aws_resource(REPOSITORY, imageScanningConfiguration={"scanOnPush": False}), f"Repository shop {PROBLEM}"
+        ),
+        "basic scanning": bad_example(
+            (*aws_resource(REPOSITORY), *_registry(scanType="BASIC")), f"Repository shop {PROBLEM}"
+        ),
+        "nothing scanned": bad_example((*aws_resource(REPOSITORY), *_registry(rules=[])), f"Repository shop {PROBLEM}"),
+        "scanned by hand": bad_example((*aws_resource(REPOSITORY), *_registry("MANUAL")), f"Repository shop {PROBLEM}"),
+        "some scanned": bad_example(
+            (*aws_resource(REPOSITORY), *_registry(filter_="web-*")), f"Repository shop {PROBLEM}"
+        ),
+        "another region's": bad_example(
+            (*aws_resource(REPOSITORY, region="us-east-1"), *_registry(region="us-west-2")),
+            f"Repository shop {PROBLEM}",
         ),
     },
 )

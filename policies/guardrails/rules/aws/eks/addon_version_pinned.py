@@ -3,23 +3,23 @@
 Field: `addonVersion`; unset means whatever AWS recommends on the day. Reference: the EKS best practices for upgrades.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
 
 ADDON = "aws:eks/addon:Addon"
 FIELD = "addonVersion"
-WRONG = "is installed in whatever version AWS recommends"
+PROBLEM = "is installed in whatever version AWS recommends"
 
 
-def check(addon: Object) -> Faults:
+def check(addon: Object) -> Violations:
     """Ask for the version."""
     version = addon.read(FIELD)
     if not isinstance(version, Unknown) and not (isinstance(version, str) and version.strip()):
-        yield addon.fails(WRONG, FIELD)
+        yield addon.fails(PROBLEM, FIELD)
 
 
 RULE = Rule(
@@ -32,12 +32,12 @@ RULE = Rule(
     kinds=frozenset({ADDON}),
     check=EachObject(check),
     allows={
-        "a version": made(ADDON, addonName="vpc-cni", addonVersion="v1.20.4-eksbuild.2"),
-        "another": made(ADDON, addonName="coredns", addonVersion="v1.12.4-eksbuild.1"),
+        "a version": aws_resource(ADDON, addonName="vpc-cni", addonVersion="v1.20.4-eksbuild.2"),
+        "another": aws_resource(ADDON, addonName="coredns", addonVersion="v1.12.4-eksbuild.1"),
     },
     refuses={
-        "unset": refusal(made(ADDON, addonName="vpc-cni"), f"Addon shop {WRONG}"),
-        "null": refusal(made(ADDON, addonName="vpc-cni", addonVersion=None), f"Addon shop {WRONG}"),
-        "empty": refusal(made(ADDON, addonName="vpc-cni", addonVersion=""), f"Addon shop {WRONG}"),
+        "unset": bad_example(aws_resource(ADDON, addonName="vpc-cni"), f"Addon shop {PROBLEM}"),
+        "null": bad_example(aws_resource(ADDON, addonName="vpc-cni", addonVersion=None), f"Addon shop {PROBLEM}"),
+        "empty": bad_example(aws_resource(ADDON, addonName="vpc-cni", addonVersion=""), f"Addon shop {PROBLEM}"),
     },
 )

@@ -5,20 +5,20 @@ write it turns into the cluster's administrator.
 """
 
 from guardrails.aws.relations import CLUSTER
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = ("accessConfig", "authenticationMode")
-WRONG = "still lets the aws-auth ConfigMap say who may use it"
+PROBLEM = "still lets the aws-auth ConfigMap say who may use it"
 
 
-def check(cluster: Object) -> Faults:
+def check(cluster: Object) -> Violations:
     """Ask for the one mode without the ConfigMap."""
-    if cluster.lacks(*FIELD, value="API"):
-        yield cluster.fails(WRONG, *FIELD)
+    if cluster.is_not(*FIELD, value="API"):
+        yield cluster.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -31,19 +31,21 @@ RULE = Rule(
     kinds=frozenset({CLUSTER}),
     check=EachObject(check),
     allows={
-        "entries": made(CLUSTER, accessConfig={"authenticationMode": "API"}),
-        "entries, and rights for the maker": made(
+        "entries": aws_resource(CLUSTER, accessConfig={"authenticationMode": "API"}),
+        "entries, and rights for the maker": aws_resource(
             CLUSTER, accessConfig={"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": True}
         ),
     },
     refuses={
-        "unset": refusal(made(CLUSTER), f"Cluster shop {WRONG}"),
-        "null": refusal(made(CLUSTER, accessConfig={"authenticationMode": None}), f"Cluster shop {WRONG}"),
-        "both": refusal(
-            made(CLUSTER, accessConfig={"authenticationMode": "API_AND_CONFIG_MAP"}), f"Cluster shop {WRONG}"
+        "unset": bad_example(aws_resource(CLUSTER), f"Cluster shop {PROBLEM}"),
+        "null": bad_example(
+            aws_resource(CLUSTER, accessConfig={"authenticationMode": None}), f"Cluster shop {PROBLEM}"
         ),
-        "the ConfigMap": refusal(
-            made(CLUSTER, accessConfig={"authenticationMode": "CONFIG_MAP"}), f"Cluster shop {WRONG}"
+        "both": bad_example(
+            aws_resource(CLUSTER, accessConfig={"authenticationMode": "API_AND_CONFIG_MAP"}), f"Cluster shop {PROBLEM}"
+        ),
+        "the ConfigMap": bad_example(
+            aws_resource(CLUSTER, accessConfig={"authenticationMode": "CONFIG_MAP"}), f"Cluster shop {PROBLEM}"
         ),
     },
 )

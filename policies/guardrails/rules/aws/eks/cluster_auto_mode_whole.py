@@ -6,9 +6,9 @@ Fields: `computeConfig.enabled`, `kubernetesNetworkConfig.elasticLoadBalancing.e
 """
 
 from guardrails.aws.relations import CLUSTER, is_given
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -21,21 +21,21 @@ SWITCHES = (
 )
 POOLS, ROLE = ("computeConfig", "nodePools"), ("computeConfig", "nodeRoleArn")
 ADDONS = "bootstrapSelfManagedAddons"
-WRONG = "is in Auto Mode by half"
+PROBLEM = "is in Auto Mode by half"
 
 
-def check(cluster: Object) -> Faults:
+def check(cluster: Object) -> Violations:
     """Compare the switches, then ask for what goes with them."""
     said = [cluster.read(*switch) for switch in SWITCHES]
     if any(isinstance(each, Unknown) for each in said) or all(each in (None, False) for each in said):
         return
     for switch, each in zip(SWITCHES, said, strict=True):
         if each is not True:
-            yield cluster.fails(WRONG, *switch)
-    if cluster.lacks(ADDONS, value=False):
-        yield cluster.fails(WRONG, ADDONS)
+            yield cluster.fails(PROBLEM, *switch)
+    if cluster.is_not(ADDONS, value=False):
+        yield cluster.fails(PROBLEM, ADDONS)
     if list(cluster.items(*POOLS)) and not is_given(cluster, *ROLE):
-        yield cluster.fails(WRONG, *ROLE)
+        yield cluster.fails(PROBLEM, *ROLE)
 
 
 ON: Plain = {"enabled": True}
@@ -49,7 +49,7 @@ def _automatic(**changes: Plain) -> tuple[Resource, ...]:
         "storageConfig": {"blockStorage": ON},
         "bootstrapSelfManagedAddons": False,
     }
-    return made(CLUSTER, **{**sound, **changes})
+    return aws_resource(CLUSTER, **{**sound, **changes})
 
 
 RULE = Rule(
@@ -61,23 +61,23 @@ RULE = Rule(
     covers=("production:6",),
     kinds=frozenset({CLUSTER}),
     check=EachObject(check),
-    awaits=(".".join(ROLE),),
+    known_after_deploy=(".".join(ROLE),),
     allows={
-        "node groups": made(CLUSTER),
-        "said in full": made(CLUSTER, computeConfig={"enabled": False}),
+        "node groups": aws_resource(CLUSTER),
+        "said in full": aws_resource(CLUSTER, computeConfig={"enabled": False}),
         "Auto Mode": _automatic(),
         "Auto Mode with pools of the cluster": _automatic(computeConfig=ON),
     },
     refuses={
-        "nodes alone": refusal(
-            made(CLUSTER, computeConfig=ON, bootstrapSelfManagedAddons=False), *[f"Cluster shop {WRONG}"] * 2
+        "nodes alone": bad_example(
+            aws_resource(CLUSTER, computeConfig=ON, bootstrapSelfManagedAddons=False), *[f"Cluster shop {PROBLEM}"] * 2
         ),
-        "no volumes": refusal(_automatic(storageConfig=None), f"Cluster shop {WRONG}"),
-        "no load balancers": refusal(_automatic(kubernetesNetworkConfig=None), f"Cluster shop {WRONG}"),
-        "volumes alone": refusal(_automatic(computeConfig=None), f"Cluster shop {WRONG}"),
-        "add-ons of its own": refusal(_automatic(bootstrapSelfManagedAddons=None), f"Cluster shop {WRONG}"),
-        "pools without a role": refusal(
-            _automatic(computeConfig={"enabled": True, "nodePools": ["system"]}), f"Cluster shop {WRONG}"
+        "no volumes": bad_example(_automatic(storageConfig=None), f"Cluster shop {PROBLEM}"),
+        "no load balancers": bad_example(_automatic(kubernetesNetworkConfig=None), f"Cluster shop {PROBLEM}"),
+        "volumes alone": bad_example(_automatic(computeConfig=None), f"Cluster shop {PROBLEM}"),
+        "add-ons of its own": bad_example(_automatic(bootstrapSelfManagedAddons=None), f"Cluster shop {PROBLEM}"),
+        "pools without a role": bad_example(
+            _automatic(computeConfig={"enabled": True, "nodePools": ["system"]}), f"Cluster shop {PROBLEM}"
         ),
     },
 )

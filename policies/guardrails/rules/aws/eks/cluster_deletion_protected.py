@@ -3,21 +3,21 @@
 Field: `deletionProtection`; unset means no. Reference: the EKS best practices.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:eks/cluster:Cluster"
 FIELD = ("deletionProtection",)
-WRONG = "can be deleted at once"
+PROBLEM = "can be deleted at once"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if found.lacks(*FIELD, value=True):
-        yield found.fails(WRONG, *FIELD)
+    if obj.is_not(*FIELD, value=True):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -30,12 +30,12 @@ RULE = Rule(
     kinds=frozenset({CLUSTER}),
     check=EachObject(check),
     allows={
-        "set": made(CLUSTER, deletionProtection=True),
-        "among other fields": made(CLUSTER, name="shop", deletionProtection=True),
+        "set": aws_resource(CLUSTER, deletionProtection=True),
+        "among other fields": aws_resource(CLUSTER, name="shop", deletionProtection=True),
     },
     refuses={
-        "unset": refusal(made(CLUSTER), f"Cluster shop {WRONG}"),
-        "null": refusal(made(CLUSTER, deletionProtection=None), f"Cluster shop {WRONG}"),
-        "off": refusal(made(CLUSTER, deletionProtection=False), f"Cluster shop {WRONG}"),
+        "unset": bad_example(aws_resource(CLUSTER), f"Cluster shop {PROBLEM}"),
+        "null": bad_example(aws_resource(CLUSTER, deletionProtection=None), f"Cluster shop {PROBLEM}"),
+        "off": bad_example(aws_resource(CLUSTER, deletionProtection=False), f"Cluster shop {PROBLEM}"),
     },
 )

@@ -5,10 +5,10 @@ Fields of `vpcConfig`: `endpointPrivateAccess` (unset means off), `endpointPubli
 """
 
 from guardrails.aws.relations import CLUSTER
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
 from guardrails.model.cidr import is_world
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -18,11 +18,11 @@ PRIVATE = "has no private endpoint"
 PUBLIC = "lets the whole world reach its API"
 
 
-def check(cluster: Object) -> Faults:
+def check(cluster: Object) -> Violations:
     """Ask for the private endpoint, and for bounds on the public one."""
-    if cluster.lacks(VPC, "endpointPrivateAccess", value=True):
+    if cluster.is_not(VPC, "endpointPrivateAccess", value=True):
         yield cluster.fails(PRIVATE, VPC, "endpointPrivateAccess")
-    if not cluster.lacks(VPC, "endpointPublicAccess", value=False):
+    if not cluster.is_not(VPC, "endpointPublicAccess", value=False):
         return
     known = list(cluster.items(VPC, "publicAccessCidrs"))
     unknown = isinstance(cluster.peek(VPC, "publicAccessCidrs"), Unknown) or len(known) < len(
@@ -42,8 +42,8 @@ RULE = Rule(
     kinds=frozenset({CLUSTER}),
     check=EachObject(check),
     allows={
-        "private only": made(CLUSTER, vpcConfig={"endpointPrivateAccess": True, "endpointPublicAccess": False}),
-        "named networks": made(
+        "private only": aws_resource(CLUSTER, vpcConfig={"endpointPrivateAccess": True, "endpointPublicAccess": False}),
+        "named networks": aws_resource(
             CLUSTER,
             vpcConfig={
                 "endpointPrivateAccess": True,
@@ -53,20 +53,23 @@ RULE = Rule(
         ),
     },
     refuses={
-        "unset": refusal(made(CLUSTER, vpcConfig={}), f"Cluster shop {PRIVATE}", f"Cluster shop {PUBLIC}"),
-        "null": refusal(made(CLUSTER, vpcConfig=None), f"Cluster shop {PRIVATE}", f"Cluster shop {PUBLIC}"),
-        "public by default": refusal(
-            made(CLUSTER, vpcConfig={"endpointPrivateAccess": True}), f"Cluster shop {PUBLIC}"
+        "unset": bad_example(aws_resource(CLUSTER, vpcConfig={}), f"Cluster shop {PRIVATE}", f"Cluster shop {PUBLIC}"),
+        "null": bad_example(aws_resource(CLUSTER, vpcConfig=None), f"Cluster shop {PRIVATE}", f"Cluster shop {PUBLIC}"),
+        "public by default": bad_example(
+            aws_resource(CLUSTER, vpcConfig={"endpointPrivateAccess": True}), f"Cluster shop {PUBLIC}"
         ),
-        "no networks": refusal(
-            made(CLUSTER, vpcConfig={"endpointPrivateAccess": True, "publicAccessCidrs": []}), f"Cluster shop {PUBLIC}"
-        ),
-        "everybody by IPv6": refusal(
-            made(CLUSTER, vpcConfig={"endpointPrivateAccess": True, "publicAccessCidrs": ["203.0.113.0/24", "::/0"]}),
+        "no networks": bad_example(
+            aws_resource(CLUSTER, vpcConfig={"endpointPrivateAccess": True, "publicAccessCidrs": []}),
             f"Cluster shop {PUBLIC}",
         ),
-        "not private": refusal(
-            made(CLUSTER, vpcConfig={"endpointPrivateAccess": False, "endpointPublicAccess": False}),
+        "everybody by IPv6": bad_example(
+            aws_resource(
+                CLUSTER, vpcConfig={"endpointPrivateAccess": True, "publicAccessCidrs": ["203.0.113.0/24", "::/0"]}
+            ),
+            f"Cluster shop {PUBLIC}",
+        ),
+        "not private": bad_example(
+            aws_resource(CLUSTER, vpcConfig={"endpointPrivateAccess": False, "endpointPublicAccess": False}),
             f"Cluster shop {PRIVATE}",
         ),
     },

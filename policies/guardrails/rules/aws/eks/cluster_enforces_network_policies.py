@@ -9,10 +9,10 @@ import json
 import re
 from collections.abc import Sequence
 
-from guardrails.aws.relations import CLUSTER, could_be, lacks_partner
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import declared, refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import CLUSTER, could_be, require_companion
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example, declared
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -22,27 +22,27 @@ ADDON = "aws:eks/addon:Addon"
 CONFIG = "core/ConfigMap"
 SWITCH = "enable-network-policy-controller"
 AUTOMATIC = "runs in Auto Mode, whose network obeys no policy before it is told to"
-WRONG = "has no vpc-cni add-on that enforces network policies"
+PROBLEM = "has no vpc-cni add-on that enforces network policies"
 _YAML = re.compile(r"""^enableNetworkPolicy:\s*["']?true["']?\s*$""", re.MULTILINE)
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find each cluster's add-on."""
-    addons = [(found, "clusterName") for found in stack if found.id == ADDON]
-    clusters = [found for found in stack if found.id == CLUSTER]
+    addons = [(obj, "clusterName") for obj in stack if obj.id == ADDON]
+    clusters = [obj for obj in stack if obj.id == CLUSTER]
     automatic = [cluster for cluster in clusters if cluster.peek("computeConfig", "enabled") is True]
-    yield from _switched(automatic, [_switch_of(found) for found in stack if _is_its(found)])
+    yield from _switched(automatic, [_switch_of(obj) for obj in stack if _is_its(obj)])
     for cluster in clusters:
         if cluster in automatic:
             continue
-        faults = list(lacks_partner(cluster, "name", WRONG, addons, _sound, sole=False))
+        faults = list(require_companion(cluster, "name", PROBLEM, addons, _sound, sole=False))
         if faults and isinstance(cluster.peek("computeConfig", "enabled"), Unknown):
             yield cluster.undecided("computeConfig", "enabled")
         else:
             yield from faults
 
 
-def _switched(automatic: Sequence[Object], switches: Sequence[Node]) -> Faults:
+def _switched(automatic: Sequence[Object], switches: Sequence[Node]) -> Violations:
     unknown = [switch for switch in switches if isinstance(switch.plain, Unknown)]
     lacking = len(automatic) - len([switch for switch in switches if switch.plain == "true"])
     if lacking > len(unknown):
@@ -51,14 +51,14 @@ def _switched(automatic: Sequence[Object], switches: Sequence[Node]) -> Faults:
         yield from (switch.undecided() for switch in unknown)
 
 
-def _is_its(found: Object) -> bool:
+def _is_its(obj: Object) -> bool:
     named = {"namespace": "kube-system", "name": "amazon-vpc-cni"}
-    return found.id == CONFIG and all(could_be(found.at("metadata", key), value) for key, value in named.items())
+    return obj.id == CONFIG and all(could_be(obj.at("metadata", key), value) for key, value in named.items())
 
 
-def _switch_of(found: Object) -> Node:
+def _switch_of(obj: Object) -> Node:
     """The switch, or what keeps us from knowing that it is one."""
-    places = [found.at("metadata", "namespace"), found.at("metadata", "name"), found.at("data", SWITCH)]
+    places = [obj.at("metadata", "namespace"), obj.at("metadata", "name"), obj.at("data", SWITCH)]
     return next((place for place in places if isinstance(place.plain, Unknown)), places[-1])
 
 
@@ -79,7 +79,7 @@ def _enforces(text: Plain) -> bool:
 
 def _addon(values: Plain = '{"enableNetworkPolicy": "true"}', **changes: Plain) -> tuple[Resource, ...]:
     props: dict[str, Plain] = {"addonName": "vpc-cni", "clusterName": "shop", "configurationValues": values, **changes}
-    return made(ADDON, "network", **props)
+    return aws_resource(ADDON, "network", **props)
 
 
 def _switch(on: Plain = "true", name: str = "amazon-vpc-cni") -> tuple[Resource, ...]:
@@ -87,8 +87,8 @@ def _switch(on: Plain = "true", name: str = "amazon-vpc-cni") -> tuple[Resource,
     return (declared("kubernetes:core/v1:ConfigMap", name, namespace="kube-system", data=data),)
 
 
-AUTO = made(CLUSTER, name="shop", computeConfig={"enabled": True})
-SHOP = made(CLUSTER, name="shop")
+AUTO = aws_resource(CLUSTER, name="shop", computeConfig={"enabled": True})
+SHOP = aws_resource(CLUSTER, name="shop")
 
 RULE = Rule(
     id="cluster-enforces-network-policies",
@@ -107,14 +107,14 @@ RULE = Rule(
         "Auto Mode": (*AUTO, *_switch()),
     },
     refuses={
-        "no add-on": refusal(SHOP, f"Cluster shop {WRONG}"),
-        "another add-on": refusal((*SHOP, *_addon(addonName="coredns")), f"Cluster shop {WRONG}"),
-        "another cluster's": refusal((*SHOP, *_addon(clusterName="other")), f"Cluster shop {WRONG}"),
-        "switched off": refusal((*SHOP, *_addon('{"enableNetworkPolicy": "false"}')), f"Cluster shop {WRONG}"),
-        "unset": refusal((*SHOP, *_addon(None)), f"Cluster shop {WRONG}"),
-        "empty": refusal((*SHOP, *_addon("")), f"Cluster shop {WRONG}"),
-        "Auto Mode as it comes": refusal(AUTO, f"Cluster shop {AUTOMATIC}"),
-        "Auto Mode, switched off": refusal((*AUTO, *_switch("false")), f"Cluster shop {AUTOMATIC}"),
-        "Auto Mode, another ConfigMap": refusal((*AUTO, *_switch(name="cni")), f"Cluster shop {AUTOMATIC}"),
+        "no add-on": bad_example(SHOP, f"Cluster shop {PROBLEM}"),
+        "another add-on": bad_example((*SHOP, *_addon(addonName="coredns")), f"Cluster shop {PROBLEM}"),
+        "another cluster's": bad_example((*SHOP, *_addon(clusterName="other")), f"Cluster shop {PROBLEM}"),
+        "switched off": bad_example((*SHOP, *_addon('{"enableNetworkPolicy": "false"}')), f"Cluster shop {PROBLEM}"),
+        "unset": bad_example((*SHOP, *_addon(None)), f"Cluster shop {PROBLEM}"),
+        "empty": bad_example((*SHOP, *_addon("")), f"Cluster shop {PROBLEM}"),
+        "Auto Mode as it comes": bad_example(AUTO, f"Cluster shop {AUTOMATIC}"),
+        "Auto Mode, switched off": bad_example((*AUTO, *_switch("false")), f"Cluster shop {AUTOMATIC}"),
+        "Auto Mode, another ConfigMap": bad_example((*AUTO, *_switch(name="cni")), f"Cluster shop {AUTOMATIC}"),
     },
 )

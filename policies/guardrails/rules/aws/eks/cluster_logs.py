@@ -4,9 +4,9 @@ Field: `enabledClusterLogTypes`; unset means none.
 """
 
 from guardrails.aws.relations import CLUSTER, texts
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -15,7 +15,7 @@ FIELD = "enabledClusterLogTypes"
 TYPES: tuple[Plain, ...] = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
-def check(cluster: Object) -> Faults:
+def check(cluster: Object) -> Violations:
     """Name the logs that are off."""
     on = texts(cluster.at(FIELD))
     missing = [str(type_) for type_ in TYPES if type_ not in on]
@@ -34,24 +34,24 @@ RULE = Rule(
     kinds=frozenset({CLUSTER}),
     check=EachObject(check),
     allows={
-        "all five": made(CLUSTER, enabledClusterLogTypes=list(TYPES)),
-        "in another order": made(CLUSTER, enabledClusterLogTypes=list(reversed(TYPES))),
+        "all five": aws_resource(CLUSTER, enabledClusterLogTypes=list(TYPES)),
+        "in another order": aws_resource(CLUSTER, enabledClusterLogTypes=list(reversed(TYPES))),
     },
     refuses={
-        "one missing": refusal(
-            made(CLUSTER, enabledClusterLogTypes=[type_ for type_ in TYPES if type_ != "audit"]),
+        "one missing": bad_example(
+            aws_resource(CLUSTER, enabledClusterLogTypes=[type_ for type_ in TYPES if type_ != "audit"]),
             "Cluster shop does not write all logs: audit missing",
         ),
-        "unset": refusal(
-            made(CLUSTER),
+        "unset": bad_example(
+            aws_resource(CLUSTER),
             "Cluster shop does not write all logs: api, audit, authenticator, controllerManager, scheduler missing",
         ),
-        "null": refusal(
-            made(CLUSTER, enabledClusterLogTypes=None),
+        "null": bad_example(
+            aws_resource(CLUSTER, enabledClusterLogTypes=None),
             "Cluster shop does not write all logs: api, audit, authenticator, controllerManager, scheduler missing",
         ),
-        "empty": refusal(
-            made(CLUSTER, enabledClusterLogTypes=[]),
+        "empty": bad_example(
+            aws_resource(CLUSTER, enabledClusterLogTypes=[]),
             "Cluster shop does not write all logs: api, audit, authenticator, controllerManager, scheduler missing",
         ),
     },

@@ -4,23 +4,23 @@ Field: `encryptionConfig.resources` names `secrets`. The key itself is required 
 """
 
 from guardrails.aws.relations import CLUSTER, texts
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
 
 FIELD = ("encryptionConfig", "resources")
-WRONG = "does not encrypt its Secrets with a key of ours"
+PROBLEM = "does not encrypt its Secrets with a key of ours"
 
 
-def check(cluster: Object) -> Faults:
+def check(cluster: Object) -> Violations:
     """Look for secrets among what is encrypted."""
     place = cluster.at(*FIELD)
     maybe = any(isinstance(item.plain, Unknown) for item in place.elements())
     if "secrets" not in texts(place) and not maybe:
-        yield cluster.fails(WRONG, *FIELD)
+        yield cluster.fails(PROBLEM, *FIELD)
 
 
 def _config(*resources: Plain) -> Plain:
@@ -37,13 +37,15 @@ RULE = Rule(
     kinds=frozenset({CLUSTER}),
     check=EachObject(check),
     allows={
-        "secrets": made(CLUSTER, encryptionConfig=_config("secrets")),
-        "secrets among others": made(CLUSTER, encryptionConfig=_config("configmaps", "secrets")),
+        "secrets": aws_resource(CLUSTER, encryptionConfig=_config("secrets")),
+        "secrets among others": aws_resource(CLUSTER, encryptionConfig=_config("configmaps", "secrets")),
     },
     refuses={
-        "unset": refusal(made(CLUSTER), f"Cluster shop {WRONG}"),
-        "null": refusal(made(CLUSTER, encryptionConfig=None), f"Cluster shop {WRONG}"),
-        "nothing": refusal(made(CLUSTER, encryptionConfig=_config()), f"Cluster shop {WRONG}"),
-        "something else": refusal(made(CLUSTER, encryptionConfig=_config("pods")), f"Cluster shop {WRONG}"),
+        "unset": bad_example(aws_resource(CLUSTER), f"Cluster shop {PROBLEM}"),
+        "null": bad_example(aws_resource(CLUSTER, encryptionConfig=None), f"Cluster shop {PROBLEM}"),
+        "nothing": bad_example(aws_resource(CLUSTER, encryptionConfig=_config()), f"Cluster shop {PROBLEM}"),
+        "something else": bad_example(
+            aws_resource(CLUSTER, encryptionConfig=_config("pods")), f"Cluster shop {PROBLEM}"
+        ),
     },
 )

@@ -7,9 +7,9 @@ no disk has the account's default, which no preview knows. Of machines, `encrypt
 
 from collections.abc import Iterator
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -24,34 +24,34 @@ MACHINES = frozenset(
         "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
     }
 )
-WRONG = "makes disks that are not encrypted"
+PROBLEM = "makes disks that are not encrypted"
 
 
-def check(template: Object) -> Faults:
+def check(template: Object) -> Violations:
     """Ask each disk."""
     disks = list(_disks(template))
     mappings = template.at("blockDeviceMappings")
     unknown = [each for each in (mappings, *mappings.elements()) if isinstance(each.plain, Unknown)]
     if not disks and not unknown:
-        yield template.fails(WRONG, "blockDeviceMappings")
+        yield template.fails(PROBLEM, "blockDeviceMappings")
     for disk in disks:
         # The provider takes the words as well as the values.
-        if disk.lacks("encrypted", value=True) and disk.lacks("encrypted", value="true"):
-            yield disk.fails(WRONG, "encrypted")
+        if disk.is_not("encrypted", value=True) and disk.is_not("encrypted", value="true"):
+            yield disk.fails(PROBLEM, "encrypted")
 
 
-def _disks(found: Object) -> Iterator[Node]:
-    if found.id in MACHINES:
-        yield found.at("rootBlockDevice")
-        yield from found.items("ebsBlockDevices")
+def _disks(obj: Object) -> Iterator[Node]:
+    if obj.id in MACHINES:
+        yield obj.at("rootBlockDevice")
+        yield from obj.items("ebsBlockDevices")
         return
-    for mapping in found.items("blockDeviceMappings"):
-        if mapping.at("ebs").noted() is not None:
+    for mapping in obj.items("blockDeviceMappings"):
+        if mapping.at("ebs").record_unknown() is not None:
             yield mapping.at("ebs")
 
 
 def _template(**ebs: Plain) -> tuple[Resource, ...]:
-    return made(TEMPLATE, blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": {"volumeSize": 100, **ebs}}])
+    return aws_resource(TEMPLATE, blockDeviceMappings=[{"deviceName": "/dev/xvda", "ebs": {"volumeSize": 100, **ebs}}])
 
 
 RULE = Rule(
@@ -66,22 +66,22 @@ RULE = Rule(
     allows={
         "encrypted": _template(encrypted=True),
         "the word": _template(encrypted="true"),
-        "a machine": made(MACHINE, rootBlockDevice={"encrypted": True}),
+        "a machine": aws_resource(MACHINE, rootBlockDevice={"encrypted": True}),
     },
     refuses={
-        "unset": refusal(_template(), f"LaunchTemplate shop {WRONG}"),
-        "null": refusal(_template(encrypted=None), f"LaunchTemplate shop {WRONG}"),
-        "no disk": refusal(made(TEMPLATE), f"LaunchTemplate shop {WRONG}"),
-        "a disk of the machine's own": refusal(
-            made(TEMPLATE, blockDeviceMappings=[{"deviceName": "/dev/sdb", "virtualName": "ephemeral0"}]),
-            f"LaunchTemplate shop {WRONG}",
+        "unset": bad_example(_template(), f"LaunchTemplate shop {PROBLEM}"),
+        "null": bad_example(_template(encrypted=None), f"LaunchTemplate shop {PROBLEM}"),
+        "no disk": bad_example(aws_resource(TEMPLATE), f"LaunchTemplate shop {PROBLEM}"),
+        "a disk of the machine's own": bad_example(
+            aws_resource(TEMPLATE, blockDeviceMappings=[{"deviceName": "/dev/sdb", "virtualName": "ephemeral0"}]),
+            f"LaunchTemplate shop {PROBLEM}",
         ),
-        "a machine's root": refusal(made(MACHINE), f"Instance shop {WRONG}"),
-        "a machine's second disk": refusal(
-            made(MACHINE, rootBlockDevice={"encrypted": True}, ebsBlockDevices=[{"deviceName": "/dev/sdb"}]),
-            f"Instance shop {WRONG}",
+        "a machine's root": bad_example(aws_resource(MACHINE), f"Instance shop {PROBLEM}"),
+        "a machine's second disk": bad_example(
+            aws_resource(MACHINE, rootBlockDevice={"encrypted": True}, ebsBlockDevices=[{"deviceName": "/dev/sdb"}]),
+            f"Instance shop {PROBLEM}",
         ),
-        **in_kinds(refusal(made(MACHINE), f"Instance shop {WRONG}"), MACHINES),
-        "off": refusal(_template(encrypted=False), f"LaunchTemplate shop {WRONG}"),
+        **in_kinds(bad_example(aws_resource(MACHINE), f"Instance shop {PROBLEM}"), MACHINES),
+        "off": bad_example(_template(encrypted=False), f"LaunchTemplate shop {PROBLEM}"),
     },
 )

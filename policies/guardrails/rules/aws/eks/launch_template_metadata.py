@@ -5,9 +5,9 @@ is 1. Unset it is what the image says, which is 2 for those of Amazon Linux 2023
 and EC2.170, Checkov CKV_AWS_341.
 """
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -22,23 +22,23 @@ KINDS = frozenset(
     }
 )
 OPTIONS = "metadataOptions"
-WRONG = "lets pods read the machine's credentials"
+PROBLEM = "lets pods read the machine's credentials"
 
 
-def check(template: Object) -> Faults:
+def check(template: Object) -> Violations:
     """Ask for tokens, then for how far they travel."""
-    if template.other(OPTIONS, "httpEndpoint", than=("enabled", "")) or isinstance(
+    if template.differs_from(OPTIONS, "httpEndpoint", than=("enabled", "")) or isinstance(
         template.peek(OPTIONS, "httpEndpoint"), Unknown
     ):
         return
-    if template.lacks(OPTIONS, "httpTokens", value="required"):
-        yield template.fails(WRONG, OPTIONS, "httpTokens")
-    elif template.lacks(OPTIONS, "httpPutResponseHopLimit", value=1):
-        yield template.fails(WRONG, OPTIONS, "httpPutResponseHopLimit")
+    if template.is_not(OPTIONS, "httpTokens", value="required"):
+        yield template.fails(PROBLEM, OPTIONS, "httpTokens")
+    elif template.is_not(OPTIONS, "httpPutResponseHopLimit", value=1):
+        yield template.fails(PROBLEM, OPTIONS, "httpPutResponseHopLimit")
 
 
 def _template(**options: Plain) -> tuple[Resource, ...]:
-    return made(TEMPLATE, metadataOptions=options)
+    return aws_resource(TEMPLATE, metadataOptions=options)
 
 
 RULE = Rule(
@@ -55,13 +55,13 @@ RULE = Rule(
         "no answers": _template(httpEndpoint="disabled"),
     },
     refuses={
-        "unset": refusal(made(TEMPLATE), f"LaunchTemplate shop {WRONG}"),
-        "null": refusal(_template(httpTokens=None), f"LaunchTemplate shop {WRONG}"),
-        "as the image says": refusal(_template(httpTokens="required"), f"LaunchTemplate shop {WRONG}"),
-        **in_kinds(refusal(made(TEMPLATE), f"LaunchTemplate shop {WRONG}"), KINDS),
-        "no tokens": refusal(_template(httpTokens="optional"), f"LaunchTemplate shop {WRONG}"),
-        "two hops": refusal(
-            _template(httpTokens="required", httpPutResponseHopLimit=2), f"LaunchTemplate shop {WRONG}"
+        "unset": bad_example(aws_resource(TEMPLATE), f"LaunchTemplate shop {PROBLEM}"),
+        "null": bad_example(_template(httpTokens=None), f"LaunchTemplate shop {PROBLEM}"),
+        "as the image says": bad_example(_template(httpTokens="required"), f"LaunchTemplate shop {PROBLEM}"),
+        **in_kinds(bad_example(aws_resource(TEMPLATE), f"LaunchTemplate shop {PROBLEM}"), KINDS),
+        "no tokens": bad_example(_template(httpTokens="optional"), f"LaunchTemplate shop {PROBLEM}"),
+        "two hops": bad_example(
+            _template(httpTokens="required", httpPutResponseHopLimit=2), f"LaunchTemplate shop {PROBLEM}"
         ),
     },
 )

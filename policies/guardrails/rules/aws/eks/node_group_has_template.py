@@ -6,22 +6,22 @@ template of the same stack is judged by its own rules; one that is not in the st
 """
 
 from guardrails.aws.relations import is_given
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
 
 NODES = "aws:eks/nodeGroup:NodeGroup"
 TEMPLATE = "launchTemplate"
-WRONG = "starts machines that no launch template of ours describes"
+PROBLEM = "starts machines that no launch template of ours describes"
 
 
-def check(nodes: Object) -> Faults:
+def check(nodes: Object) -> Violations:
     """Ask for a template, by its id or by its name."""
     if not is_given(nodes, TEMPLATE, "id") and not is_given(nodes, TEMPLATE, "name"):
-        yield nodes.fails(WRONG, TEMPLATE)
+        yield nodes.fails(PROBLEM, TEMPLATE)
 
 
 RULE = Rule(
@@ -33,16 +33,18 @@ RULE = Rule(
     covers=("go-live-readiness:102", "production:6", "go-live-readiness:94"),
     kinds=frozenset({NODES}),
     check=EachObject(check),
-    awaits=(f"{TEMPLATE}.id", f"{TEMPLATE}.name"),
+    known_after_deploy=(f"{TEMPLATE}.id", f"{TEMPLATE}.name"),
     allows={
-        "by its id": made(NODES, launchTemplate={"id": "lt-0123456789abcdef0", "version": "3"}),
-        "of the same program": made(NODES, launchTemplate={"id": Unknown.LATER, "version": "1"}),
-        "by its name": made(NODES, launchTemplate={"name": "golive-prod-general", "version": "1"}),
+        "by its id": aws_resource(NODES, launchTemplate={"id": "lt-0123456789abcdef0", "version": "3"}),
+        "of the same program": aws_resource(NODES, launchTemplate={"id": Unknown.LATER, "version": "1"}),
+        "by its name": aws_resource(NODES, launchTemplate={"name": "golive-prod-general", "version": "1"}),
     },
     refuses={
-        "unset": refusal(made(NODES), f"NodeGroup shop {WRONG}"),
-        "null": refusal(made(NODES, launchTemplate=None), f"NodeGroup shop {WRONG}"),
-        "a version of nothing": refusal(made(NODES, launchTemplate={"version": "1"}), f"NodeGroup shop {WRONG}"),
-        "empty": refusal(made(NODES, launchTemplate={"id": "", "name": ""}), f"NodeGroup shop {WRONG}"),
+        "unset": bad_example(aws_resource(NODES), f"NodeGroup shop {PROBLEM}"),
+        "null": bad_example(aws_resource(NODES, launchTemplate=None), f"NodeGroup shop {PROBLEM}"),
+        "a version of nothing": bad_example(
+            aws_resource(NODES, launchTemplate={"version": "1"}), f"NodeGroup shop {PROBLEM}"
+        ),
+        "empty": bad_example(aws_resource(NODES, launchTemplate={"id": "", "name": ""}), f"NodeGroup shop {PROBLEM}"),
     },
 )

@@ -3,25 +3,25 @@
 Fields of `remoteAccess`: an `ec2SshKey` without `sourceSecurityGroupIds` opens port 22 of every node to the world.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
 
 NODES = "aws:eks/nodeGroup:NodeGroup"
-WRONG = "opens SSH of its nodes to the whole world"
+PROBLEM = "opens SSH of its nodes to the whole world"
 
 
-def check(nodes: Object) -> Faults:
+def check(nodes: Object) -> Violations:
     """A key needs groups that may use it."""
     key = nodes.read("remoteAccess", "ec2SshKey")
     if key is None or key == "" or isinstance(key, Unknown):
         return
     groups = nodes.read("remoteAccess", "sourceSecurityGroupIds")
     if not isinstance(groups, Unknown) and not nodes.at("remoteAccess", "sourceSecurityGroupIds").elements():
-        yield nodes.fails(WRONG, "remoteAccess", "sourceSecurityGroupIds")
+        yield nodes.fails(PROBLEM, "remoteAccess", "sourceSecurityGroupIds")
 
 
 RULE = Rule(
@@ -34,17 +34,21 @@ RULE = Rule(
     kinds=frozenset({NODES}),
     check=EachObject(check),
     allows={
-        "no remote access": made(NODES),
-        "no key": made(NODES, remoteAccess={"ec2SshKey": None}),
-        "named groups": made(NODES, remoteAccess={"ec2SshKey": "ops", "sourceSecurityGroupIds": ["sg-0123456789"]}),
+        "no remote access": aws_resource(NODES),
+        "no key": aws_resource(NODES, remoteAccess={"ec2SshKey": None}),
+        "named groups": aws_resource(
+            NODES, remoteAccess={"ec2SshKey": "ops", "sourceSecurityGroupIds": ["sg-0123456789"]}
+        ),
     },
     refuses={
-        "unset": refusal(made(NODES, remoteAccess={"ec2SshKey": "ops"}), f"NodeGroup shop {WRONG}"),
-        "null": refusal(
-            made(NODES, remoteAccess={"ec2SshKey": "ops", "sourceSecurityGroupIds": None}), f"NodeGroup shop {WRONG}"
+        "unset": bad_example(aws_resource(NODES, remoteAccess={"ec2SshKey": "ops"}), f"NodeGroup shop {PROBLEM}"),
+        "null": bad_example(
+            aws_resource(NODES, remoteAccess={"ec2SshKey": "ops", "sourceSecurityGroupIds": None}),
+            f"NodeGroup shop {PROBLEM}",
         ),
-        "empty": refusal(
-            made(NODES, remoteAccess={"ec2SshKey": "ops", "sourceSecurityGroupIds": []}), f"NodeGroup shop {WRONG}"
+        "empty": bad_example(
+            aws_resource(NODES, remoteAccess={"ec2SshKey": "ops", "sourceSecurityGroupIds": []}),
+            f"NodeGroup shop {PROBLEM}",
         ),
     },
 )

@@ -3,9 +3,9 @@
 Fields: `scalingConfig.minSize` and `subnetIds`. Subnets are counted, so they may be known only later.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -16,7 +16,7 @@ FEW = "may shrink below 2 nodes"
 NEAR = "names fewer than 2 subnets"
 
 
-def check(nodes: Object) -> Faults:
+def check(nodes: Object) -> Violations:
     """Count nodes and subnets."""
     least = nodes.read("scalingConfig", "minSize")
     if not isinstance(least, int | float) or isinstance(least, bool) or least < LEAST:
@@ -36,19 +36,20 @@ RULE = Rule(
     kinds=frozenset({NODES}),
     check=EachObject(check),
     allows={
-        "two": made(NODES, scalingConfig={"minSize": 2}, subnetIds=["subnet-a", "subnet-b"]),
-        "three": made(NODES, scalingConfig={"minSize": 3}, subnetIds=["subnet-a", "subnet-b", "subnet-c"]),
+        "two": aws_resource(NODES, scalingConfig={"minSize": 2}, subnetIds=["subnet-a", "subnet-b"]),
+        "three": aws_resource(NODES, scalingConfig={"minSize": 3}, subnetIds=["subnet-a", "subnet-b", "subnet-c"]),
     },
     refuses={
-        "one node": refusal(
-            made(NODES, scalingConfig={"minSize": 1}, subnetIds=["subnet-a", "subnet-b"]), f"NodeGroup shop {FEW}"
+        "one node": bad_example(
+            aws_resource(NODES, scalingConfig={"minSize": 1}, subnetIds=["subnet-a", "subnet-b"]),
+            f"NodeGroup shop {FEW}",
         ),
-        "one subnet": refusal(
-            made(NODES, scalingConfig={"minSize": 2}, subnetIds=["subnet-a"]), f"NodeGroup shop {NEAR}"
+        "one subnet": bad_example(
+            aws_resource(NODES, scalingConfig={"minSize": 2}, subnetIds=["subnet-a"]), f"NodeGroup shop {NEAR}"
         ),
-        "unset": refusal(made(NODES), f"NodeGroup shop {FEW}", f"NodeGroup shop {NEAR}"),
-        "null": refusal(
-            made(NODES, scalingConfig={"minSize": None}, subnetIds=[]),
+        "unset": bad_example(aws_resource(NODES), f"NodeGroup shop {FEW}", f"NodeGroup shop {NEAR}"),
+        "null": bad_example(
+            aws_resource(NODES, scalingConfig={"minSize": None}, subnetIds=[]),
             f"NodeGroup shop {FEW}",
             f"NodeGroup shop {NEAR}",
         ),

@@ -6,9 +6,9 @@ has `noPasswordRequired` or an `authenticationMode.type` without one. Reference:
 """
 
 from guardrails.aws.relations import is_given, names_some
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -20,27 +20,27 @@ USER = "aws:elasticache/user:User"
 TOKENS = ("authToken", "authTokenWo")
 OPEN = "open-access"
 """The ACL that asks nobody."""
-WRONG = "lets in whoever reaches it"
+PROBLEM = "lets in whoever reaches it"
 
 
-def check(cache: Object) -> Faults:
+def check(cache: Object) -> Violations:
     """Look for users, then for a token, which may well be a secret."""
     if cache.id == USER:
         if _signs_in_freely(cache) and _may_something(cache):
-            yield cache.fails(WRONG, "authenticationMode")
+            yield cache.fails(PROBLEM, "authenticationMode")
     elif cache.id == MEMORY:
         if not is_given(cache, "aclName") or cache.peek("aclName") == OPEN:
-            yield cache.fails(WRONG, "aclName")
+            yield cache.fails(PROBLEM, "aclName")
     elif cache.id == SERVERLESS:
-        if cache.lacks("engine", value="memcached") and not is_given(cache, "userGroupId"):
-            yield cache.fails(WRONG, "userGroupId")
+        if cache.is_not("engine", value="memcached") and not is_given(cache, "userGroupId"):
+            yield cache.fails(PROBLEM, "userGroupId")
     elif not _has_token(cache) and not names_some(cache, "userGroupIds"):
-        yield cache.fails(WRONG, "userGroupIds")
+        yield cache.fails(PROBLEM, "userGroupIds")
 
 
 def _signs_in_freely(user: Object) -> bool:
-    free = user.other("noPasswordRequired", than=(False,))
-    return user.other("authenticationMode", "type", than=("iam", "password")) or free
+    free = user.differs_from("noPasswordRequired", than=(False,))
+    return user.differs_from("authenticationMode", "type", than=("iam", "password")) or free
 
 
 def _may_something(user: Object) -> bool:
@@ -63,28 +63,28 @@ RULE = Rule(
     covers=("go-live-readiness:102", "optibid:30"),
     kinds=frozenset({CACHE, SERVERLESS, MEMORY, USER}),
     check=EachObject(check),
-    awaits=("userGroupIds", "authToken", "authTokenWo", "userGroupId", "aclName"),
+    known_after_deploy=("userGroupIds", "authToken", "authTokenWo", "userGroupId", "aclName"),
     allows={
-        "users": made(CACHE, userGroupIds=["shop"]),
-        "users of a serverless cache": made(SERVERLESS, engine="valkey", userGroupId="shop"),
-        "memcached": made(SERVERLESS, engine="memcached"),
-        "an ACL": made(MEMORY, aclName="shop"),
-        "a user": made(USER, authenticationMode={"type": "iam"}),
-        "a user who may do nothing": made(USER, noPasswordRequired=True, accessString="off ~keys* -@all"),
-        "a token": made(CACHE, authToken=Unknown.SECRET),
+        "users": aws_resource(CACHE, userGroupIds=["shop"]),
+        "users of a serverless cache": aws_resource(SERVERLESS, engine="valkey", userGroupId="shop"),
+        "memcached": aws_resource(SERVERLESS, engine="memcached"),
+        "an ACL": aws_resource(MEMORY, aclName="shop"),
+        "a user": aws_resource(USER, authenticationMode={"type": "iam"}),
+        "a user who may do nothing": aws_resource(USER, noPasswordRequired=True, accessString="off ~keys* -@all"),
+        "a token": aws_resource(CACHE, authToken=Unknown.SECRET),
     },
     refuses={
-        "neither": refusal(made(CACHE), f"ReplicationGroup shop {WRONG}"),
-        "a serverless cache": refusal(made(SERVERLESS, engine="redis"), f"ServerlessCache shop {WRONG}"),
-        "an open ACL": refusal(made(MEMORY, aclName=OPEN), f"Cluster shop {WRONG}"),
-        "no ACL": refusal(made(MEMORY), f"Cluster shop {WRONG}"),
-        "a user without a password": refusal(
-            made(USER, noPasswordRequired=True, accessString="on ~* +@all"), f"User shop {WRONG}"
+        "neither": bad_example(aws_resource(CACHE), f"ReplicationGroup shop {PROBLEM}"),
+        "a serverless cache": bad_example(aws_resource(SERVERLESS, engine="redis"), f"ServerlessCache shop {PROBLEM}"),
+        "an open ACL": bad_example(aws_resource(MEMORY, aclName=OPEN), f"Cluster shop {PROBLEM}"),
+        "no ACL": bad_example(aws_resource(MEMORY), f"Cluster shop {PROBLEM}"),
+        "a user without a password": bad_example(
+            aws_resource(USER, noPasswordRequired=True, accessString="on ~* +@all"), f"User shop {PROBLEM}"
         ),
-        "a user who needs none": refusal(
-            made(USER, authenticationMode={"type": "no-password-required"}, accessString="on ~* +@all"),
-            f"User shop {WRONG}",
+        "a user who needs none": bad_example(
+            aws_resource(USER, authenticationMode={"type": "no-password-required"}, accessString="on ~* +@all"),
+            f"User shop {PROBLEM}",
         ),
-        "no user": refusal(made(CACHE, userGroupIds=[]), f"ReplicationGroup shop {WRONG}"),
+        "no user": bad_example(aws_resource(CACHE, userGroupIds=[]), f"ReplicationGroup shop {PROBLEM}"),
     },
 )

@@ -4,9 +4,9 @@ Fields: `automaticFailoverEnabled` and `multiAzEnabled` (unset means no), `snaps
 snapshots). Reference: FSBP ElastiCache.1 and ElastiCache.3.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -17,10 +17,10 @@ STOPS = "stops with its zone"
 LOSES = "keeps no snapshot"
 
 
-def check(cache: Object) -> Faults:
+def check(cache: Object) -> Violations:
     """Ask for both switches and the snapshots."""
     for field in SWITCHES:
-        if cache.lacks(field, value=True):
+        if cache.is_not(field, value=True):
             yield cache.fails(STOPS, field)
             break
     days = cache.read("snapshotRetentionLimit")
@@ -40,15 +40,17 @@ RULE = Rule(
     kinds=frozenset({CACHE}),
     check=EachObject(check),
     allows={
-        "both, with snapshots": made(CACHE, **ON, snapshotRetentionLimit=30),
-        "one snapshot": made(CACHE, **ON, snapshotRetentionLimit=1),
+        "both, with snapshots": aws_resource(CACHE, **ON, snapshotRetentionLimit=30),
+        "one snapshot": aws_resource(CACHE, **ON, snapshotRetentionLimit=1),
     },
     refuses={
-        "unset": refusal(made(CACHE), f"ReplicationGroup shop {STOPS}", f"ReplicationGroup shop {LOSES}"),
-        "one zone": refusal(
-            made(CACHE, automaticFailoverEnabled=True, multiAzEnabled=False, snapshotRetentionLimit=1),
+        "unset": bad_example(aws_resource(CACHE), f"ReplicationGroup shop {STOPS}", f"ReplicationGroup shop {LOSES}"),
+        "one zone": bad_example(
+            aws_resource(CACHE, automaticFailoverEnabled=True, multiAzEnabled=False, snapshotRetentionLimit=1),
             f"ReplicationGroup shop {STOPS}",
         ),
-        "no snapshots": refusal(made(CACHE, **ON, snapshotRetentionLimit=0), f"ReplicationGroup shop {LOSES}"),
+        "no snapshots": bad_example(
+            aws_resource(CACHE, **ON, snapshotRetentionLimit=0), f"ReplicationGroup shop {LOSES}"
+        ),
     },
 )

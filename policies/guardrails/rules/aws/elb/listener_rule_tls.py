@@ -7,9 +7,9 @@ it comes. Where it doesn't, and the stack has a listener of plain HTTP, nobody c
 
 from collections.abc import Sequence
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -19,19 +19,19 @@ LISTENER, LISTENER_RULE = "aws:lb/listener:Listener", "aws:lb/listenerRule:Liste
 LISTENERS = frozenset({LISTENER, "aws:alb/listener:Listener"})
 RULES_OF_LISTENERS = frozenset({LISTENER_RULE, "aws:alb/listenerRule:ListenerRule"})
 ARN = "listenerArn"
-WRONG = "lets requests through in plain text"
+PROBLEM = "lets requests through in plain text"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find the listener of each rule that does more than redirect."""
-    every = {found.urn: found for found in stack if found.id in LISTENERS}
-    plain = {urn for urn, found in every.items() if _is_plain(found)}
+    every = {obj.urn: obj for obj in stack if obj.id in LISTENERS}
+    plain = {urn for urn, obj in every.items() if _is_plain(obj)}
     for rule in stack:
         if rule.id not in RULES_OF_LISTENERS or not plain or _redirects(rule):
             continue
-        named = rule.needs.get(ARN, frozenset()) & every.keys()
+        named = rule.dependencies.get(ARN, frozenset()) & every.keys()
         if named & plain:
-            yield rule.fails(WRONG, "actions")
+            yield rule.fails(PROBLEM, "actions")
         elif not named:
             yield rule.undecided(ARN)
 
@@ -49,11 +49,11 @@ def _redirects(rule: Node) -> bool:
 
 
 def _rule(type_: str = LISTENER_RULE, **action: Plain) -> Resource:
-    (made_,) = made(type_, "api", listenerArn=Unknown.LATER, actions=[action])
+    (made_,) = aws_resource(type_, "api", listenerArn=Unknown.LATER, actions=[action])
     return made_
 
 
-PLAIN, SECURE = made(LISTENER, "plain", protocol="HTTP"), made(LISTENER, "secure", protocol="HTTPS")
+PLAIN, SECURE = aws_resource(LISTENER, "plain", protocol="HTTP"), aws_resource(LISTENER, "secure", protocol="HTTPS")
 REDIRECT: Plain = {"protocol": "HTTPS", "statusCode": "HTTP_301"}
 _SAYS = f"ListenerRule api cannot be decided at preview: {ARN} {Unknown.LATER.value}. {Unknown.LATER.cure}"
 NOBODY = _SAYS.removesuffix(".")
@@ -67,21 +67,21 @@ RULE = Rule(
     covers=("go-live-readiness:94", "optibid:54", "production:7"),
     kinds=LISTENERS | RULES_OF_LISTENERS,
     check=WholeStack(check),
-    awaits=(ARN,),
+    known_after_deploy=(ARN,),
     allows={
         "behind TLS": (*SECURE, _rule(type="forward")),
         "a redirect": (*PLAIN, _rule(type="redirect", redirect=REDIRECT)),
     },
     refuses={
-        "forwarded by whom nobody knows": refusal((*PLAIN, *SECURE, _rule(type="forward")), NOBODY),
-        "HTTP by default": refusal((*made(LISTENER, port=80), _rule(type="forward")), NOBODY),
-        "redirected to HTTP": refusal((*PLAIN, _rule(type="redirect", redirect={"protocol": "HTTP"})), NOBODY),
+        "forwarded by whom nobody knows": bad_example((*PLAIN, *SECURE, _rule(type="forward")), NOBODY),
+        "HTTP by default": bad_example((*aws_resource(LISTENER, port=80), _rule(type="forward")), NOBODY),
+        "redirected to HTTP": bad_example((*PLAIN, _rule(type="redirect", redirect={"protocol": "HTTP"})), NOBODY),
         **{
-            kind: refusal((*made(kind, "old", protocol="HTTP"), _rule(type="forward")), NOBODY)
+            kind: bad_example((*aws_resource(kind, "old", protocol="HTTP"), _rule(type="forward")), NOBODY)
             for kind in sorted(LISTENERS - {LISTENER})
         },
         **{
-            kind: refusal((*PLAIN, _rule(kind, type="forward")), NOBODY)
+            kind: bad_example((*PLAIN, _rule(kind, type="forward")), NOBODY)
             for kind in sorted(RULES_OF_LISTENERS - {LISTENER_RULE})
         },
     },

@@ -8,9 +8,9 @@ as TCP, end no TLS and are not asked. The classic kind of load balancer knows no
 
 import re
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -23,7 +23,7 @@ OLD = "does not demand a TLS 1.3 policy"
 PLAIN = "serves plain HTTP"
 
 
-def check(listener: Object) -> Faults:
+def check(listener: Object) -> Violations:
     """Ask encrypted listeners for their policy, and plain ones for a redirect."""
     if listener.id == CLASSIC:
         yield from _classic(listener)
@@ -40,7 +40,7 @@ def check(listener: Object) -> Faults:
         yield listener.fails(PLAIN, "defaultActions")
 
 
-def _classic(balancer: Object) -> Faults:
+def _classic(balancer: Object) -> Violations:
     """The old kind of load balancer speaks no TLS 1.3 and can't redirect."""
     for listener in balancer.items("listeners"):
         protocol = str(listener.read("lbProtocol")).upper()
@@ -67,39 +67,42 @@ RULE = Rule(
     kinds=KINDS,
     check=EachObject(check),
     allows={
-        "TLS 1.3": made(LISTENER, protocol="HTTPS", sslPolicy="ELBSecurityPolicy-TLS13-1-2-2021-06"),
-        "a redirect": made(
+        "TLS 1.3": aws_resource(LISTENER, protocol="HTTPS", sslPolicy="ELBSecurityPolicy-TLS13-1-2-2021-06"),
+        "a redirect": aws_resource(
             LISTENER,
             protocol="HTTP",
             defaultActions=[{"type": "redirect", "redirect": {"protocol": "HTTPS", "statusCode": "HTTP_301"}}],
         ),
-        "packets": made(LISTENER, defaultActions=[{"type": "forward"}]),
-        "passed through": made(LISTENER, protocol="TCP"),
+        "packets": aws_resource(LISTENER, defaultActions=[{"type": "forward"}]),
+        "passed through": aws_resource(LISTENER, protocol="TCP"),
     },
     refuses={
-        "unset": refusal(made(LISTENER, protocol="HTTPS"), f"Listener shop {OLD}"),
-        "null": refusal(made(LISTENER, protocol="TLS", sslPolicy=None), f"Listener shop {OLD}"),
-        "an old policy": refusal(
-            made(LISTENER, protocol="HTTPS", sslPolicy="ELBSecurityPolicy-2016-08"), f"Listener shop {OLD}"
+        "unset": bad_example(aws_resource(LISTENER, protocol="HTTPS"), f"Listener shop {OLD}"),
+        "null": bad_example(aws_resource(LISTENER, protocol="TLS", sslPolicy=None), f"Listener shop {OLD}"),
+        "an old policy": bad_example(
+            aws_resource(LISTENER, protocol="HTTPS", sslPolicy="ELBSecurityPolicy-2016-08"), f"Listener shop {OLD}"
         ),
-        "TLS 1.0 in new clothes": refusal(
-            made(LISTENER, protocol="HTTPS", sslPolicy="ELBSecurityPolicy-TLS13-1-0-2021-06"), f"Listener shop {OLD}"
+        "TLS 1.0 in new clothes": bad_example(
+            aws_resource(LISTENER, protocol="HTTPS", sslPolicy="ELBSecurityPolicy-TLS13-1-0-2021-06"),
+            f"Listener shop {OLD}",
         ),
-        "plain HTTP": refusal(
-            made(LISTENER, protocol="HTTP", defaultActions=[{"type": "forward"}]), f"Listener shop {PLAIN}"
+        "plain HTTP": bad_example(
+            aws_resource(LISTENER, protocol="HTTP", defaultActions=[{"type": "forward"}]), f"Listener shop {PLAIN}"
         ),
-        "plain HTTP in small letters": refusal(
-            made(LISTENER, protocol="http", defaultActions=[{"type": "forward"}]), f"Listener shop {PLAIN}"
+        "plain HTTP in small letters": bad_example(
+            aws_resource(LISTENER, protocol="http", defaultActions=[{"type": "forward"}]), f"Listener shop {PLAIN}"
         ),
-        "HTTP by default": refusal(
-            made(LISTENER, port=80, defaultActions=[{"type": "forward"}]), f"Listener shop {PLAIN}"
+        "HTTP by default": bad_example(
+            aws_resource(LISTENER, port=80, defaultActions=[{"type": "forward"}]), f"Listener shop {PLAIN}"
         ),
-        "the old kind": refusal(
-            made(CLASSIC, listeners=[{"lbPort": 80, "lbProtocol": "http"}, {"lbPort": 443, "lbProtocol": "https"}]),
+        "the old kind": bad_example(
+            aws_resource(
+                CLASSIC, listeners=[{"lbPort": 80, "lbProtocol": "http"}, {"lbPort": 443, "lbProtocol": "https"}]
+            ),
             f"LoadBalancer shop {PLAIN}",
             f"LoadBalancer shop {OLD}",
         ),
-        "no action": refusal(made(LISTENER, protocol="HTTP"), f"Listener shop {PLAIN}"),
-        **in_kinds(refusal(made(LISTENER, protocol="HTTPS"), f"Listener shop {OLD}"), KINDS - {CLASSIC}),
+        "no action": bad_example(aws_resource(LISTENER, protocol="HTTP"), f"Listener shop {PLAIN}"),
+        **in_kinds(bad_example(aws_resource(LISTENER, protocol="HTTPS"), f"Listener shop {OLD}"), KINDS - {CLASSIC}),
     },
 )

@@ -3,27 +3,27 @@
 Field: `dropInvalidHeaderFields`; unset means no. Those of other types know no headers. Reference: FSBP ELB.4.
 """
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 FIELD = ("dropInvalidHeaderFields",)
-WRONG = "passes malformed headers on"
+PROBLEM = "passes malformed headers on"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    kind = found.peek("loadBalancerType")
+    kind = obj.peek("loadBalancerType")
     exempt = isinstance(kind, str) and kind.startswith(("network", "gateway"))
-    if not exempt and found.lacks(*FIELD, value=True):
+    if not exempt and obj.is_not(*FIELD, value=True):
         if isinstance(kind, Unknown):
-            yield found.undecided("loadBalancerType")
+            yield obj.undecided("loadBalancerType")
         else:
-            yield found.fails(WRONG, *FIELD)
+            yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -36,13 +36,15 @@ RULE = Rule(
     kinds=frozenset({BALANCER, "aws:alb/loadBalancer:LoadBalancer"}),
     check=EachObject(check),
     allows={
-        "set": made(BALANCER, dropInvalidHeaderFields=True),
-        "a network load balancer": made(BALANCER, loadBalancerType="network"),
+        "set": aws_resource(BALANCER, dropInvalidHeaderFields=True),
+        "a network load balancer": aws_resource(BALANCER, loadBalancerType="network"),
     },
     refuses={
-        "unset": refusal(made(BALANCER), f"LoadBalancer shop {WRONG}"),
-        "null": refusal(made(BALANCER, dropInvalidHeaderFields=None), f"LoadBalancer shop {WRONG}"),
-        "off": refusal(made(BALANCER, dropInvalidHeaderFields=False), f"LoadBalancer shop {WRONG}"),
-        **in_kinds(refusal(made(BALANCER), f"LoadBalancer shop {WRONG}"), ["aws:alb/loadBalancer:LoadBalancer"]),
+        "unset": bad_example(aws_resource(BALANCER), f"LoadBalancer shop {PROBLEM}"),
+        "null": bad_example(aws_resource(BALANCER, dropInvalidHeaderFields=None), f"LoadBalancer shop {PROBLEM}"),
+        "off": bad_example(aws_resource(BALANCER, dropInvalidHeaderFields=False), f"LoadBalancer shop {PROBLEM}"),
+        **in_kinds(
+            bad_example(aws_resource(BALANCER), f"LoadBalancer shop {PROBLEM}"), ["aws:alb/loadBalancer:LoadBalancer"]
+        ),
     },
 )

@@ -6,10 +6,10 @@ Each application load balancer that faces the internet (`internal` false or unse
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_follower
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import require_dependent
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import Rule, Severity, WholeStack
@@ -17,29 +17,29 @@ from guardrails.rule import Rule, Severity, WholeStack
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 BALANCERS = frozenset({BALANCER, "aws:alb/loadBalancer:LoadBalancer"})
 ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
-WRONG = "faces the internet without a firewall"
+PROBLEM = "faces the internet without a firewall"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find each one's association; ask what decides only where a fault hangs on it."""
-    associations = [found for found in stack if found.id == ASSOCIATION]
-    facing = [found for found in stack if found.id in BALANCERS and not _is_exempt(found)]
-    for fault in lacks_follower(facing, associations, "resourceArn", WRONG):
+    associations = [obj for obj in stack if obj.id == ASSOCIATION]
+    facing = [obj for obj in stack if obj.id in BALANCERS and not _is_exempt(obj)]
+    for fault in require_dependent(facing, associations, "resourceArn", PROBLEM):
         doubtful = [
-            (found, field)
-            for found in facing
+            (obj, field)
+            for obj in facing
             for field in ("internal", "loadBalancerType")
-            if isinstance(found.peek(field), Unknown)
+            if isinstance(obj.peek(field), Unknown)
         ]
         yield doubtful[0][0].undecided(doubtful[0][1]) if doubtful else fault
 
 
-def _is_exempt(found: Object) -> bool:
-    return found.peek("internal") is True or found.peek("loadBalancerType") in ("network", "gateway")
+def _is_exempt(obj: Object) -> bool:
+    return obj.peek("internal") is True or obj.peek("loadBalancerType") in ("network", "gateway")
 
 
 def _balancer(**props: Plain) -> tuple[Resource, ...]:
-    return made(BALANCER, **props)
+    return aws_resource(BALANCER, **props)
 
 
 ARN = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/shop/0a1b2c3d"
@@ -53,20 +53,21 @@ RULE = Rule(
     covers=("go-live-readiness:97", "optibid:69"),
     kinds=BALANCERS | {ASSOCIATION},
     check=WholeStack(check),
-    awaits=("resourceArn",),
+    known_after_deploy=("resourceArn",),
     allows={
-        "associated": (*_balancer(internal=False), *made(ASSOCIATION, "firewall", resourceArn=ARN)),
-        "of the same program": (*_balancer(), *made(ASSOCIATION, "firewall", resourceArn=Unknown.LATER)),
+        "associated": (*_balancer(internal=False), *aws_resource(ASSOCIATION, "firewall", resourceArn=ARN)),
+        "of the same program": (*_balancer(), *aws_resource(ASSOCIATION, "firewall", resourceArn=Unknown.LATER)),
         "internal": _balancer(internal=True),
         "another type": _balancer(loadBalancerType="network"),
     },
     refuses={
-        "unset": refusal(_balancer(), f"LoadBalancer shop {WRONG}"),
-        "null": refusal(_balancer(internal=None), f"LoadBalancer shop {WRONG}"),
-        "somebody else's": refusal(
-            (*_balancer(), *made(ASSOCIATION, "firewall", webAclArn="arn:aws:wafv2:a")), f"LoadBalancer shop {WRONG}"
+        "unset": bad_example(_balancer(), f"LoadBalancer shop {PROBLEM}"),
+        "null": bad_example(_balancer(internal=None), f"LoadBalancer shop {PROBLEM}"),
+        "somebody else's": bad_example(
+            (*_balancer(), *aws_resource(ASSOCIATION, "firewall", webAclArn="arn:aws:wafv2:a")),
+            f"LoadBalancer shop {PROBLEM}",
         ),
-        "on the internet": refusal(_balancer(internal=False), f"LoadBalancer shop {WRONG}"),
-        **in_kinds(refusal(_balancer(), f"LoadBalancer shop {WRONG}"), BALANCERS),
+        "on the internet": bad_example(_balancer(internal=False), f"LoadBalancer shop {PROBLEM}"),
+        **in_kinds(bad_example(_balancer(), f"LoadBalancer shop {PROBLEM}"), BALANCERS),
     },
 )

@@ -3,21 +3,21 @@
 Field: `accessLogs.enabled`; unset means no. Reference: FSBP ELB.5.
 """
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 FIELD = ("accessLogs", "enabled")
-WRONG = "keeps no record of requests"
+PROBLEM = "keeps no record of requests"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if found.lacks(*FIELD, value=True):
-        yield found.fails(WRONG, *FIELD)
+    if obj.is_not(*FIELD, value=True):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -30,13 +30,15 @@ RULE = Rule(
     kinds=frozenset({BALANCER, "aws:alb/loadBalancer:LoadBalancer"}),
     check=EachObject(check),
     allows={
-        "set": made(BALANCER, accessLogs={"enabled": True}),
-        "of the other kind": made("aws:alb/loadBalancer:LoadBalancer", accessLogs={"enabled": True}),
+        "set": aws_resource(BALANCER, accessLogs={"enabled": True}),
+        "of the other kind": aws_resource("aws:alb/loadBalancer:LoadBalancer", accessLogs={"enabled": True}),
     },
     refuses={
-        "unset": refusal(made(BALANCER), f"LoadBalancer shop {WRONG}"),
-        "null": refusal(made(BALANCER, accessLogs={"enabled": None}), f"LoadBalancer shop {WRONG}"),
-        "off": refusal(made(BALANCER, accessLogs={"enabled": False}), f"LoadBalancer shop {WRONG}"),
-        **in_kinds(refusal(made(BALANCER), f"LoadBalancer shop {WRONG}"), ["aws:alb/loadBalancer:LoadBalancer"]),
+        "unset": bad_example(aws_resource(BALANCER), f"LoadBalancer shop {PROBLEM}"),
+        "null": bad_example(aws_resource(BALANCER, accessLogs={"enabled": None}), f"LoadBalancer shop {PROBLEM}"),
+        "off": bad_example(aws_resource(BALANCER, accessLogs={"enabled": False}), f"LoadBalancer shop {PROBLEM}"),
+        **in_kinds(
+            bad_example(aws_resource(BALANCER), f"LoadBalancer shop {PROBLEM}"), ["aws:alb/loadBalancer:LoadBalancer"]
+        ),
     },
 )

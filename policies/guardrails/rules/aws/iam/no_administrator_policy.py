@@ -10,9 +10,9 @@ only after deployment is a policy of the program itself. Reference: CIS AWS Foun
 import re
 from collections.abc import Iterator
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
@@ -49,24 +49,24 @@ EVERYTHING = re.compile(
     r"(?:AdministratorAccess\S*|PowerUserAccess|SecretsManagerReadWrite|\S*FullAccess\S*|\S*_FullAccess"
     r"|(?:System|Database|Network)Administrator)"
 )
-WRONG = "may do everything, or everything with one service"
+PROBLEM = "may do everything, or everything with one service"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask each ARN what it names."""
-    for arn in _arns(found):
+    for arn in _arns(obj):
         ours = arn.plain is Unknown.LATER and arn.path.rpartition(".")[2].startswith(FIELDS)
         if not ours:
-            value = arn.noted()
+            value = arn.record_unknown()
             if isinstance(value, str) and EVERYTHING.fullmatch(value):
-                yield arn.fails(WRONG)
+                yield arn.fails(PROBLEM)
 
 
-def _arns(found: Object) -> Iterator[Node]:
-    if found.id not in LISTS:
-        yield found.at("managedPolicyArn" if found.id == SET else "policyArn")
+def _arns(obj: Object) -> Iterator[Node]:
+    if obj.id not in LISTS:
+        yield obj.at("managedPolicyArn" if obj.id == SET else "policyArn")
         return
-    arns = found.at(LISTS[found.id])
+    arns = obj.at(LISTS[obj.id])
     arns.expect(list)
     yield from arns.elements()
 
@@ -80,54 +80,55 @@ RULE = Rule(
     covers=("go-live-readiness:102", "optibid:56"),
     kinds=KINDS,
     check=EachObject(check),
-    awaits=FIELDS,
+    known_after_deploy=FIELDS,
     allows={
-        "a narrow one": made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"),
-        "one of the program": made(ATTACHMENT, policyArn=Unknown.LATER),
-        "a role": made(ROLE),
+        "a narrow one": aws_resource(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"),
+        "one of the program": aws_resource(ATTACHMENT, policyArn=Unknown.LATER),
+        "a role": aws_resource(ROLE),
     },
     refuses={
-        "everything": refusal(
-            made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
-            f"RolePolicyAttachment shop {WRONG}",
+        "everything": bad_example(
+            aws_resource(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
+            f"RolePolicyAttachment shop {PROBLEM}",
         ),
-        "all but IAM": refusal(
-            made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/PowerUserAccess"), f"RolePolicyAttachment shop {WRONG}"
+        "all but IAM": bad_example(
+            aws_resource(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/PowerUserAccess"),
+            f"RolePolicyAttachment shop {PROBLEM}",
         ),
-        "in a list": refusal(
-            made(EXCLUSIVE, policyArns=["arn:aws:iam::aws:policy/AdministratorAccess"]),
-            f"RolePolicyAttachmentsExclusive shop {WRONG}",
+        "in a list": bad_example(
+            aws_resource(EXCLUSIVE, policyArns=["arn:aws:iam::aws:policy/AdministratorAccess"]),
+            f"RolePolicyAttachmentsExclusive shop {PROBLEM}",
         ),
-        "a whole service": refusal(
-            made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess"),
-            f"RolePolicyAttachment shop {WRONG}",
+        "a whole service": bad_example(
+            aws_resource(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess"),
+            f"RolePolicyAttachment shop {PROBLEM}",
         ),
-        "every secret": refusal(
-            made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/SecretsManagerReadWrite"),
-            f"RolePolicyAttachment shop {WRONG}",
+        "every secret": bad_example(
+            aws_resource(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/SecretsManagerReadWrite"),
+            f"RolePolicyAttachment shop {PROBLEM}",
         ),
         **in_kinds(
-            refusal(
-                made(EXCLUSIVE, policyArns=["arn:aws:iam::aws:policy/job-function/SystemAdministrator"]),
-                f"RolePolicyAttachmentsExclusive shop {WRONG}",
+            bad_example(
+                aws_resource(EXCLUSIVE, policyArns=["arn:aws:iam::aws:policy/job-function/SystemAdministrator"]),
+                f"RolePolicyAttachmentsExclusive shop {PROBLEM}",
             ),
             EXCLUSIVES,
         ),
-        "a permission set": refusal(
-            made(SET, managedPolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
-            f"ManagedPolicyAttachment shop {WRONG}",
+        "a permission set": bad_example(
+            aws_resource(SET, managedPolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
+            f"ManagedPolicyAttachment shop {PROBLEM}",
         ),
-        "a permission set's list": refusal(
-            made(SET_EXCLUSIVE, managedPolicyArns=["arn:aws:iam::aws:policy/PowerUserAccess"]),
-            f"ManagedPolicyAttachmentsExclusive shop {WRONG}",
+        "a permission set's list": bad_example(
+            aws_resource(SET_EXCLUSIVE, managedPolicyArns=["arn:aws:iam::aws:policy/PowerUserAccess"]),
+            f"ManagedPolicyAttachmentsExclusive shop {PROBLEM}",
         ),
-        "in the role": refusal(
-            made(ROLE, managedPolicyArns=["arn:aws:iam::aws:policy/IAMFullAccess"]), f"Role shop {WRONG}"
+        "in the role": bad_example(
+            aws_resource(ROLE, managedPolicyArns=["arn:aws:iam::aws:policy/IAMFullAccess"]), f"Role shop {PROBLEM}"
         ),
         **in_kinds(
-            refusal(
-                made(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
-                f"RolePolicyAttachment shop {WRONG}",
+            bad_example(
+                aws_resource(ATTACHMENT, policyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
+                f"RolePolicyAttachment shop {PROBLEM}",
             ),
             KINDS - {*LISTS, SET},
         ),

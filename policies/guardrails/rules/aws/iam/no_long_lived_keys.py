@@ -4,9 +4,9 @@ An IAM user is refused, whatever it says, and so are its access keys, passwords 
 user can make keys for it later. Reference: CIS AWS Foundations 1.13 and 1.14, FSBP IAM.3.
 """
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
@@ -23,15 +23,15 @@ KINDS = frozenset(
         "aws:iam/sshKey:SshKey",
     }
 )
-WRONG = "lives until somebody remembers it"
+PROBLEM = "lives until somebody remembers it"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """There is no sound one, so nothing that it says matters."""
-    if found.id in KINDS:
-        yield found.fails(WRONG)
+    if obj.id in KINDS:
+        yield obj.fails(PROBLEM)
     else:
-        found.noted()
+        obj.record_unknown()
 
 
 RULE = Rule(
@@ -44,13 +44,13 @@ RULE = Rule(
     kinds=KINDS,
     check=EachObject(check),
     allows={
-        "a role": made("aws:iam/role:Role"),
-        "tokens": made("aws:iam/openIdConnectProvider:OpenIdConnectProvider", url="https://ci.example.com"),
+        "a role": aws_resource("aws:iam/role:Role"),
+        "tokens": aws_resource("aws:iam/openIdConnectProvider:OpenIdConnectProvider", url="https://ci.example.com"),
     },
     refuses={
-        "a key": refusal(made(KEY, user="ci"), f"AccessKey shop {WRONG}"),
-        "an inactive key": refusal(made(KEY, user="ci", status="Inactive"), f"AccessKey shop {WRONG}"),
-        **in_kinds(refusal(made(KEY), f"AccessKey shop {WRONG}"), KINDS - {KEY, PROFILE}),
-        "a password": refusal(made(PROFILE, user="ci"), f"UserLoginProfile shop {WRONG}"),
+        "a key": bad_example(aws_resource(KEY, user="ci"), f"AccessKey shop {PROBLEM}"),
+        "an inactive key": bad_example(aws_resource(KEY, user="ci", status="Inactive"), f"AccessKey shop {PROBLEM}"),
+        **in_kinds(bad_example(aws_resource(KEY), f"AccessKey shop {PROBLEM}"), KINDS - {KEY, PROFILE}),
+        "a password": bad_example(aws_resource(PROFILE, user="ci"), f"UserLoginProfile shop {PROBLEM}"),
     },
 )

@@ -8,9 +8,9 @@ same after the fact.
 """
 
 from guardrails.aws.iam_statements import is_bounded, is_for_anybody, statements
-from guardrails.examples.aws import made, made_at
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, aws_resource_at
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
@@ -88,19 +88,19 @@ FIELDS = {
     "aws:xray/resourcePolicy:ResourcePolicy": "policyDocument",
 }
 """Kind to the field that holds its policy, with dots."""
-WRONG = "is open to anybody"
+PROBLEM = "is open to anybody"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Look for a principal that is everybody."""
-    for statement in statements(found.at(*FIELDS.get(found.id, "policy").split("."))):
+    for statement in statements(obj.at(*FIELDS.get(obj.id, "policy").split("."))):
         if is_for_anybody(statement) and not is_bounded(statement):
-            yield statement.fails(WRONG, "Principal")
+            yield statement.fails(PROBLEM, "Principal")
 
 
 def _policy(principal: Plain, effect: str = "Allow", **more: Plain) -> tuple[Resource, ...]:
     statement: Plain = {"Effect": effect, "Action": "s3:GetObject", "Resource": "*", "Principal": principal, **more}
-    return made(BUCKET_POLICY, policy={"Statement": [statement]})
+    return aws_resource(BUCKET_POLICY, policy={"Statement": [statement]})
 
 
 OPEN: Plain = {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}
@@ -117,46 +117,48 @@ RULE = Rule(
     allows={
         "the account": _policy({"AWS": "arn:aws:iam::111122223333:root"}),
         "a denial for all": _policy("*", "Deny"),
-        "the default": made(KEY),
+        "the default": aws_resource(KEY),
         "one bucket's events": _policy("*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:::shop"}}),
         "sessions of one role": _policy("*", Condition={"StringLike": {"aws:userid": "AROAEXAMPLE:*"}}),
         "anybody of the organisation": _policy("*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-0123456789"}}),
     },
     refuses={
-        "anybody": refusal(_policy("*"), f"BucketPolicy shop {WRONG}"),
-        "any account": refusal(_policy({"AWS": ["*"]}), f"BucketPolicy shop {WRONG}"),
-        "a key as text": refusal(
-            made(
+        "anybody": bad_example(_policy("*"), f"BucketPolicy shop {PROBLEM}"),
+        "any account": bad_example(_policy({"AWS": ["*"]}), f"BucketPolicy shop {PROBLEM}"),
+        "a key as text": bad_example(
+            aws_resource(
                 KEY, policy='{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}}'
             ),
-            f"Key shop {WRONG}",
+            f"Key shop {PROBLEM}",
         ),
-        "anybody but one": refusal(
-            _policy(None, NotPrincipal={"AWS": "arn:aws:iam::111122223333:root"}), f"BucketPolicy shop {WRONG}"
+        "anybody but one": bad_example(
+            _policy(None, NotPrincipal={"AWS": "arn:aws:iam::111122223333:root"}), f"BucketPolicy shop {PROBLEM}"
         ),
-        "whoever uses TLS": refusal(
-            _policy("*", Condition={"Bool": {"aws:SecureTransport": "true"}}), f"BucketPolicy shop {WRONG}"
+        "whoever uses TLS": bad_example(
+            _policy("*", Condition={"Bool": {"aws:SecureTransport": "true"}}), f"BucketPolicy shop {PROBLEM}"
         ),
-        "from half the internet": refusal(
-            _policy("*", Condition={"IpAddress": {"aws:SourceIp": ["0.0.0.0/1"]}}), f"BucketPolicy shop {WRONG}"
+        "from half the internet": bad_example(
+            _policy("*", Condition={"IpAddress": {"aws:SourceIp": ["0.0.0.0/1"]}}), f"BucketPolicy shop {PROBLEM}"
         ),
-        "where nothing is said": refusal(
+        "where nothing is said": bad_example(
             _policy("*", Condition={"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-0123456789"}}),
-            f"BucketPolicy shop {WRONG}",
+            f"BucketPolicy shop {PROBLEM}",
         ),
-        "any role of any account": refusal(
+        "any role of any account": bad_example(
             _policy("*", Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}),
-            f"BucketPolicy shop {WRONG}",
+            f"BucketPolicy shop {PROBLEM}",
         ),
-        "any bucket's events": refusal(
-            _policy("*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}), f"BucketPolicy shop {WRONG}"
+        "any bucket's events": bad_example(
+            _policy("*", Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}), f"BucketPolicy shop {PROBLEM}"
         ),
-        "some accounts": refusal(
-            _policy("*", Condition={"StringLike": {"aws:PrincipalAccount": "1*"}}), f"BucketPolicy shop {WRONG}"
+        "some accounts": bad_example(
+            _policy("*", Condition={"StringLike": {"aws:PrincipalAccount": "1*"}}), f"BucketPolicy shop {PROBLEM}"
         ),
-        "an empty condition": refusal(_policy("*", Condition={}), f"BucketPolicy shop {WRONG}"),
+        "an empty condition": bad_example(_policy("*", Condition={}), f"BucketPolicy shop {PROBLEM}"),
         **{
-            kind: refusal(made_at(kind, field, {"Statement": OPEN}), f"{kind.rpartition(':')[2]} shop {WRONG}")
+            kind: bad_example(
+                aws_resource_at(kind, field, {"Statement": OPEN}), f"{kind.rpartition(':')[2]} shop {PROBLEM}"
+            )
             for kind, field in FIELDS.items()
         },
     },

@@ -5,27 +5,27 @@ unless a `Condition` says who asks: an account, an organisation, a network.
 """
 
 from guardrails.aws.iam_statements import is_bounded, is_for_anybody, statements
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
 from guardrails.rule import EachObject, Rule, Severity
 
 ROLE = "aws:iam/role:Role"
-WRONG = "can be taken on by anybody"
+PROBLEM = "can be taken on by anybody"
 
 
-def check(role: Object) -> Faults:
+def check(role: Object) -> Violations:
     """Look for a principal that is everybody."""
     for statement in statements(role.at("assumeRolePolicy")):
         if is_for_anybody(statement) and not is_bounded(statement):
-            yield statement.fails(WRONG, "Principal")
+            yield statement.fails(PROBLEM, "Principal")
 
 
 def _role(principal: Plain, **more: Plain) -> tuple[Resource, ...]:
     statement: Plain = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal, **more}
-    return made(ROLE, assumeRolePolicy={"Statement": [statement]})
+    return aws_resource(ROLE, assumeRolePolicy={"Statement": [statement]})
 
 
 RULE = Rule(
@@ -45,35 +45,35 @@ RULE = Rule(
         ),
     },
     refuses={
-        "anybody": refusal(_role("*"), f"Role shop {WRONG}"),
-        "any account": refusal(_role({"AWS": "*"}), f"Role shop {WRONG}"),
-        "any account in a list": refusal(_role({"AWS": ["*"]}), f"Role shop {WRONG}"),
-        "any provider": refusal(_role({"Federated": "*"}), f"Role shop {WRONG}"),
-        "anybody but one": refusal(
-            made(
+        "anybody": bad_example(_role("*"), f"Role shop {PROBLEM}"),
+        "any account": bad_example(_role({"AWS": "*"}), f"Role shop {PROBLEM}"),
+        "any account in a list": bad_example(_role({"AWS": ["*"]}), f"Role shop {PROBLEM}"),
+        "any provider": bad_example(_role({"Federated": "*"}), f"Role shop {PROBLEM}"),
+        "anybody but one": bad_example(
+            aws_resource(
                 ROLE,
                 assumeRolePolicy={"Statement": {"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::1:root"}}},
             ),
-            f"Role shop {WRONG}",
+            f"Role shop {PROBLEM}",
         ),
-        "whoever uses TLS": refusal(
-            _role({"AWS": "*"}, Condition={"Bool": {"aws:SecureTransport": "true"}}), f"Role shop {WRONG}"
+        "whoever uses TLS": bad_example(
+            _role({"AWS": "*"}, Condition={"Bool": {"aws:SecureTransport": "true"}}), f"Role shop {PROBLEM}"
         ),
-        "any organisation": refusal(
-            _role({"AWS": "*"}, Condition={"StringLike": {"aws:PrincipalOrgID": "*"}}), f"Role shop {WRONG}"
+        "any organisation": bad_example(
+            _role({"AWS": "*"}, Condition={"StringLike": {"aws:PrincipalOrgID": "*"}}), f"Role shop {PROBLEM}"
         ),
-        "any role of any account": refusal(
+        "any role of any account": bad_example(
             _role({"AWS": "*"}, Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}),
-            f"Role shop {WRONG}",
+            f"Role shop {PROBLEM}",
         ),
-        "some organisation": refusal(
-            _role({"AWS": "*"}, Condition={"StringLike": {"aws:PrincipalOrgID": "o-*"}}), f"Role shop {WRONG}"
+        "some organisation": bad_example(
+            _role({"AWS": "*"}, Condition={"StringLike": {"aws:PrincipalOrgID": "o-*"}}), f"Role shop {PROBLEM}"
         ),
-        "a star in part": refusal(_role({"AWS": "arn:aws:iam::*:root"}), f"Role shop {WRONG}"),
-        "an empty condition": refusal(_role({"AWS": "*"}, Condition={}), f"Role shop {WRONG}"),
-        "text": refusal(
-            made(ROLE, assumeRolePolicy='{"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}}}'),
-            f"Role shop {WRONG}",
+        "a star in part": bad_example(_role({"AWS": "arn:aws:iam::*:root"}), f"Role shop {PROBLEM}"),
+        "an empty condition": bad_example(_role({"AWS": "*"}, Condition={}), f"Role shop {PROBLEM}"),
+        "text": bad_example(
+            aws_resource(ROLE, assumeRolePolicy='{"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}}}'),
+            f"Role shop {PROBLEM}",
         ),
     },
 )

@@ -16,9 +16,9 @@ from fnmatch import fnmatchcase
 
 from guardrails.aws.iam_statements import ACCOUNT, RESOURCE, STARS, narrows, statements
 from guardrails.aws.relations import texts
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -56,21 +56,21 @@ OPEN_DATA = "allows reading what every resource keeps"
 ANY_ROLE = "lends every role of the account"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Walk through what each policy allows."""
-    for policy in _policies(found):
+    for policy in _policies(obj):
         for statement in statements(policy):
             yield from _judged(statement)
 
 
-def _policies(found: Object) -> Iterator[Node]:
-    if found.id == ROLE:
-        yield from (inline.at("policy") for inline in found.items("inlinePolicies"))
+def _policies(obj: Object) -> Iterator[Node]:
+    if obj.id == ROLE:
+        yield from (inline.at("policy") for inline in obj.items("inlinePolicies"))
     else:
-        yield found.at("inlinePolicy" if found.id == PERMISSION_SET else "policy")
+        yield obj.at("inlinePolicy" if obj.id == PERMISSION_SET else "policy")
 
 
-def _judged(statement: Node) -> Faults:
+def _judged(statement: Node) -> Violations:
     # AWS does not mind the case of an action.
     actions = [action.lower() for action in texts(statement.at("Action"))]
     if statement.read("NotAction") is not None and not isinstance(statement.read("NotAction"), Unknown):
@@ -81,7 +81,7 @@ def _judged(statement: Node) -> Faults:
         yield from _anywhere(statement, actions)
 
 
-def _anywhere(statement: Node, actions: list[str]) -> Faults:
+def _anywhere(statement: Node, actions: list[str]) -> Violations:
     resources = texts(statement.at("Resource"))
     everywhere = any(map(_is_everything, resources)) or statement.read("NotResource") is not None
     if everywhere and any(map(_writes, actions)):
@@ -117,7 +117,7 @@ def _is_every_role(resource: str) -> bool:
 
 
 def _policy(**statement: Plain) -> tuple[Resource, ...]:
-    return made(POLICY, policy=json.dumps({"Statement": [{"Effect": "Allow", **statement}]}))
+    return aws_resource(POLICY, policy=json.dumps({"Statement": [{"Effect": "Allow", **statement}]}))
 
 
 BUCKET = "arn:aws:s3:::shop/*"
@@ -149,67 +149,75 @@ RULE = Rule(
             Action="secretsmanager:GetSecretValue",
             Resource="arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/*",
         ),
-        "a denial": made(POLICY, policy={"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}),
-        "no inline policies": made(ROLE),
+        "a denial": aws_resource(POLICY, policy={"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}),
+        "no inline policies": aws_resource(ROLE),
     },
     refuses={
-        "every action": refusal(_policy(Action="*", Resource=BUCKET), f"Policy shop {ALL}"),
-        "every action in a list": refusal(_policy(Action=["s3:GetObject", "*"], Resource="*"), f"Policy shop {ALL}"),
-        "every action but some": refusal(_policy(NotAction="iam:*", Resource=BUCKET), f"Policy shop {BUT}"),
-        "a whole service everywhere": refusal(_policy(Action="s3:*", Resource=["*"]), f"Policy shop {ANYWHERE}"),
-        "every bucket there is": refusal(_policy(Action="s3:*", Resource="arn:aws:s3:::*"), f"Policy shop {ANYWHERE}"),
-        "everything by its ARN": refusal(
+        "every action": bad_example(_policy(Action="*", Resource=BUCKET), f"Policy shop {ALL}"),
+        "every action in a list": bad_example(
+            _policy(Action=["s3:GetObject", "*"], Resource="*"), f"Policy shop {ALL}"
+        ),
+        "every action but some": bad_example(_policy(NotAction="iam:*", Resource=BUCKET), f"Policy shop {BUT}"),
+        "a whole service everywhere": bad_example(_policy(Action="s3:*", Resource=["*"]), f"Policy shop {ANYWHERE}"),
+        "every bucket there is": bad_example(
+            _policy(Action="s3:*", Resource="arn:aws:s3:::*"), f"Policy shop {ANYWHERE}"
+        ),
+        "everything by its ARN": bad_example(
             _policy(Action="iam:PassRole", Resource="arn:aws:*:*:*:*"), f"Policy shop {ANYWHERE}"
         ),
-        "an empty condition": refusal(
+        "an empty condition": bad_example(
             _policy(Action="s3:PutObject", Resource="*", Condition={}), f"Policy shop {ANYWHERE}"
         ),
-        "an object": refusal(
-            made(POLICY, policy={"Statement": {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}}),
+        "an object": bad_example(
+            aws_resource(POLICY, policy={"Statement": {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}}),
             f"Policy shop {ANYWHERE}",
         ),
-        "a condition that narrows nothing": refusal(
+        "a condition that narrows nothing": bad_example(
             _policy(Action="s3:*", Resource="*", Condition={"Bool": {"aws:SecureTransport": "true"}}),
             f"Policy shop {ANYWHERE}",
         ),
-        "a condition on what may be absent": refusal(
+        "a condition on what may be absent": bad_example(
             _policy(Action="s3:*", Resource="*", Condition={"StringEqualsIfExists": {"aws:RequestTag/owner": "shop"}}),
             f"Policy shop {ANYWHERE}",
         ),
-        "a condition with a star": refusal(
+        "a condition with a star": bad_example(
             _policy(Action="s3:*", Resource="*", Condition={"StringLike": {"aws:RequestTag/owner": "*"}}),
             f"Policy shop {ANYWHERE}",
         ),
-        "a condition on what is not": refusal(
+        "a condition on what is not": bad_example(
             _policy(Action="s3:*", Resource="*", Condition={"StringNotEquals": {"aws:RequestTag/owner": "x"}}),
             f"Policy shop {ANYWHERE}",
         ),
-        "every action, spelt long": refusal(_policy(Action="**", Resource=BUCKET), f"Policy shop {ALL}"),
-        "every secret": refusal(_policy(Action="secretsmanager:Get*", Resource="*"), f"Policy shop {OPEN_DATA}"),
-        "every object": refusal(
+        "every action, spelt long": bad_example(_policy(Action="**", Resource=BUCKET), f"Policy shop {ALL}"),
+        "every secret": bad_example(_policy(Action="secretsmanager:Get*", Resource="*"), f"Policy shop {OPEN_DATA}"),
+        "every object": bad_example(
             _policy(Action="s3:GetObject", Resource="arn:aws:s3:::*/*"), f"Policy shop {OPEN_DATA}"
         ),
-        "everything but a bucket": refusal(
+        "everything but a bucket": bad_example(
             _policy(Action="s3:PutObject", NotResource=BUCKET), f"Policy shop {ANYWHERE}"
         ),
-        "every table of any account": refusal(
+        "every table of any account": bad_example(
             _policy(Action="dynamodb:PutItem", Resource="arn:aws:dynamodb:us-east-1:*:table/*"),
             f"Policy shop {ANYWHERE}",
         ),
-        "a permission set": refusal(
-            made(PERMISSION_SET, inlinePolicy='{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'),
+        "a permission set": bad_example(
+            aws_resource(
+                PERMISSION_SET, inlinePolicy='{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+            ),
             f"PermissionSetInlinePolicy shop {ALL}",
         ),
-        "every role": refusal(
+        "every role": bad_example(
             _policy(Action="iam:PassRole", Resource="arn:aws:iam::111122223333:role/*"), f"Policy shop {ANY_ROLE}"
         ),
-        "an inline policy": refusal(
-            made(
+        "an inline policy": bad_example(
+            aws_resource(
                 ROLE,
                 inlinePolicies=[{"policy": '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'}],
             ),
             f"Role shop {ALL}",
         ),
-        **in_kinds(refusal(_policy(Action="*", Resource=BUCKET), f"Policy shop {ALL}"), KINDS - {ROLE, PERMISSION_SET}),
+        **in_kinds(
+            bad_example(_policy(Action="*", Resource=BUCKET), f"Policy shop {ALL}"), KINDS - {ROLE, PERMISSION_SET}
+        ),
     },
 )

@@ -11,9 +11,9 @@ from fnmatch import fnmatchcase
 
 from guardrails.aws.iam_statements import narrows, statements
 from guardrails.aws.relations import texts
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -26,23 +26,23 @@ SUBJECT = ":sub"
 NAMED_PARTS = 2
 SERVICE_ACCOUNT, ACCOUNT_PARTS = "system:serviceaccount:", 4
 """A cluster's own tokens name a service account by its namespace and its name."""
-WRONG = "trusts tokens of any job"
+PROBLEM = "trusts tokens of any job"
 
 
-def check(role: Object) -> Faults:
+def check(role: Object) -> Violations:
     """Ask each statement about tokens for its subjects."""
     for statement in statements(role.at("assumeRolePolicy")):
         if not _takes_tokens(statement):
             continue
         if not any("oidc-provider" in provider for provider in texts(statement.at("Principal", "Federated"))):
             if not narrows(statement):  # other providers have other claims, and none is safe without any
-                yield statement.fails(WRONG, "Condition")
+                yield statement.fails(PROBLEM, "Condition")
             continue
         subjects = list(_subjects(statement))
         asked = [statement.at("Condition"), *(statement.at("Condition", operator) for operator in OPERATORS)]
         doubtful = any(isinstance(each, Unknown) for each in (*subjects, *(place.plain for place in asked)))
         if any(isinstance(each, str) and not _is_named(each) for each in subjects) or (not subjects and not doubtful):
-            yield statement.fails(WRONG, "Condition")
+            yield statement.fails(PROBLEM, "Condition")
 
 
 def _takes_tokens(statement: Node) -> bool:
@@ -52,13 +52,13 @@ def _takes_tokens(statement: Node) -> bool:
 
 def _subjects(statement: Node) -> Iterator[str | Unknown]:
     """What the tokens' subjects are compared with; an unknown is noted."""
-    statement.at("Condition").noted()
+    statement.at("Condition").record_unknown()
     for operator in OPERATORS:
         for key, value in statement.members("Condition", operator):
             if not key.endswith(SUBJECT):
                 continue
             for each in value.elements() or [value]:
-                said = each.noted()
+                said = each.record_unknown()
                 if isinstance(said, str | Unknown):
                     yield said
 
@@ -76,7 +76,7 @@ def _role(**condition: Plain) -> tuple[Resource, ...]:
         "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/ci.example.com"},
         "Condition": condition,
     }
-    return made(ROLE, assumeRolePolicy={"Statement": [statement]})
+    return aws_resource(ROLE, assumeRolePolicy={"Statement": [statement]})
 
 
 TOKENS: dict[str, Plain] = {
@@ -103,13 +103,15 @@ RULE = Rule(
         "one job": _role(StringEquals=_sub("repo:254carbon/platform:environment:prod")),
         "one service account": _role(StringEquals=_sub("system:serviceaccount:shop:api")),
         "some jobs": _role(StringLike=_sub(["repo:254carbon/platform:*", "repo:254carbon/web:ref:refs/heads/main"])),
-        "a service": made(ROLE, assumeRolePolicy={"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole"}}),
+        "a service": aws_resource(
+            ROLE, assumeRolePolicy={"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole"}}
+        ),
     },
     refuses={
-        "only the audience": refusal(_role(StringEquals=AUDIENCE), f"Role shop {WRONG}"),
-        "no condition": refusal(_role(), f"Role shop {WRONG}"),
-        "another provider": refusal(
-            made(
+        "only the audience": bad_example(_role(StringEquals=AUDIENCE), f"Role shop {PROBLEM}"),
+        "no condition": bad_example(_role(), f"Role shop {PROBLEM}"),
+        "another provider": bad_example(
+            aws_resource(
                 ROLE,
                 assumeRolePolicy={
                     "Statement": {
@@ -119,19 +121,22 @@ RULE = Rule(
                     }
                 },
             ),
-            f"Role shop {WRONG}",
+            f"Role shop {PROBLEM}",
         ),
-        "any repository": refusal(_role(StringLike=_sub("repo:*")), f"Role shop {WRONG}"),
-        "anybody": refusal(_role(StringLike=_sub("*")), f"Role shop {WRONG}"),
-        "any service account": refusal(_role(StringLike=_sub("system:serviceaccount:shop:*")), f"Role shop {WRONG}"),
-        "by a pattern of actions": refusal(
-            made(ROLE, assumeRolePolicy={"Statement": {**TOKENS, "Action": "sts:AssumeRole*"}}), f"Role shop {WRONG}"
+        "any repository": bad_example(_role(StringLike=_sub("repo:*")), f"Role shop {PROBLEM}"),
+        "anybody": bad_example(_role(StringLike=_sub("*")), f"Role shop {PROBLEM}"),
+        "any service account": bad_example(
+            _role(StringLike=_sub("system:serviceaccount:shop:*")), f"Role shop {PROBLEM}"
         ),
-        "by every action but some": refusal(
-            made(ROLE, assumeRolePolicy={"Statement": {**TOKENS, "NotAction": "s3:*"}}), f"Role shop {WRONG}"
+        "by a pattern of actions": bad_example(
+            aws_resource(ROLE, assumeRolePolicy={"Statement": {**TOKENS, "Action": "sts:AssumeRole*"}}),
+            f"Role shop {PROBLEM}",
         ),
-        "another provider's tokens over TLS": refusal(
-            made(
+        "by every action but some": bad_example(
+            aws_resource(ROLE, assumeRolePolicy={"Statement": {**TOKENS, "NotAction": "s3:*"}}), f"Role shop {PROBLEM}"
+        ),
+        "another provider's tokens over TLS": bad_example(
+            aws_resource(
                 ROLE,
                 assumeRolePolicy={
                     "Statement": {
@@ -142,10 +147,10 @@ RULE = Rule(
                     }
                 },
             ),
-            f"Role shop {WRONG}",
+            f"Role shop {PROBLEM}",
         ),
-        "one of two is anybody": refusal(
-            _role(StringLike=_sub(["repo:254carbon/platform:*", "repo:254*:*"])), f"Role shop {WRONG}"
+        "one of two is anybody": bad_example(
+            _role(StringLike=_sub(["repo:254carbon/platform:*", "repo:254*:*"])), f"Role shop {PROBLEM}"
         ),
     },
 )

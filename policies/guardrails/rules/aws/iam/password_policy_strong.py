@@ -5,9 +5,9 @@ means 6 and none. A user pool's `passwordPolicy` has a `minimumLength` of 8 at l
 characters, as AWS does where there is no policy. Reference: CIS AWS Foundations 1.7 and 1.8, FSBP Cognito.3.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
@@ -19,25 +19,25 @@ OF_ACCOUNT = {"minimumPasswordLength": 14, "passwordReusePrevention": 24}
 OF_POOL = {"minimumLength": 8}
 """Numbers, and the least that each has to say."""
 CHARACTERS = ("requireLowercase", "requireUppercase", "requireNumbers", "requireSymbols")
-WRONG = "takes passwords that are easy to guess or used again"
+PROBLEM = "takes passwords that are easy to guess or used again"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Compare each number, then ask a pool for its characters."""
-    if found.id != POOL:
-        yield from _numbers(found, OF_ACCOUNT)
-    elif found.at(POLICY).noted() is not None:
-        yield from _numbers(found.at(POLICY), OF_POOL)
+    if obj.id != POOL:
+        yield from _numbers(obj, OF_ACCOUNT)
+    elif obj.at(POLICY).record_unknown() is not None:
+        yield from _numbers(obj.at(POLICY), OF_POOL)
         for field in CHARACTERS:
-            if found.lacks(POLICY, field, value=True):
-                yield found.fails(WRONG, POLICY, field)
+            if obj.is_not(POLICY, field, value=True):
+                yield obj.fails(PROBLEM, POLICY, field)
 
 
-def _numbers(place: Node, wanted: dict[str, int]) -> Faults:
+def _numbers(place: Node, wanted: dict[str, int]) -> Violations:
     for field, least in wanted.items():
         number = place.read(field)
         if not isinstance(number, Unknown) and not (isinstance(number, int | float) and number >= least):
-            yield place.fails(WRONG, field)
+            yield place.fails(PROBLEM, field)
 
 
 SOUND: dict[str, Plain] = {"minimumLength": 12, **dict.fromkeys(CHARACTERS, True)}
@@ -52,20 +52,23 @@ RULE = Rule(
     kinds=frozenset({ACCOUNT, POOL}),
     check=EachObject(check),
     allows={
-        "an account": made(ACCOUNT, minimumPasswordLength=14, passwordReusePrevention=24),
-        "a pool": made(POOL, passwordPolicy=SOUND),
-        "a pool by default": made(POOL),
+        "an account": aws_resource(ACCOUNT, minimumPasswordLength=14, passwordReusePrevention=24),
+        "a pool": aws_resource(POOL, passwordPolicy=SOUND),
+        "a pool by default": aws_resource(POOL),
     },
     refuses={
-        "short": refusal(
-            made(ACCOUNT, minimumPasswordLength=8, passwordReusePrevention=24), f"AccountPasswordPolicy shop {WRONG}"
+        "short": bad_example(
+            aws_resource(ACCOUNT, minimumPasswordLength=8, passwordReusePrevention=24),
+            f"AccountPasswordPolicy shop {PROBLEM}",
         ),
-        "used again": refusal(made(ACCOUNT, minimumPasswordLength=14), f"AccountPasswordPolicy shop {WRONG}"),
-        "a short one in a pool": refusal(
-            made(POOL, passwordPolicy={**SOUND, "minimumLength": 6}), f"UserPool shop {WRONG}"
+        "used again": bad_example(
+            aws_resource(ACCOUNT, minimumPasswordLength=14), f"AccountPasswordPolicy shop {PROBLEM}"
         ),
-        "letters alone in a pool": refusal(
-            made(POOL, passwordPolicy={**SOUND, "requireNumbers": False}), f"UserPool shop {WRONG}"
+        "a short one in a pool": bad_example(
+            aws_resource(POOL, passwordPolicy={**SOUND, "minimumLength": 6}), f"UserPool shop {PROBLEM}"
+        ),
+        "letters alone in a pool": bad_example(
+            aws_resource(POOL, passwordPolicy={**SOUND, "requireNumbers": False}), f"UserPool shop {PROBLEM}"
         ),
     },
 )

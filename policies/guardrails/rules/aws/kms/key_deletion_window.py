@@ -3,9 +3,9 @@
 Field: `deletionWindowInDays`; unset means 30, which is also the most that AWS offers.
 """
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -20,14 +20,14 @@ KINDS = frozenset(
     }
 )
 DAYS = 30
-WRONG = "can be had back for less than 30 days after its deletion"
+PROBLEM = "can be had back for less than 30 days after its deletion"
 
 
-def check(key: Object) -> Faults:
+def check(key: Object) -> Violations:
     """Refuse a window that somebody shortened."""
     days = key.read("deletionWindowInDays")
     if days is not None and (not isinstance(days, int | float) or days < DAYS) and not isinstance(days, Unknown):
-        yield key.fails(WRONG, "deletionWindowInDays")
+        yield key.fails(PROBLEM, "deletionWindowInDays")
 
 
 RULE = Rule(
@@ -40,13 +40,13 @@ RULE = Rule(
     kinds=KINDS,
     check=EachObject(check),
     allows={
-        "unset": made(KEY),
-        "null": made(KEY, deletionWindowInDays=None),
-        "thirty days": made(KEY, deletionWindowInDays=30),
+        "unset": aws_resource(KEY),
+        "null": aws_resource(KEY, deletionWindowInDays=None),
+        "thirty days": aws_resource(KEY, deletionWindowInDays=30),
     },
     refuses={
-        "a week": refusal(made(KEY, deletionWindowInDays=7), f"Key shop {WRONG}"),
-        **in_kinds(refusal(made(KEY, deletionWindowInDays=7), f"Key shop {WRONG}"), KINDS),
-        "one day less": refusal(made(KEY, deletionWindowInDays=29), f"Key shop {WRONG}"),
+        "a week": bad_example(aws_resource(KEY, deletionWindowInDays=7), f"Key shop {PROBLEM}"),
+        **in_kinds(bad_example(aws_resource(KEY, deletionWindowInDays=7), f"Key shop {PROBLEM}"), KINDS),
+        "one day less": bad_example(aws_resource(KEY, deletionWindowInDays=29), f"Key shop {PROBLEM}"),
     },
 )

@@ -5,28 +5,28 @@ HMAC keys, and those of a custom key store, can't be rotated by AWS and are not 
 """
 
 from guardrails.aws.relations import is_exempt
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 KEY = "aws:kms/key:Key"
 DAYS = 365
-WRONG = "is never rotated"
+PROBLEM = "is never rotated"
 RARE = "is rotated less than once a year"
 
 
-def check(key: Object) -> Faults:
+def check(key: Object) -> Violations:
     """Ask it of symmetric keys that AWS keeps."""
-    if not key.lacks("enableKeyRotation", value=True):
+    if not key.is_not("enableKeyRotation", value=True):
         days = key.read("rotationPeriodInDays")
         if isinstance(days, int | float) and days > DAYS:
             yield key.fails(RARE, "rotationPeriodInDays")
         return
     asymmetric = is_exempt(key, "customerMasterKeySpec", than=("", "SYMMETRIC_DEFAULT"))
     if not asymmetric and not is_exempt(key, "customKeyStoreId"):
-        yield key.fails(WRONG, "enableKeyRotation")
+        yield key.fails(PROBLEM, "enableKeyRotation")
 
 
 RULE = Rule(
@@ -39,16 +39,18 @@ RULE = Rule(
     kinds=frozenset({KEY}),
     check=EachObject(check),
     allows={
-        "rotated": made(KEY, enableKeyRotation=True),
-        "every half year": made(KEY, enableKeyRotation=True, rotationPeriodInDays=180),
-        "symmetric by name": made(KEY, enableKeyRotation=True, customerMasterKeySpec="SYMMETRIC_DEFAULT"),
-        "asymmetric": made(KEY, customerMasterKeySpec="RSA_4096", keyUsage="SIGN_VERIFY"),
-        "a custom key store": made(KEY, customKeyStoreId="cks-0123456789"),
+        "rotated": aws_resource(KEY, enableKeyRotation=True),
+        "every half year": aws_resource(KEY, enableKeyRotation=True, rotationPeriodInDays=180),
+        "symmetric by name": aws_resource(KEY, enableKeyRotation=True, customerMasterKeySpec="SYMMETRIC_DEFAULT"),
+        "asymmetric": aws_resource(KEY, customerMasterKeySpec="RSA_4096", keyUsage="SIGN_VERIFY"),
+        "a custom key store": aws_resource(KEY, customKeyStoreId="cks-0123456789"),
     },
     refuses={
-        "unset": refusal(made(KEY), f"Key shop {WRONG}"),
-        "null": refusal(made(KEY, enableKeyRotation=None), f"Key shop {WRONG}"),
-        "every seven years": refusal(made(KEY, enableKeyRotation=True, rotationPeriodInDays=2560), f"Key shop {RARE}"),
-        "off": refusal(made(KEY, enableKeyRotation=False), f"Key shop {WRONG}"),
+        "unset": bad_example(aws_resource(KEY), f"Key shop {PROBLEM}"),
+        "null": bad_example(aws_resource(KEY, enableKeyRotation=None), f"Key shop {PROBLEM}"),
+        "every seven years": bad_example(
+            aws_resource(KEY, enableKeyRotation=True, rotationPeriodInDays=2560), f"Key shop {RARE}"
+        ),
+        "off": bad_example(aws_resource(KEY, enableKeyRotation=False), f"Key shop {PROBLEM}"),
     },
 )

@@ -5,9 +5,9 @@ Fields of `clientAuthentication`: `unauthenticated` is not true, and `sasl.iam`,
 is. Reference: FSBP MSK.6.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -15,18 +15,18 @@ from guardrails.rule import EachObject, Rule, Severity
 BROKER = "aws:msk/cluster:Cluster"
 SERVERLESS = "aws:msk/serverlessCluster:ServerlessCluster"
 AUTHENTICATION = "clientAuthentication"
-WRONG = "lets in whoever reaches it"
+PROBLEM = "lets in whoever reaches it"
 
 
-def check(cluster: Object) -> Faults:
+def check(cluster: Object) -> Violations:
     """Refuse strangers, then ask for one way to sign in."""
     asked = cluster.at(AUTHENTICATION)
     if cluster.id == SERVERLESS:
-        if asked.lacks("sasl", "iam", "enabled", value=True):
-            yield cluster.fails(WRONG, AUTHENTICATION)
+        if asked.is_not("sasl", "iam", "enabled", value=True):
+            yield cluster.fails(PROBLEM, AUTHENTICATION)
         return
-    if asked.other("unauthenticated", than=(False,)):
-        yield cluster.fails(WRONG, AUTHENTICATION, "unauthenticated")
+    if asked.differs_from("unauthenticated", than=(False,)):
+        yield cluster.fails(PROBLEM, AUTHENTICATION, "unauthenticated")
         return
     ways = [asked.at("sasl", "iam"), asked.at("sasl", "scram")]
     authorities = asked.at("tls", "certificateAuthorityArns")
@@ -35,9 +35,9 @@ def check(cluster: Object) -> Faults:
     named = any(one.plain is Unknown.LATER or (one.plain and isinstance(one.plain, str)) for one in each)
     if whole or named or any(way.plain is True for way in ways):
         return
-    unknown = [place for place in (*ways, authorities, *each) if isinstance(place.noted(), Unknown)]
+    unknown = [place for place in (*ways, authorities, *each) if isinstance(place.record_unknown(), Unknown)]
     if not unknown:
-        yield cluster.fails(WRONG, AUTHENTICATION)
+        yield cluster.fails(PROBLEM, AUTHENTICATION)
 
 
 IAM: dict[str, Plain] = {"sasl": {"iam": True}}
@@ -51,25 +51,28 @@ RULE = Rule(
     covers=("go-live-readiness:102", "optibid:31"),
     kinds=frozenset({BROKER, SERVERLESS}),
     check=EachObject(check),
-    awaits=("clientAuthentication.tls.certificateAuthorityArns",),
+    known_after_deploy=("clientAuthentication.tls.certificateAuthorityArns",),
     allows={
-        "IAM": made(BROKER, clientAuthentication=IAM),
-        "said in full": made(BROKER, clientAuthentication={**IAM, "unauthenticated": False}),
-        "serverless": made(SERVERLESS, clientAuthentication={"sasl": {"iam": {"enabled": True}}}),
-        "certificates": made(BROKER, clientAuthentication={"tls": {"certificateAuthorityArns": [Unknown.LATER]}}),
+        "IAM": aws_resource(BROKER, clientAuthentication=IAM),
+        "said in full": aws_resource(BROKER, clientAuthentication={**IAM, "unauthenticated": False}),
+        "serverless": aws_resource(SERVERLESS, clientAuthentication={"sasl": {"iam": {"enabled": True}}}),
+        "certificates": aws_resource(
+            BROKER, clientAuthentication={"tls": {"certificateAuthorityArns": [Unknown.LATER]}}
+        ),
     },
     refuses={
-        "unset": refusal(made(BROKER), f"Cluster shop {WRONG}"),
-        "null": refusal(made(BROKER, clientAuthentication=None), f"Cluster shop {WRONG}"),
-        "no authority": refusal(
-            made(BROKER, clientAuthentication={"tls": {"certificateAuthorityArns": [""]}}), f"Cluster shop {WRONG}"
+        "unset": bad_example(aws_resource(BROKER), f"Cluster shop {PROBLEM}"),
+        "null": bad_example(aws_resource(BROKER, clientAuthentication=None), f"Cluster shop {PROBLEM}"),
+        "no authority": bad_example(
+            aws_resource(BROKER, clientAuthentication={"tls": {"certificateAuthorityArns": [""]}}),
+            f"Cluster shop {PROBLEM}",
         ),
-        "serverless": refusal(
-            made(SERVERLESS, clientAuthentication={"sasl": {"iam": {"enabled": False}}}),
-            f"ServerlessCluster shop {WRONG}",
+        "serverless": bad_example(
+            aws_resource(SERVERLESS, clientAuthentication={"sasl": {"iam": {"enabled": False}}}),
+            f"ServerlessCluster shop {PROBLEM}",
         ),
-        "strangers too": refusal(
-            made(BROKER, clientAuthentication={**IAM, "unauthenticated": True}), f"Cluster shop {WRONG}"
+        "strangers too": bad_example(
+            aws_resource(BROKER, clientAuthentication={**IAM, "unauthenticated": True}), f"Cluster shop {PROBLEM}"
         ),
     },
 )

@@ -4,24 +4,24 @@ Field: `brokerNodeGroupInfo.connectivityInfo.publicAccess.type` of Kafka, `publi
 sound. Reference: FSBP MSK.4, Checkov CKV_AWS_69.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:msk/cluster:Cluster"
 FIELD = ("brokerNodeGroupInfo", "connectivityInfo", "publicAccess", "type")
 QUEUES = "aws:mq/broker:Broker"
-WRONG = "has brokers with public addresses"
+PROBLEM = "has brokers with public addresses"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask each kind for its field."""
-    if found.id == QUEUES and found.other("publiclyAccessible", than=(False,)):
-        yield found.fails(WRONG, "publiclyAccessible")
-    elif found.id != QUEUES and found.other(*FIELD, than=("DISABLED",)):
-        yield found.fails(WRONG, *FIELD)
+    if obj.id == QUEUES and obj.differs_from("publiclyAccessible", than=(False,)):
+        yield obj.fails(PROBLEM, "publiclyAccessible")
+    elif obj.id != QUEUES and obj.differs_from(*FIELD, than=("DISABLED",)):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -34,21 +34,21 @@ RULE = Rule(
     kinds=frozenset({CLUSTER, QUEUES}),
     check=EachObject(check),
     allows={
-        "set": made(CLUSTER, brokerNodeGroupInfo={"connectivityInfo": {"publicAccess": {"type": "DISABLED"}}}),
-        "unset": made(CLUSTER),
-        "a queue broker": made(QUEUES, publiclyAccessible=False),
+        "set": aws_resource(CLUSTER, brokerNodeGroupInfo={"connectivityInfo": {"publicAccess": {"type": "DISABLED"}}}),
+        "unset": aws_resource(CLUSTER),
+        "a queue broker": aws_resource(QUEUES, publiclyAccessible=False),
     },
     refuses={
-        "a queue broker": refusal(made(QUEUES, publiclyAccessible=True), f"Broker shop {WRONG}"),
-        "off": refusal(
-            made(
+        "a queue broker": bad_example(aws_resource(QUEUES, publiclyAccessible=True), f"Broker shop {PROBLEM}"),
+        "off": bad_example(
+            aws_resource(
                 CLUSTER, brokerNodeGroupInfo={"connectivityInfo": {"publicAccess": {"type": "SERVICE_PROVIDED_EIPS"}}}
             ),
-            f"Cluster shop {WRONG}",
+            f"Cluster shop {PROBLEM}",
         ),
-        "a word": refusal(
-            made(CLUSTER, brokerNodeGroupInfo={"connectivityInfo": {"publicAccess": {"type": "perhaps"}}}),
-            f"Cluster shop {WRONG}",
+        "a word": bad_example(
+            aws_resource(CLUSTER, brokerNodeGroupInfo={"connectivityInfo": {"publicAccess": {"type": "perhaps"}}}),
+            f"Cluster shop {PROBLEM}",
         ),
     },
 )

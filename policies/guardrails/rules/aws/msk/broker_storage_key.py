@@ -6,22 +6,22 @@ Reference: Checkov CKV_AWS_81.
 
 from guardrails.aws.relations import is_own_key
 from guardrails.examples.aws import key_examples
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:msk/cluster:Cluster"
 FIELD = ("encryptionInfo", "encryptionAtRestKmsKeyArn")
-WRONG = "does not encrypt messages with a key of ours"
+PROBLEM = "does not encrypt messages with a key of ours"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if not is_own_key(found, *FIELD):
-        yield found.fails(WRONG, *FIELD)
+    if not is_own_key(obj, *FIELD):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
-ALLOWS, REFUSES = key_examples(CLUSTER, FIELD, WRONG)
+ALLOWS, REFUSES = key_examples(CLUSTER, FIELD, PROBLEM)
 
 RULE = Rule(
     id="broker-storage-key",
@@ -32,7 +32,7 @@ RULE = Rule(
     covers=("go-live-readiness:94",),
     kinds=frozenset({CLUSTER}),
     check=EachObject(check),
-    awaits=(".".join(FIELD),),
+    known_after_deploy=(".".join(FIELD),),
     allows=ALLOWS,
     refuses=REFUSES,
 )

@@ -7,9 +7,9 @@ nothing is said. Reference: FSBP RDS.11, DocumentDB.2, Neptune.5, Redshift.3, Dy
 """
 
 from guardrails.aws.relations import DATABASES, INSTANCE, is_exempt
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -23,10 +23,10 @@ FIELDS = {
     "aws:memorydb/cluster:Cluster": "snapshotRetentionLimit",
     **dict.fromkeys(DATABASES, "backupRetentionPeriod"),
 }
-WRONG = "keeps backups for less than 30 days"
+PROBLEM = "keeps backups for less than 30 days"
 
 
-def check(database: Object) -> Faults:
+def check(database: Object) -> Violations:
     """Count the days."""
     if database.id == TABLE:
         yield from _recovery(database)
@@ -36,15 +36,15 @@ def check(database: Object) -> Faults:
     if isinstance(days, int | float) and days >= DAYS:
         return
     if database.id not in DATABASES or not is_exempt(database, "replicateSourceDb"):
-        yield database.fails(WRONG, field)
+        yield database.fails(PROBLEM, field)
 
 
-def _recovery(table: Object) -> Faults:
-    if table.lacks(RECOVERY, "enabled", value=True):
-        yield table.fails(WRONG, RECOVERY, "enabled")
+def _recovery(table: Object) -> Violations:
+    if table.is_not(RECOVERY, "enabled", value=True):
+        yield table.fails(PROBLEM, RECOVERY, "enabled")
     days = table.read(RECOVERY, "recoveryPeriodInDays")
     if days is not None and not isinstance(days, Unknown) and not (isinstance(days, int | float) and days >= DAYS):
-        yield table.fails(WRONG, RECOVERY, "recoveryPeriodInDays")
+        yield table.fails(PROBLEM, RECOVERY, "recoveryPeriodInDays")
 
 
 RULE = Rule(
@@ -57,22 +57,27 @@ RULE = Rule(
     kinds=frozenset({*FIELDS, TABLE}),
     check=EachObject(check),
     allows={
-        "thirty days": made(INSTANCE, backupRetentionPeriod=30),
-        "the most": made("aws:rds/cluster:Cluster", backupRetentionPeriod=35),
-        "a warehouse": made("aws:redshift/cluster:Cluster", automatedSnapshotRetentionPeriod=35),
-        "a table": made(TABLE, pointInTimeRecovery={"enabled": True}),
-        "a table for thirty days": made(TABLE, pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 30}),
-        "a replica": made(INSTANCE, replicateSourceDb="shop"),
+        "thirty days": aws_resource(INSTANCE, backupRetentionPeriod=30),
+        "the most": aws_resource("aws:rds/cluster:Cluster", backupRetentionPeriod=35),
+        "a warehouse": aws_resource("aws:redshift/cluster:Cluster", automatedSnapshotRetentionPeriod=35),
+        "a table": aws_resource(TABLE, pointInTimeRecovery={"enabled": True}),
+        "a table for thirty days": aws_resource(
+            TABLE, pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 30}
+        ),
+        "a replica": aws_resource(INSTANCE, replicateSourceDb="shop"),
     },
     refuses={
-        "unset": refusal(made(INSTANCE), f"Instance shop {WRONG}"),
-        "null": refusal(made(INSTANCE, backupRetentionPeriod=None), f"Instance shop {WRONG}"),
-        "off": refusal(made(INSTANCE, backupRetentionPeriod=0), f"Instance shop {WRONG}"),
-        "a day too few": refusal(made("aws:rds/cluster:Cluster", backupRetentionPeriod=29), f"Cluster shop {WRONG}"),
-        **in_kinds(refusal(made(INSTANCE), f"Instance shop {WRONG}"), FIELDS),
-        "a table": refusal(made(TABLE), f"Table shop {WRONG}"),
-        "a table for a week": refusal(
-            made(TABLE, pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 7}), f"Table shop {WRONG}"
+        "unset": bad_example(aws_resource(INSTANCE), f"Instance shop {PROBLEM}"),
+        "null": bad_example(aws_resource(INSTANCE, backupRetentionPeriod=None), f"Instance shop {PROBLEM}"),
+        "off": bad_example(aws_resource(INSTANCE, backupRetentionPeriod=0), f"Instance shop {PROBLEM}"),
+        "a day too few": bad_example(
+            aws_resource("aws:rds/cluster:Cluster", backupRetentionPeriod=29), f"Cluster shop {PROBLEM}"
+        ),
+        **in_kinds(bad_example(aws_resource(INSTANCE), f"Instance shop {PROBLEM}"), FIELDS),
+        "a table": bad_example(aws_resource(TABLE), f"Table shop {PROBLEM}"),
+        "a table for a week": bad_example(
+            aws_resource(TABLE, pointInTimeRecovery={"enabled": True, "recoveryPeriodInDays": 7}),
+            f"Table shop {PROBLEM}",
         ),
     },
 )

@@ -5,9 +5,9 @@ RDS.8, DocumentDB.5, Neptune.4, DynamoDB.6.
 """
 
 from guardrails.aws.relations import DATABASES, INSTANCE
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
@@ -18,14 +18,14 @@ KINDS = DATABASES | {
     "aws:neptune/globalCluster:GlobalCluster",
     "aws:neptunegraph/graph:Graph",
 }
-WRONG = "can be deleted by mistake"
+PROBLEM = "can be deleted by mistake"
 
 
-def check(database: Object) -> Faults:
+def check(database: Object) -> Violations:
     """Ask for the protection."""
     field = "deletionProtectionEnabled" if database.id == TABLE else "deletionProtection"
-    if database.lacks(field, value=True):
-        yield database.fails(WRONG, field)
+    if database.is_not(field, value=True):
+        yield database.fails(PROBLEM, field)
 
 
 RULE = Rule(
@@ -38,15 +38,17 @@ RULE = Rule(
     kinds=KINDS | {TABLE},
     check=EachObject(check),
     allows={
-        "protected": made(INSTANCE, deletionProtection=True),
-        "a table": made(TABLE, deletionProtectionEnabled=True),
-        "a protected cluster": made("aws:rds/cluster:Cluster", deletionProtection=True),
+        "protected": aws_resource(INSTANCE, deletionProtection=True),
+        "a table": aws_resource(TABLE, deletionProtectionEnabled=True),
+        "a protected cluster": aws_resource("aws:rds/cluster:Cluster", deletionProtection=True),
     },
     refuses={
-        "unset": refusal(made(INSTANCE), f"Instance shop {WRONG}"),
-        "null": refusal(made(INSTANCE, deletionProtection=None), f"Instance shop {WRONG}"),
-        "off": refusal(made("aws:rds/cluster:Cluster", deletionProtection=False), f"Cluster shop {WRONG}"),
-        **in_kinds(refusal(made(INSTANCE), f"Instance shop {WRONG}"), KINDS),
-        "a table": refusal(made(TABLE), f"Table shop {WRONG}"),
+        "unset": bad_example(aws_resource(INSTANCE), f"Instance shop {PROBLEM}"),
+        "null": bad_example(aws_resource(INSTANCE, deletionProtection=None), f"Instance shop {PROBLEM}"),
+        "off": bad_example(
+            aws_resource("aws:rds/cluster:Cluster", deletionProtection=False), f"Cluster shop {PROBLEM}"
+        ),
+        **in_kinds(bad_example(aws_resource(INSTANCE), f"Instance shop {PROBLEM}"), KINDS),
+        "a table": bad_example(aws_resource(TABLE), f"Table shop {PROBLEM}"),
     },
 )

@@ -3,22 +3,22 @@
 Field: `skipFinalSnapshot`; unset is sound. Reference: the default of RDS.
 """
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:rds/cluster:Cluster"
 DATABASE = "aws:rds/instance:Instance"
 FIELD = ("skipFinalSnapshot",)
-WRONG = "leaves no snapshot when it is deleted"
+PROBLEM = "leaves no snapshot when it is deleted"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if found.other(*FIELD, than=(False,)):
-        yield found.fails(WRONG, *FIELD)
+    if obj.differs_from(*FIELD, than=(False,)):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -31,12 +31,12 @@ RULE = Rule(
     kinds=frozenset({DATABASE, CLUSTER}),
     check=EachObject(check),
     allows={
-        "set": made(DATABASE, skipFinalSnapshot=False),
-        "unset": made(DATABASE),
+        "set": aws_resource(DATABASE, skipFinalSnapshot=False),
+        "unset": aws_resource(DATABASE),
     },
     refuses={
-        "off": refusal(made(DATABASE, skipFinalSnapshot=True), f"Instance shop {WRONG}"),
-        "a word": refusal(made(DATABASE, skipFinalSnapshot="perhaps"), f"Instance shop {WRONG}"),
-        **in_kinds(refusal(made(DATABASE, skipFinalSnapshot=True), f"Instance shop {WRONG}"), [CLUSTER]),
+        "off": bad_example(aws_resource(DATABASE, skipFinalSnapshot=True), f"Instance shop {PROBLEM}"),
+        "a word": bad_example(aws_resource(DATABASE, skipFinalSnapshot="perhaps"), f"Instance shop {PROBLEM}"),
+        **in_kinds(bad_example(aws_resource(DATABASE, skipFinalSnapshot=True), f"Instance shop {PROBLEM}"), [CLUSTER]),
     },
 )

@@ -4,9 +4,9 @@ Field: `iamDatabaseAuthenticationEnabled`; unset means no. Engines that know no 
 RDS.10, RDS.12 and Neptune.7.
 """
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -15,18 +15,18 @@ CLUSTER = "aws:rds/cluster:Cluster"
 DATABASE = "aws:rds/instance:Instance"
 GRAPHS = "aws:neptune/cluster:Cluster"
 FIELD = ("iamDatabaseAuthenticationEnabled",)
-WRONG = "does not let clients sign in with IAM"
+PROBLEM = "does not let clients sign in with IAM"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    kind = found.peek("engine")
+    kind = obj.peek("engine")
     exempt = isinstance(kind, str) and kind.startswith(("oracle", "sqlserver", "db2", "custom"))
-    if not exempt and found.lacks(*FIELD, value=True):
+    if not exempt and obj.is_not(*FIELD, value=True):
         if isinstance(kind, Unknown):
-            yield found.undecided("engine")
+            yield obj.undecided("engine")
         else:
-            yield found.fails(WRONG, *FIELD)
+            yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -39,13 +39,13 @@ RULE = Rule(
     kinds=frozenset({DATABASE, CLUSTER, GRAPHS}),
     check=EachObject(check),
     allows={
-        "set": made(DATABASE, iamDatabaseAuthenticationEnabled=True),
-        "Oracle": made(DATABASE, engine="oracle-se2"),
+        "set": aws_resource(DATABASE, iamDatabaseAuthenticationEnabled=True),
+        "Oracle": aws_resource(DATABASE, engine="oracle-se2"),
     },
     refuses={
-        "unset": refusal(made(DATABASE), f"Instance shop {WRONG}"),
-        "null": refusal(made(DATABASE, iamDatabaseAuthenticationEnabled=None), f"Instance shop {WRONG}"),
-        "off": refusal(made(DATABASE, iamDatabaseAuthenticationEnabled=False), f"Instance shop {WRONG}"),
-        **in_kinds(refusal(made(DATABASE), f"Instance shop {WRONG}"), [CLUSTER, GRAPHS]),
+        "unset": bad_example(aws_resource(DATABASE), f"Instance shop {PROBLEM}"),
+        "null": bad_example(aws_resource(DATABASE, iamDatabaseAuthenticationEnabled=None), f"Instance shop {PROBLEM}"),
+        "off": bad_example(aws_resource(DATABASE, iamDatabaseAuthenticationEnabled=False), f"Instance shop {PROBLEM}"),
+        **in_kinds(bad_example(aws_resource(DATABASE), f"Instance shop {PROBLEM}"), [CLUSTER, GRAPHS]),
     },
 )

@@ -3,21 +3,21 @@
 Field: `performanceInsightsEnabled`; unset means no. Reference: the lines about query performance.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 DATABASE = "aws:rds/instance:Instance"
 FIELD = ("performanceInsightsEnabled",)
-WRONG = "does not show what it is busy with"
+PROBLEM = "does not show what it is busy with"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if found.lacks(*FIELD, value=True):
-        yield found.fails(WRONG, *FIELD)
+    if obj.is_not(*FIELD, value=True):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -30,12 +30,12 @@ RULE = Rule(
     kinds=frozenset({DATABASE}),
     check=EachObject(check),
     allows={
-        "set": made(DATABASE, performanceInsightsEnabled=True),
-        "among other fields": made(DATABASE, identifier="shop", performanceInsightsEnabled=True),
+        "set": aws_resource(DATABASE, performanceInsightsEnabled=True),
+        "among other fields": aws_resource(DATABASE, identifier="shop", performanceInsightsEnabled=True),
     },
     refuses={
-        "unset": refusal(made(DATABASE), f"Instance shop {WRONG}"),
-        "null": refusal(made(DATABASE, performanceInsightsEnabled=None), f"Instance shop {WRONG}"),
-        "off": refusal(made(DATABASE, performanceInsightsEnabled=False), f"Instance shop {WRONG}"),
+        "unset": bad_example(aws_resource(DATABASE), f"Instance shop {PROBLEM}"),
+        "null": bad_example(aws_resource(DATABASE, performanceInsightsEnabled=None), f"Instance shop {PROBLEM}"),
+        "off": bad_example(aws_resource(DATABASE, performanceInsightsEnabled=False), f"Instance shop {PROBLEM}"),
     },
 )

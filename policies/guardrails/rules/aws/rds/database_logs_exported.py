@@ -5,9 +5,9 @@ RDS.9, RDS.36, DocumentDB.4 and Neptune.2.
 """
 
 from guardrails.aws.relations import INSTANCE
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -15,16 +15,16 @@ from guardrails.rule import EachObject, Rule, Severity
 CLUSTER = "aws:rds/cluster:Cluster"
 FIELD = "enabledCloudwatchLogsExports"
 GRAPHS, DOCUMENTS = "aws:neptune/cluster:Cluster", "aws:docdb/cluster:Cluster"
-WRONG = "keeps its log to itself"
+PROBLEM = "keeps its log to itself"
 
 
-def check(database: Object) -> Faults:
+def check(database: Object) -> Violations:
     """Count what is exported."""
     field = "enableCloudwatchLogsExports" if database.id == GRAPHS else FIELD
     exported = database.at(field)
     exported.expect(list)
     if exported.plain is None or exported.plain == [] or not isinstance(exported.plain, list | Unknown):
-        yield database.fails(WRONG, field)
+        yield database.fails(PROBLEM, field)
 
 
 RULE = Rule(
@@ -37,14 +37,14 @@ RULE = Rule(
     kinds=frozenset({INSTANCE, CLUSTER, GRAPHS, DOCUMENTS}),
     check=EachObject(check),
     allows={
-        "PostgreSQL": made(INSTANCE, enabledCloudwatchLogsExports=["postgresql", "upgrade"]),
-        "of graphs": made(GRAPHS, enableCloudwatchLogsExports=["audit"]),
-        "of a cluster": made(CLUSTER, enabledCloudwatchLogsExports=["postgresql"]),
+        "PostgreSQL": aws_resource(INSTANCE, enabledCloudwatchLogsExports=["postgresql", "upgrade"]),
+        "of graphs": aws_resource(GRAPHS, enableCloudwatchLogsExports=["audit"]),
+        "of a cluster": aws_resource(CLUSTER, enabledCloudwatchLogsExports=["postgresql"]),
     },
     refuses={
-        "unset": refusal(made(INSTANCE), f"Instance shop {WRONG}"),
-        "null": refusal(made(INSTANCE, enabledCloudwatchLogsExports=None), f"Instance shop {WRONG}"),
-        "none": refusal(made(INSTANCE, enabledCloudwatchLogsExports=[]), f"Instance shop {WRONG}"),
-        **in_kinds(refusal(made(INSTANCE), f"Instance shop {WRONG}"), [CLUSTER, GRAPHS, DOCUMENTS]),
+        "unset": bad_example(aws_resource(INSTANCE), f"Instance shop {PROBLEM}"),
+        "null": bad_example(aws_resource(INSTANCE, enabledCloudwatchLogsExports=None), f"Instance shop {PROBLEM}"),
+        "none": bad_example(aws_resource(INSTANCE, enabledCloudwatchLogsExports=[]), f"Instance shop {PROBLEM}"),
+        **in_kinds(bad_example(aws_resource(INSTANCE), f"Instance shop {PROBLEM}"), [CLUSTER, GRAPHS, DOCUMENTS]),
     },
 )

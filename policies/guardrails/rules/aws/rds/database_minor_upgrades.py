@@ -3,21 +3,21 @@
 Field: `autoMinorVersionUpgrade`; unset is sound. Reference: FSBP RDS.13.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 DATABASE = "aws:rds/instance:Instance"
 FIELD = ("autoMinorVersionUpgrade",)
-WRONG = "does not take minor versions by itself"
+PROBLEM = "does not take minor versions by itself"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if found.other(*FIELD, than=(True,)):
-        yield found.fails(WRONG, *FIELD)
+    if obj.differs_from(*FIELD, than=(True,)):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
 RULE = Rule(
@@ -30,11 +30,11 @@ RULE = Rule(
     kinds=frozenset({DATABASE}),
     check=EachObject(check),
     allows={
-        "set": made(DATABASE, autoMinorVersionUpgrade=True),
-        "unset": made(DATABASE),
+        "set": aws_resource(DATABASE, autoMinorVersionUpgrade=True),
+        "unset": aws_resource(DATABASE),
     },
     refuses={
-        "off": refusal(made(DATABASE, autoMinorVersionUpgrade=False), f"Instance shop {WRONG}"),
-        "a word": refusal(made(DATABASE, autoMinorVersionUpgrade="perhaps"), f"Instance shop {WRONG}"),
+        "off": bad_example(aws_resource(DATABASE, autoMinorVersionUpgrade=False), f"Instance shop {PROBLEM}"),
+        "a word": bad_example(aws_resource(DATABASE, autoMinorVersionUpgrade="perhaps"), f"Instance shop {PROBLEM}"),
     },
 )

@@ -4,19 +4,19 @@ Field: `multiAz` of instances; unset means no. A replica (`replicateSourceDb`) i
 """
 
 from guardrails.aws.relations import INSTANCE, is_exempt
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
-WRONG = "has no standby in another zone"
+PROBLEM = "has no standby in another zone"
 
 
-def check(database: Object) -> Faults:
+def check(database: Object) -> Violations:
     """Ask for the standby."""
-    if database.lacks("multiAz", value=True) and not is_exempt(database, "replicateSourceDb"):
-        yield database.fails(WRONG, "multiAz")
+    if database.is_not("multiAz", value=True) and not is_exempt(database, "replicateSourceDb"):
+        yield database.fails(PROBLEM, "multiAz")
 
 
 RULE = Rule(
@@ -29,12 +29,12 @@ RULE = Rule(
     kinds=frozenset({INSTANCE}),
     check=EachObject(check),
     allows={
-        "two zones": made(INSTANCE, multiAz=True),
-        "a replica": made(INSTANCE, replicateSourceDb="shop"),
+        "two zones": aws_resource(INSTANCE, multiAz=True),
+        "a replica": aws_resource(INSTANCE, replicateSourceDb="shop"),
     },
     refuses={
-        "unset": refusal(made(INSTANCE), f"Instance shop {WRONG}"),
-        "null": refusal(made(INSTANCE, multiAz=None), f"Instance shop {WRONG}"),
-        "off": refusal(made(INSTANCE, multiAz=False), f"Instance shop {WRONG}"),
+        "unset": bad_example(aws_resource(INSTANCE), f"Instance shop {PROBLEM}"),
+        "null": bad_example(aws_resource(INSTANCE, multiAz=None), f"Instance shop {PROBLEM}"),
+        "off": bad_example(aws_resource(INSTANCE, multiAz=False), f"Instance shop {PROBLEM}"),
     },
 )

@@ -8,9 +8,9 @@ domains, the users of caches, elastic clusters of documents and the endpoints of
 """
 
 from guardrails.aws.relations import INSTANCE, is_exempt, is_given
-from guardrails.examples.aws import made, made_at
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, aws_resource_at
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
@@ -41,7 +41,7 @@ HELD = "has a password that the program and its state hold"
 NONE = "does not let AWS make and keep its password"
 
 
-def check(database: Object) -> Faults:
+def check(database: Object) -> Violations:
     """Ask for a password, then for who keeps it."""
     for field in USERS.get(database.id, LITERAL):
         place = database.at(*field.split("."))
@@ -49,18 +49,18 @@ def check(database: Object) -> Faults:
         if place.plain is not None and place.path.endswith(field) and not _is_name_of_secret(database):
             yield place.fails(HELD)
             return
-        place.noted()
+        place.record_unknown()
     if database.id in USERS:
         return
     managed = SERVERS.get(database.id, MANAGED)
     if any(is_given(database, field) for field in INHERITED) or database.peek(managed) is True:
         return
-    if database.lacks(managed, value=True) and not any(is_exempt(database, field) for field in WRITE_ONLY):
+    if database.is_not(managed, value=True) and not any(is_exempt(database, field) for field in WRITE_ONLY):
         yield database.fails(NONE, managed)
 
 
 def _is_name_of_secret(database: Object) -> bool:
-    return database.id == ELASTIC and not database.lacks("authType", value="SECRET_ARN")
+    return database.id == ELASTIC and not database.is_not("authType", value="SECRET_ARN")
 
 
 RULE = Rule(
@@ -72,31 +72,35 @@ RULE = Rule(
     covers=("optibid:63", "go-live-readiness:96", "optibid:61"),
     kinds=frozenset({*SERVERS, *USERS}),
     check=EachObject(check),
-    awaits=INHERITED,
+    known_after_deploy=INHERITED,
     allows={
-        "managed": made(INSTANCE, manageMasterUserPassword=True),
-        "a replica": made(INSTANCE, replicateSourceDb="shop"),
-        "a managed warehouse": made("aws:redshift/cluster:Cluster", manageMasterPassword=True),
-        "a user who signs in with IAM": made("aws:elasticache/user:User", authenticationMode={"type": "iam"}),
-        "a domain without a user of its own": made("aws:opensearch/domain:Domain"),
-        "the name of a secret": made(ELASTIC, authType="SECRET_ARN", adminUserPassword="arn:aws:secretsmanager:::shop"),
-        "write-only": made(INSTANCE, passwordWo="from a store"),
+        "managed": aws_resource(INSTANCE, manageMasterUserPassword=True),
+        "a replica": aws_resource(INSTANCE, replicateSourceDb="shop"),
+        "a managed warehouse": aws_resource("aws:redshift/cluster:Cluster", manageMasterPassword=True),
+        "a user who signs in with IAM": aws_resource("aws:elasticache/user:User", authenticationMode={"type": "iam"}),
+        "a domain without a user of its own": aws_resource("aws:opensearch/domain:Domain"),
+        "the name of a secret": aws_resource(
+            ELASTIC, authType="SECRET_ARN", adminUserPassword="arn:aws:secretsmanager:::shop"
+        ),
+        "write-only": aws_resource(INSTANCE, passwordWo="from a store"),
     },
     refuses={
-        "unset": refusal(made(INSTANCE), f"Instance shop {NONE}"),
-        "null": refusal(made(INSTANCE, manageMasterUserPassword=None), f"Instance shop {NONE}"),
-        "a literal": refusal(made(INSTANCE, password="hunter2"), f"Instance shop {HELD}"),  # noqa: S106 - an example
+        "unset": bad_example(aws_resource(INSTANCE), f"Instance shop {NONE}"),
+        "null": bad_example(aws_resource(INSTANCE, manageMasterUserPassword=None), f"Instance shop {NONE}"),
+        "a literal": bad_example(aws_resource(INSTANCE, password="hunter2"), f"Instance shop {HELD}"),  # noqa: S106 - an example
         **{
-            f"unset in {kind}": refusal(made(kind), f"Cluster shop {NONE}")
+            f"unset in {kind}": bad_example(aws_resource(kind), f"Cluster shop {NONE}")
             for kind in sorted(set(SERVERS) - {INSTANCE})
         },
         **{
-            f"{kind}: {field}": refusal(made_at(kind, field, "hunter2"), f"{kind.rpartition(':')[2]} shop {HELD}")
+            f"{kind}: {field}": bad_example(
+                aws_resource_at(kind, field, "hunter2"), f"{kind.rpartition(':')[2]} shop {HELD}"
+            )
             for kind, fields in USERS.items()
             for field in fields
         },
-        "a literal beside": refusal(
-            made("aws:rds/cluster:Cluster", manageMasterUserPassword=True, masterPassword="hunter2"),
+        "a literal beside": bad_example(
+            aws_resource("aws:rds/cluster:Cluster", manageMasterUserPassword=True, masterPassword="hunter2"),
             f"Cluster shop {HELD}",
         ),
     },

@@ -8,10 +8,10 @@ Field: `publiclyAccessible` (of a graph `publicConnectivity`); unset means no. A
 import json
 
 from guardrails.aws.relations import INSTANCE, names_some
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
 from guardrails.model.embedded_json import document
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain, Unknown
 from guardrails.rule import EachObject, Rule, Severity
@@ -35,28 +35,28 @@ DOMAIN = "aws:opensearch/domain:Domain"
 DOMAINS = frozenset({DOMAIN, "aws:elasticsearch/domain:Domain"})
 COLLECTIONS = "aws:opensearch/serverlessSecurityPolicy:ServerlessSecurityPolicy"
 SUBNETS = ("vpcOptions", "subnetIds")
-WRONG = "has a public address"
+PROBLEM = "has a public address"
 
 
-def check(database: Object) -> Faults:
+def check(database: Object) -> Violations:
     """Refuse a public address."""
     field = "publicConnectivity" if database.id == GRAPH else "publiclyAccessible"
     if database.id in DOMAINS:
         if not names_some(database, *SUBNETS):
-            yield database.fails(WRONG, *SUBNETS)
+            yield database.fails(PROBLEM, *SUBNETS)
     elif database.id == COLLECTIONS:
         yield from _network(database)
-    elif database.other(field, than=(False,)):
-        yield database.fails(WRONG, field)
+    elif database.differs_from(field, than=(False,)):
+        yield database.fails(PROBLEM, field)
 
 
-def _network(policy: Object) -> Faults:
+def _network(policy: Object) -> Violations:
     """Look into a network policy, a list that is JSON text; one about encryption names no network."""
     if policy.read("type") == "encryption":
         return
     for part in document(policy.at("policy")).items():
-        if part.other("AllowFromPublic", than=(False,)):
-            yield policy.fails(WRONG, "policy")
+        if part.differs_from("AllowFromPublic", than=(False,)):
+            yield policy.fails(PROBLEM, "policy")
 
 
 def _collections(*, public: bool) -> dict[str, Plain]:
@@ -74,28 +74,33 @@ RULE = Rule(
     covers=("optibid:63", "optibid:73", "go-live-readiness:97"),
     kinds=SWITCHED | DOMAINS | {GRAPH, COLLECTIONS},
     check=EachObject(check),
-    awaits=(".".join(SUBNETS),),
+    known_after_deploy=(".".join(SUBNETS),),
     allows={
-        "unset": made(INSTANCE),
-        "null": made(INSTANCE, publiclyAccessible=None),
-        "private": made(INSTANCE, publiclyAccessible=False),
-        "a domain in a VPC": made(DOMAIN, vpcOptions={"subnetIds": ["subnet-1"]}),
-        "a domain in subnets of the program": made(DOMAIN, vpcOptions={"subnetIds": [Unknown.LATER]}),
-        "collections in a VPC": made(COLLECTIONS, **_collections(public=False)),
-        "keys of collections": made(COLLECTIONS, type="encryption", policy='{"Rules": [], "AWSOwnedKey": true}'),
+        "unset": aws_resource(INSTANCE),
+        "null": aws_resource(INSTANCE, publiclyAccessible=None),
+        "private": aws_resource(INSTANCE, publiclyAccessible=False),
+        "a domain in a VPC": aws_resource(DOMAIN, vpcOptions={"subnetIds": ["subnet-1"]}),
+        "a domain in subnets of the program": aws_resource(DOMAIN, vpcOptions={"subnetIds": [Unknown.LATER]}),
+        "collections in a VPC": aws_resource(COLLECTIONS, **_collections(public=False)),
+        "keys of collections": aws_resource(
+            COLLECTIONS, type="encryption", policy='{"Rules": [], "AWSOwnedKey": true}'
+        ),
     },
     refuses={
-        "public": refusal(made(INSTANCE, publiclyAccessible=True), f"Instance shop {WRONG}"),
-        "a public member of a cluster": refusal(
-            made("aws:rds/clusterInstance:ClusterInstance", publiclyAccessible=True), f"ClusterInstance shop {WRONG}"
+        "public": bad_example(aws_resource(INSTANCE, publiclyAccessible=True), f"Instance shop {PROBLEM}"),
+        "a public member of a cluster": bad_example(
+            aws_resource("aws:rds/clusterInstance:ClusterInstance", publiclyAccessible=True),
+            f"ClusterInstance shop {PROBLEM}",
         ),
-        **in_kinds(refusal(made(INSTANCE, publiclyAccessible=True), f"Instance shop {WRONG}"), SWITCHED),
-        "a graph": refusal(made(GRAPH, publicConnectivity=True), f"Graph shop {WRONG}"),
-        "a domain": refusal(made(DOMAIN), f"Domain shop {WRONG}"),
-        "a domain in no subnet": refusal(made(DOMAIN, vpcOptions={"subnetIds": []}), f"Domain shop {WRONG}"),
-        "collections": refusal(
-            made(COLLECTIONS, **_collections(public=True)), f"ServerlessSecurityPolicy shop {WRONG}"
+        **in_kinds(bad_example(aws_resource(INSTANCE, publiclyAccessible=True), f"Instance shop {PROBLEM}"), SWITCHED),
+        "a graph": bad_example(aws_resource(GRAPH, publicConnectivity=True), f"Graph shop {PROBLEM}"),
+        "a domain": bad_example(aws_resource(DOMAIN), f"Domain shop {PROBLEM}"),
+        "a domain in no subnet": bad_example(
+            aws_resource(DOMAIN, vpcOptions={"subnetIds": []}), f"Domain shop {PROBLEM}"
         ),
-        **in_kinds(refusal(made(DOMAIN), f"Domain shop {WRONG}"), DOMAINS),
+        "collections": bad_example(
+            aws_resource(COLLECTIONS, **_collections(public=True)), f"ServerlessSecurityPolicy shop {PROBLEM}"
+        ),
+        **in_kinds(bad_example(aws_resource(DOMAIN), f"Domain shop {PROBLEM}"), DOMAINS),
     },
 )

@@ -9,9 +9,9 @@ Reference: FSBP RDS.38.
 import re
 
 from guardrails.aws.relations import INSTANCE, is_exempt, is_given
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Value
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -21,7 +21,7 @@ GROUP = "aws:rds/parameterGroup:ParameterGroup"
 CLUSTER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 CLUSTER = "aws:rds/cluster:Cluster"
 SETTING = "rds.force_ssl"
-WRONG = "takes connections without TLS"
+PROBLEM = "takes connections without TLS"
 SAFE_BY_DEFAULT = {"postgres": 15, "aurora-postgresql": 17}
 SERVERS = {
     INSTANCE: ("parameterGroupName", "replicateSourceDb", ("postgres",)),
@@ -31,49 +31,49 @@ SERVERS = {
 _FAMILY = re.compile(r"(postgres|aurora-postgresql)(\d+)")
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask a group for its setting, a server for its version where it has no group."""
-    if found.id in SERVERS:
-        yield from _server(found, *SERVERS[found.id])
+    if obj.id in SERVERS:
+        yield from _server(obj, *SERVERS[obj.id])
     else:
-        yield from _group(found)
+        yield from _group(obj)
 
 
-def _server(found: Object, field: str, source: str, engines: tuple[str, ...]) -> Faults:
-    engine, version = found.peek("engine"), found.peek("engineVersion")
+def _server(obj: Object, field: str, source: str, engines: tuple[str, ...]) -> Violations:
+    engine, version = obj.peek("engine"), obj.peek("engineVersion")
     ours = [engine] if isinstance(engine, str) else [*engines] if isinstance(engine, Unknown) else []
     since = max((SAFE_BY_DEFAULT[each] for each in ours if each in engines), default=0)
-    if not _could_be_older(version, since) or _has_group(found, field):
+    if not _could_be_older(version, since) or _has_group(obj, field):
         return
-    if not is_exempt(found, source):
-        doubts = [field for field in ("engine", "engineVersion") if isinstance(found.peek(field), Unknown)]
-        yield found.undecided(doubts[0]) if doubts else found.fails(WRONG, "engineVersion")
+    if not is_exempt(obj, source):
+        doubts = [field for field in ("engine", "engineVersion") if isinstance(obj.peek(field), Unknown)]
+        yield obj.undecided(doubts[0]) if doubts else obj.fails(PROBLEM, "engineVersion")
 
 
-def _has_group(found: Object, field: str) -> bool:
+def _has_group(obj: Object, field: str) -> bool:
     """A group of somebody's making: those that AWS calls default have its old default."""
-    return is_given(found, field) and not str(found.peek(field)).startswith("default.")
+    return is_given(obj, field) and not str(obj.peek(field)).startswith("default.")
 
 
-def _group(found: Object) -> Faults:
-    family = found.read("family")
+def _group(obj: Object) -> Violations:
+    family = obj.read("family")
     known = _FAMILY.match(family) if isinstance(family, str) else None
     if known is None:
         return
     said = [
         each
-        for each in found.items("parameters")
+        for each in obj.items("parameters")
         if each.peek("name") == SETTING or isinstance(each.peek("name"), Unknown)
     ]
     values = [each.read("value") for each in said if each.read("name") == SETTING]
     if any(not isinstance(value, Unknown) and value not in ("1", 1, True) for value in values) or (
-        not said and int(known[2]) < SAFE_BY_DEFAULT[known[1]] and not _has_unknown(found)
+        not said and int(known[2]) < SAFE_BY_DEFAULT[known[1]] and not _has_unknown(obj)
     ):
-        yield found.fails(WRONG, "parameters")
+        yield obj.fails(PROBLEM, "parameters")
 
 
-def _has_unknown(found: Object) -> bool:
-    parameters = found.at("parameters")
+def _has_unknown(obj: Object) -> bool:
+    parameters = obj.at("parameters")
     return isinstance(parameters.plain, Unknown) or any(
         isinstance(each.plain, Unknown) or isinstance(each.peek("name"), Unknown) for each in parameters.elements()
     )
@@ -88,7 +88,7 @@ def _could_be_older(version: Value, since: int) -> bool:
 
 
 def _settings(family: str, *values: Plain) -> tuple[Resource, ...]:
-    return made(GROUP, family=family, parameters=[{"name": SETTING, "value": value} for value in values])
+    return aws_resource(GROUP, family=family, parameters=[{"name": SETTING, "value": value} for value in values])
 
 
 RULE = Rule(
@@ -100,28 +100,32 @@ RULE = Rule(
     covers=("go-live-readiness:94", "optibid:63"),
     kinds=frozenset({GROUP, CLUSTER_GROUP, *SERVERS}),
     check=EachObject(check),
-    awaits=tuple(field for field, _, _ in SERVERS.values()),
+    known_after_deploy=tuple(field for field, _, _ in SERVERS.values()),
     allows={
         "forced": _settings("postgres14", "1"),
-        "the default since 15": made(GROUP, family="postgres17"),
-        "a group": made(INSTANCE, engine="postgres", parameterGroupName="shop"),
-        "a cluster's group": made(CLUSTER, engine="aurora-postgresql", dbClusterParameterGroupName=Unknown.LATER),
-        "a new cluster": made(CLUSTER, engine="aurora-postgresql", engineVersion="17.4"),
-        "another engine": made(INSTANCE, engine="mysql"),
+        "the default since 15": aws_resource(GROUP, family="postgres17"),
+        "a group": aws_resource(INSTANCE, engine="postgres", parameterGroupName="shop"),
+        "a cluster's group": aws_resource(
+            CLUSTER, engine="aurora-postgresql", dbClusterParameterGroupName=Unknown.LATER
+        ),
+        "a new cluster": aws_resource(CLUSTER, engine="aurora-postgresql", engineVersion="17.4"),
+        "another engine": aws_resource(INSTANCE, engine="mysql"),
     },
     refuses={
-        "switched off": refusal(_settings("postgres17", "0"), f"ParameterGroup shop {WRONG}"),
-        "an old default": refusal(made(GROUP, family="postgres14"), f"ParameterGroup shop {WRONG}"),
-        "Aurora's old default": refusal(
-            made(CLUSTER_GROUP, family="aurora-postgresql16"), f"ClusterParameterGroup shop {WRONG}"
+        "switched off": bad_example(_settings("postgres17", "0"), f"ParameterGroup shop {PROBLEM}"),
+        "an old default": bad_example(aws_resource(GROUP, family="postgres14"), f"ParameterGroup shop {PROBLEM}"),
+        "Aurora's old default": bad_example(
+            aws_resource(CLUSTER_GROUP, family="aurora-postgresql16"), f"ClusterParameterGroup shop {PROBLEM}"
         ),
-        "the default group by name": refusal(
-            made(INSTANCE, engine="postgres", engineVersion="14.9", parameterGroupName="default.postgres14"),
-            f"Instance shop {WRONG}",
+        "the default group by name": bad_example(
+            aws_resource(INSTANCE, engine="postgres", engineVersion="14.9", parameterGroupName="default.postgres14"),
+            f"Instance shop {PROBLEM}",
         ),
-        "Aurora without a group": refusal(
-            made(CLUSTER, engine="aurora-postgresql", engineVersion="16.6"), f"Cluster shop {WRONG}"
+        "Aurora without a group": bad_example(
+            aws_resource(CLUSTER, engine="aurora-postgresql", engineVersion="16.6"), f"Cluster shop {PROBLEM}"
         ),
-        "no group": refusal(made(INSTANCE, engine="postgres", engineVersion="14.9"), f"Instance shop {WRONG}"),
+        "no group": bad_example(
+            aws_resource(INSTANCE, engine="postgres", engineVersion="14.9"), f"Instance shop {PROBLEM}"
+        ),
     },
 )

@@ -4,22 +4,22 @@ Field: `enhancedVpcRouting` of Redshift clusters and of serverless workgroups; u
 Redshift.7 and RedshiftServerless.1.
 """
 
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 CLUSTER = "aws:redshift/cluster:Cluster"
 KINDS = frozenset({CLUSTER, "aws:redshiftserverless/workgroup:Workgroup"})
 FIELD = "enhancedVpcRouting"
-WRONG = "copies data past the VPC"
+PROBLEM = "copies data past the VPC"
 
 
-def check(warehouse: Object) -> Faults:
+def check(warehouse: Object) -> Violations:
     """Ask for the one field."""
-    if warehouse.lacks(FIELD, value=True):
-        yield warehouse.fails(WRONG, FIELD)
+    if warehouse.is_not(FIELD, value=True):
+        yield warehouse.fails(PROBLEM, FIELD)
 
 
 RULE = Rule(
@@ -32,12 +32,12 @@ RULE = Rule(
     kinds=KINDS,
     check=EachObject(check),
     allows={
-        "on": made(CLUSTER, enhancedVpcRouting=True),
-        "on, serverless": made("aws:redshiftserverless/workgroup:Workgroup", enhancedVpcRouting=True),
+        "on": aws_resource(CLUSTER, enhancedVpcRouting=True),
+        "on, serverless": aws_resource("aws:redshiftserverless/workgroup:Workgroup", enhancedVpcRouting=True),
     },
     refuses={
-        "off": refusal(made(CLUSTER, enhancedVpcRouting=False), f"Cluster shop {WRONG}"),
-        **in_kinds(refusal(made(CLUSTER), f"Cluster shop {WRONG}"), KINDS),
-        "unset": refusal(made(CLUSTER), f"Cluster shop {WRONG}"),
+        "off": bad_example(aws_resource(CLUSTER, enhancedVpcRouting=False), f"Cluster shop {PROBLEM}"),
+        **in_kinds(bad_example(aws_resource(CLUSTER), f"Cluster shop {PROBLEM}"), KINDS),
+        "unset": bad_example(aws_resource(CLUSTER), f"Cluster shop {PROBLEM}"),
     },
 )

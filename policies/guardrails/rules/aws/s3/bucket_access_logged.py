@@ -6,10 +6,10 @@ S3.9.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import BUCKETS, lacks_partner
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import BUCKETS, require_companion
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.rule import Rule, Severity, WholeStack
@@ -17,24 +17,24 @@ from guardrails.rule import Rule, Severity, WholeStack
 BUCKET = "aws:s3/bucket:Bucket"
 LOGGING = "aws:s3/bucketLogging:BucketLogging"
 KINDS = frozenset({LOGGING, "aws:s3/bucketLoggingV2:BucketLoggingV2"})
-WRONG = "keeps no record of who read what"
+PROBLEM = "keeps no record of who read what"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find each bucket's log, or whose log it is."""
-    logs = [found for found in stack if found.id in KINDS]
+    logs = [obj for obj in stack if obj.id in KINDS]
     partners = [*((log, "bucket") for log in logs), *((log, "targetBucket") for log in logs)]
     for bucket in stack:
         if bucket.id in BUCKETS:
-            yield from lacks_partner(bucket, "bucket", WRONG, partners, _sound)
+            yield from require_companion(bucket, "bucket", PROBLEM, partners, _sound)
 
 
 def _sound(_: Object) -> tuple[bool, list[Node]]:
     return True, []
 
 
-SHOP = made(BUCKET, bucket="shop")
-LOGS = made(BUCKET, "logs", bucket="logs")
+SHOP = aws_resource(BUCKET, bucket="shop")
+LOGS = aws_resource(BUCKET, "logs", bucket="logs")
 
 RULE = Rule(
     id="bucket-access-logged",
@@ -46,18 +46,18 @@ RULE = Rule(
     kinds=BUCKETS | KINDS,
     check=WholeStack(check),
     allows={
-        "logged": (*SHOP, *made(LOGGING, "log", bucket="shop", targetBucket="elsewhere")),
+        "logged": (*SHOP, *aws_resource(LOGGING, "log", bucket="shop", targetBucket="elsewhere")),
         "logged in the old kind": (
             *SHOP,
-            *made("aws:s3/bucketLoggingV2:BucketLoggingV2", "log", bucket="shop", targetBucket="elsewhere"),
+            *aws_resource("aws:s3/bucketLoggingV2:BucketLoggingV2", "log", bucket="shop", targetBucket="elsewhere"),
         ),
-        "both": (*SHOP, *LOGS, *made(LOGGING, "log", bucket="shop", targetBucket="logs")),
+        "both": (*SHOP, *LOGS, *aws_resource(LOGGING, "log", bucket="shop", targetBucket="logs")),
     },
     refuses={
-        "none": refusal(SHOP, f"Bucket shop {WRONG}"),
-        "another bucket's": refusal(
-            (*SHOP, *made(LOGGING, "log", bucket="other", targetBucket="logs")), f"Bucket shop {WRONG}"
+        "none": bad_example(SHOP, f"Bucket shop {PROBLEM}"),
+        "another bucket's": bad_example(
+            (*SHOP, *aws_resource(LOGGING, "log", bucket="other", targetBucket="logs")), f"Bucket shop {PROBLEM}"
         ),
-        **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
+        **in_kinds(bad_example(SHOP, f"Bucket shop {PROBLEM}"), BUCKETS),
     },
 )

@@ -7,10 +7,10 @@ only. Reference: FSBP S3.17.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import BUCKETS, could_be, lacks_partner
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import BUCKETS, could_be, require_companion
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -24,20 +24,20 @@ KINDS = frozenset(
 LOGGINGS = frozenset({"aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2"})
 BALANCERS = frozenset({"aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"})
 DEFAULT = "applyServerSideEncryptionByDefault"
-WRONG = "is not encrypted with a key of ours"
+PROBLEM = "is not encrypted with a key of ours"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find each bucket's encryption."""
-    partners = [(found, "bucket") for found in stack if found.id in KINDS]
+    partners = [(obj, "bucket") for obj in stack if obj.id in KINDS]
     targets = [
-        *(found.at("targetBucket") for found in stack if found.id in LOGGINGS),
-        *(found.at("accessLogs", "bucket") for found in stack if found.id in BALANCERS),
+        *(obj.at("targetBucket") for obj in stack if obj.id in LOGGINGS),
+        *(obj.at("accessLogs", "bucket") for obj in stack if obj.id in BALANCERS),
     ]
     for bucket in stack:
         if bucket.id not in BUCKETS or any(_takes_logs(bucket, target) for target in targets):
             continue
-        for fault in lacks_partner(bucket, "bucket", WRONG, partners, _sound):
+        for fault in require_companion(bucket, "bucket", PROBLEM, partners, _sound):
             name = [bucket.at("bucket")] if targets else []
             doubts = [place for place in (*targets, *name) if isinstance(place.plain, Unknown)]
             yield doubts[0].undecided() if doubts else fault
@@ -48,8 +48,8 @@ def _takes_logs(bucket: Object, target: Node) -> bool:
     return isinstance(name, str) and name == target.plain
 
 
-def _sound(found: Object) -> tuple[bool, list[Node]]:
-    rules = found.at("rules")
+def _sound(obj: Object) -> tuple[bool, list[Node]]:
+    rules = obj.at("rules")
     if isinstance(rules.plain, Unknown):
         return True, [rules]
     whole = [rule for rule in rules.elements() if isinstance(rule.plain, Unknown)]
@@ -73,10 +73,10 @@ def _is_key(key: Node) -> bool:
 
 def _encryption(bucket: str = "shop", kind: str = ENCRYPTION, /, **default: Plain) -> tuple[Resource, ...]:
     rule: Plain = {DEFAULT: {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:aws:kms:key/shop", **default}}
-    return made(kind, "encryption", bucket=bucket, rules=[rule])
+    return aws_resource(kind, "encryption", bucket=bucket, rules=[rule])
 
 
-SHOP = made(BUCKET, bucket="shop")
+SHOP = aws_resource(BUCKET, bucket="shop")
 
 RULE = Rule(
     id="bucket-encrypted-by-key",
@@ -87,28 +87,28 @@ RULE = Rule(
     covers=("go-live-readiness:94",),
     kinds=BUCKETS | KINDS | LOGGINGS | BALANCERS,
     check=WholeStack(check),
-    awaits=(f"rules.{DEFAULT}.kmsMasterKeyId",),
+    known_after_deploy=(f"rules.{DEFAULT}.kmsMasterKeyId",),
     allows={
         "a key": (*SHOP, *_encryption()),
         "a key of the same program": (*SHOP, *_encryption(kmsMasterKeyId=Unknown.LATER)),
         **{kind: (*SHOP, *_encryption("shop", kind)) for kind in sorted(KINDS - {ENCRYPTION})},
         **{
-            f"access logs of {kind}": (*SHOP, *made(kind, "log", bucket="other", targetBucket="shop"))
+            f"access logs of {kind}": (*SHOP, *aws_resource(kind, "log", bucket="other", targetBucket="shop"))
             for kind in sorted(LOGGINGS)
         },
         **{
-            f"access logs of {kind}": (*SHOP, *made(kind, "front", accessLogs={"bucket": "shop"}))
+            f"access logs of {kind}": (*SHOP, *aws_resource(kind, "front", accessLogs={"bucket": "shop"}))
             for kind in sorted(BALANCERS)
         },
     },
     refuses={
-        "none": refusal(SHOP, f"Bucket shop {WRONG}"),
-        "another bucket's": refusal((*SHOP, *_encryption("other")), f"Bucket shop {WRONG}"),
-        "Amazon's key": refusal((*SHOP, *_encryption(sseAlgorithm="AES256")), f"Bucket shop {WRONG}"),
-        "Amazon's key by its alias": refusal(
-            (*SHOP, *_encryption(kmsMasterKeyId="alias/aws/s3")), f"Bucket shop {WRONG}"
+        "none": bad_example(SHOP, f"Bucket shop {PROBLEM}"),
+        "another bucket's": bad_example((*SHOP, *_encryption("other")), f"Bucket shop {PROBLEM}"),
+        "Amazon's key": bad_example((*SHOP, *_encryption(sseAlgorithm="AES256")), f"Bucket shop {PROBLEM}"),
+        "Amazon's key by its alias": bad_example(
+            (*SHOP, *_encryption(kmsMasterKeyId="alias/aws/s3")), f"Bucket shop {PROBLEM}"
         ),
-        "no key named": refusal((*SHOP, *_encryption(kmsMasterKeyId=None)), f"Bucket shop {WRONG}"),
-        **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
+        "no key named": bad_example((*SHOP, *_encryption(kmsMasterKeyId=None)), f"Bucket shop {PROBLEM}"),
+        **in_kinds(bad_example(SHOP, f"Bucket shop {PROBLEM}"), BUCKETS),
     },
 )

@@ -8,10 +8,10 @@ and S3.24.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import BUCKETS, could_be, lacks_partner
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import BUCKETS, could_be, require_companion
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
@@ -27,24 +27,24 @@ POINTS = {
 SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 ON = True
 OPEN = "lets buckets of the account be made public"
-WRONG = "could be made public"
+PROBLEM = "could be made public"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find each bucket's block."""
-    blocks = [(found, "bucket") for found in stack if found.id == BLOCK]
+    blocks = [(obj, "bucket") for obj in stack if obj.id == BLOCK]
     for account in stack:
-        lacking = [switch for switch in SWITCHES if account.id == ACCOUNT and account.lacks(switch, value=ON)]
+        lacking = [switch for switch in SWITCHES if account.id == ACCOUNT and account.is_not(switch, value=ON)]
         if lacking:
             yield account.fails(OPEN, lacking[0])
     for point in stack:
         place = point.at(*POINTS.get(point.id, ()))
-        off = [switch for switch in SWITCHES if point.id in POINTS and place.other(switch, than=(ON,))]
+        off = [switch for switch in SWITCHES if point.id in POINTS and place.differs_from(switch, than=(ON,))]
         if off:
-            yield place.fails(WRONG, off[0])
+            yield place.fails(PROBLEM, off[0])
     for bucket in stack:
         if bucket.id in BUCKETS:
-            yield from lacks_partner(bucket, "bucket", WRONG, blocks, _sound)
+            yield from require_companion(bucket, "bucket", PROBLEM, blocks, _sound)
 
 
 def _sound(block: Object) -> tuple[bool, list[Node]]:
@@ -54,10 +54,10 @@ def _sound(block: Object) -> tuple[bool, list[Node]]:
 
 def _block(**changes: Plain) -> tuple[Resource, ...]:
     props: dict[str, Plain] = {"bucket": "shop", **dict.fromkeys(SWITCHES, True), **changes}
-    return made(BLOCK, "block", **props)
+    return aws_resource(BLOCK, "block", **props)
 
 
-SHOP = made(BUCKET, bucket="shop")
+SHOP = aws_resource(BUCKET, bucket="shop")
 
 RULE = Rule(
     id="bucket-public-access-blocked",
@@ -70,30 +70,30 @@ RULE = Rule(
     check=WholeStack(check),
     allows={
         "blocked": (*SHOP, *_block()),
-        "the account": made(ACCOUNT, **dict.fromkeys(SWITCHES, True)),
-        "an access point": made("aws:s3/accessPoint:AccessPoint", bucket="shop"),
-        "blocked in the old kind": (*made("aws:s3/bucketV2:BucketV2", bucket="shop"), *_block()),
+        "the account": aws_resource(ACCOUNT, **dict.fromkeys(SWITCHES, True)),
+        "an access point": aws_resource("aws:s3/accessPoint:AccessPoint", bucket="shop"),
+        "blocked in the old kind": (*aws_resource("aws:s3/bucketV2:BucketV2", bucket="shop"), *_block()),
     },
     refuses={
-        "no block": refusal(SHOP, f"Bucket shop {WRONG}"),
-        "the account": refusal(
-            made(ACCOUNT, **{**dict.fromkeys(SWITCHES, True), "blockPublicAcls": False}),
+        "no block": bad_example(SHOP, f"Bucket shop {PROBLEM}"),
+        "the account": bad_example(
+            aws_resource(ACCOUNT, **{**dict.fromkeys(SWITCHES, True), "blockPublicAcls": False}),
             f"AccountPublicAccessBlock shop {OPEN}",
         ),
-        "another bucket's": refusal((*SHOP, *_block(bucket="other")), f"Bucket shop {WRONG}"),
-        "one switch off": refusal((*SHOP, *_block(ignorePublicAcls=False)), f"Bucket shop {WRONG}"),
-        "an access point": refusal(
-            made("aws:s3/accessPoint:AccessPoint", publicAccessBlockConfiguration={"blockPublicAcls": False}),
-            f"AccessPoint shop {WRONG}",
+        "another bucket's": bad_example((*SHOP, *_block(bucket="other")), f"Bucket shop {PROBLEM}"),
+        "one switch off": bad_example((*SHOP, *_block(ignorePublicAcls=False)), f"Bucket shop {PROBLEM}"),
+        "an access point": bad_example(
+            aws_resource("aws:s3/accessPoint:AccessPoint", publicAccessBlockConfiguration={"blockPublicAcls": False}),
+            f"AccessPoint shop {PROBLEM}",
         ),
-        "an access point of several regions": refusal(
-            made(
+        "an access point of several regions": bad_example(
+            aws_resource(
                 "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint",
                 details={"publicAccessBlock": {"restrictPublicBuckets": False}},
             ),
-            f"MultiRegionAccessPoint shop {WRONG}",
+            f"MultiRegionAccessPoint shop {PROBLEM}",
         ),
-        "one switch null": refusal((*SHOP, *_block(blockPublicPolicy=None)), f"Bucket shop {WRONG}"),
-        **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
+        "one switch null": bad_example((*SHOP, *_block(blockPublicPolicy=None)), f"Bucket shop {PROBLEM}"),
+        **in_kinds(bad_example(SHOP, f"Bucket shop {PROBLEM}"), BUCKETS),
     },
 )

@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 
 from guardrails.aws.iam_statements import is_for_all_but_some, is_for_anybody, statements
-from guardrails.aws.relations import BUCKETS, lacks_partner, texts
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import BUCKETS, require_companion, texts
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -20,22 +20,22 @@ from guardrails.rule import Rule, Severity, WholeStack
 
 BUCKET = "aws:s3/bucket:Bucket"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
-WRONG = "answers requests in plain text"
+PROBLEM = "answers requests in plain text"
 PLAIN_TEXT = ("Bool", "aws:securetransport")
 _BUCKET = re.compile(r"\*|arn:aws[a-z-]*:s3:::[^/]+")
 _OBJECTS = re.compile(r"\*|arn:aws[a-z-]*:s3:::[^/]+/\*")
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find each bucket's policy."""
-    policies = [(found, "bucket") for found in stack if found.id == POLICY]
+    policies = [(obj, "bucket") for obj in stack if obj.id == POLICY]
     for bucket in stack:
         if bucket.id in BUCKETS:
-            yield from lacks_partner(bucket, "bucket", WRONG, policies, _sound)
+            yield from require_companion(bucket, "bucket", PROBLEM, policies, _sound)
 
 
-def _sound(found: Object) -> tuple[bool, list[Node]]:
-    policy = found.at("policy")
+def _sound(obj: Object) -> tuple[bool, list[Node]]:
+    policy = obj.at("policy")
     if isinstance(policy.plain, Unknown):
         return True, [policy]
     record = policy.record.copy()
@@ -50,7 +50,7 @@ def _sound(found: Object) -> tuple[bool, list[Node]]:
 def _denies_plain_text(statement: Node) -> bool:
     """To everybody, for every action on the bucket and on every object, and under no further condition."""
     conditions = {
-        (operator, key.lower()): value.noted()
+        (operator, key.lower()): value.record_unknown()
         for operator, keys in statement.members("Condition")
         for key, value in keys.members()
     }
@@ -71,10 +71,10 @@ def _policy(bucket: str = "shop", **changes: Plain) -> tuple[Resource, ...]:
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         **changes,
     }
-    return made(POLICY, "policy", bucket=bucket, policy=json.dumps({"Statement": [statement]}))
+    return aws_resource(POLICY, "policy", bucket=bucket, policy=json.dumps({"Statement": [statement]}))
 
 
-SHOP = made(BUCKET, bucket="shop")
+SHOP = aws_resource(BUCKET, bucket="shop")
 FALSE: dict[str, Plain] = {"Bool": {"aws:SecureTransport": "false"}}
 TRUE: Plain = {"Bool": {"aws:SecureTransport": "true"}}
 
@@ -92,28 +92,28 @@ RULE = Rule(
         "denied to every account": (*SHOP, *_policy(Principal={"AWS": "*"}, Action=["s3:*"])),
     },
     refuses={
-        "no policy": refusal(SHOP, f"Bucket shop {WRONG}"),
-        "another bucket's": refusal((*SHOP, *_policy("other")), f"Bucket shop {WRONG}"),
-        "allowed instead": refusal((*SHOP, *_policy(Effect="Allow")), f"Bucket shop {WRONG}"),
-        "the other way round": refusal((*SHOP, *_policy(Condition=TRUE)), f"Bucket shop {WRONG}"),
-        "the bucket without its objects": refusal(
-            (*SHOP, *_policy(Resource="arn:aws:s3:::shop")), f"Bucket shop {WRONG}"
+        "no policy": bad_example(SHOP, f"Bucket shop {PROBLEM}"),
+        "another bucket's": bad_example((*SHOP, *_policy("other")), f"Bucket shop {PROBLEM}"),
+        "allowed instead": bad_example((*SHOP, *_policy(Effect="Allow")), f"Bucket shop {PROBLEM}"),
+        "the other way round": bad_example((*SHOP, *_policy(Condition=TRUE)), f"Bucket shop {PROBLEM}"),
+        "the bucket without its objects": bad_example(
+            (*SHOP, *_policy(Resource="arn:aws:s3:::shop")), f"Bucket shop {PROBLEM}"
         ),
-        "the objects without their list": refusal(
-            (*SHOP, *_policy(Resource="arn:aws:s3:::shop/*")), f"Bucket shop {WRONG}"
+        "the objects without their list": bad_example(
+            (*SHOP, *_policy(Resource="arn:aws:s3:::shop/*")), f"Bucket shop {PROBLEM}"
         ),
-        "under a further condition": refusal(
+        "under a further condition": bad_example(
             (*SHOP, *_policy(Condition={**FALSE, "StringEquals": {"aws:PrincipalAccount": "1"}})),
-            f"Bucket shop {WRONG}",
+            f"Bucket shop {PROBLEM}",
         ),
-        "reading only": refusal((*SHOP, *_policy(Action="s3:GetObject")), f"Bucket shop {WRONG}"),
-        "for one role": refusal(
-            (*SHOP, *_policy(Principal={"AWS": "arn:aws:iam::111122223333:role/shop"})), f"Bucket shop {WRONG}"
+        "reading only": bad_example((*SHOP, *_policy(Action="s3:GetObject")), f"Bucket shop {PROBLEM}"),
+        "for one role": bad_example(
+            (*SHOP, *_policy(Principal={"AWS": "arn:aws:iam::111122223333:role/shop"})), f"Bucket shop {PROBLEM}"
         ),
-        "for all but one role": refusal(
+        "for all but one role": bad_example(
             (*SHOP, *_policy(Principal=None, NotPrincipal={"AWS": "arn:aws:iam::111122223333:role/shop"})),
-            f"Bucket shop {WRONG}",
+            f"Bucket shop {PROBLEM}",
         ),
-        **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
+        **in_kinds(bad_example(SHOP, f"Bucket shop {PROBLEM}"), BUCKETS),
     },
 )

@@ -6,10 +6,10 @@ Enabled.
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import BUCKETS, could_be, lacks_partner
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import BUCKETS, could_be, require_companion
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -19,16 +19,16 @@ BUCKET = "aws:s3/bucket:Bucket"
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 KINDS = frozenset({VERSIONING, "aws:s3/bucketVersioningV2:BucketVersioningV2"})
 INLINE = ("versioning", "enabled")
-WRONG = "forgets what is overwritten or deleted"
+PROBLEM = "forgets what is overwritten or deleted"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Ask the bucket, then the resource beside it."""
-    partners = [(found, "bucket") for found in stack if found.id in KINDS]
+    partners = [(obj, "bucket") for obj in stack if obj.id in KINDS]
     for bucket in stack:
         if bucket.id not in BUCKETS or bucket.peek(*INLINE) is True:
             continue
-        faults = list(lacks_partner(bucket, "bucket", WRONG, partners, _sound))
+        faults = list(require_companion(bucket, "bucket", PROBLEM, partners, _sound))
         if faults and isinstance(bucket.peek(*INLINE), Unknown):
             yield bucket.undecided(*INLINE)
         else:
@@ -41,10 +41,10 @@ def _sound(versioning: Object) -> tuple[bool, list[Node]]:
 
 
 def _versioning(bucket: str = "shop", status: Plain = "Enabled") -> tuple[Resource, ...]:
-    return made(VERSIONING, "versions", bucket=bucket, versioningConfiguration={"status": status})
+    return aws_resource(VERSIONING, "versions", bucket=bucket, versioningConfiguration={"status": status})
 
 
-SHOP = made(BUCKET, bucket="shop")
+SHOP = aws_resource(BUCKET, bucket="shop")
 
 RULE = Rule(
     id="bucket-versioned",
@@ -59,21 +59,23 @@ RULE = Rule(
         "beside it": (*SHOP, *_versioning()),
         "beside it in the old kind": (
             *SHOP,
-            *made(
+            *aws_resource(
                 "aws:s3/bucketVersioningV2:BucketVersioningV2",
                 "versions",
                 bucket="shop",
                 versioningConfiguration={"status": "Enabled"},
             ),
         ),
-        "inside it": made(BUCKET, bucket="shop", versioning={"enabled": True}),
+        "inside it": aws_resource(BUCKET, bucket="shop", versioning={"enabled": True}),
     },
     refuses={
-        "unset": refusal(SHOP, f"Bucket shop {WRONG}"),
-        "null": refusal(made(BUCKET, bucket="shop", versioning=None), f"Bucket shop {WRONG}"),
-        "another bucket's": refusal((*SHOP, *_versioning("other")), f"Bucket shop {WRONG}"),
-        "suspended": refusal((*SHOP, *_versioning(status="Suspended")), f"Bucket shop {WRONG}"),
-        "switched off": refusal(made(BUCKET, bucket="shop", versioning={"enabled": False}), f"Bucket shop {WRONG}"),
-        **in_kinds(refusal(SHOP, f"Bucket shop {WRONG}"), BUCKETS),
+        "unset": bad_example(SHOP, f"Bucket shop {PROBLEM}"),
+        "null": bad_example(aws_resource(BUCKET, bucket="shop", versioning=None), f"Bucket shop {PROBLEM}"),
+        "another bucket's": bad_example((*SHOP, *_versioning("other")), f"Bucket shop {PROBLEM}"),
+        "suspended": bad_example((*SHOP, *_versioning(status="Suspended")), f"Bucket shop {PROBLEM}"),
+        "switched off": bad_example(
+            aws_resource(BUCKET, bucket="shop", versioning={"enabled": False}), f"Bucket shop {PROBLEM}"
+        ),
+        **in_kinds(bad_example(SHOP, f"Bucket shop {PROBLEM}"), BUCKETS),
     },
 )

@@ -8,9 +8,9 @@ group of log delivery. Reference: FSBP S3.2, S3.3 and S3.12, Checkov CKV_AWS_20,
 from collections.abc import Iterator
 
 from guardrails.aws.relations import BUCKETS
-from guardrails.examples.aws import in_kinds, made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource, in_kinds
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
@@ -27,31 +27,31 @@ OBJECTS = frozenset(
 )
 SOUND = ("private", "bucket-owner-read", "bucket-owner-full-control", "aws-exec-read", "log-delivery-write", "")
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
-WRONG = "gives what it holds to strangers"
+PROBLEM = "gives what it holds to strangers"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the canned ACL, then for each group that is given something."""
-    if found.other("acl", than=SOUND):
-        yield found.fails(WRONG, "acl")
-    for grantee in _grantees(found):
-        if grantee.other("uri", than=(LOG_DELIVERY, "")):
-            yield grantee.fails(WRONG, "uri")
+    if obj.differs_from("acl", than=SOUND):
+        yield obj.fails(PROBLEM, "acl")
+    for grantee in _grantees(obj):
+        if grantee.differs_from("uri", than=(LOG_DELIVERY, "")):
+            yield grantee.fails(PROBLEM, "uri")
 
 
-def _grantees(found: Object) -> Iterator[Node]:
-    if found.id in ACLS:
-        yield from (grant.at("grantee") for grant in found.items("accessControlPolicy", "grants"))
+def _grantees(obj: Object) -> Iterator[Node]:
+    if obj.id in ACLS:
+        yield from (grant.at("grantee") for grant in obj.items("accessControlPolicy", "grants"))
     else:
-        yield from found.items("grants")
+        yield from obj.items("grants")
 
 
 def _granted(group: str) -> tuple[Resource, ...]:
     grantee: Plain = {"type": "Group", "uri": f"http://acs.amazonaws.com/groups/{group}"}
-    return made(BUCKET_ACL, accessControlPolicy={"grants": [{"permission": "READ", "grantee": grantee}]})
+    return aws_resource(BUCKET_ACL, accessControlPolicy={"grants": [{"permission": "READ", "grantee": grantee}]})
 
 
-READ = refusal(made("aws:s3/bucket:Bucket", acl="public-read"), f"Bucket shop {WRONG}")
+READ = bad_example(aws_resource("aws:s3/bucket:Bucket", acl="public-read"), f"Bucket shop {PROBLEM}")
 
 RULE = Rule(
     id="no-public-acl",
@@ -63,19 +63,21 @@ RULE = Rule(
     kinds=BUCKETS | ACLS | OBJECTS,
     check=EachObject(check),
     allows={
-        "private": made(BUCKET_ACL, acl="private"),
+        "private": aws_resource(BUCKET_ACL, acl="private"),
         "AWS's logs": _granted("s3/LogDelivery"),
-        "unset": made("aws:s3/bucket:Bucket"),
+        "unset": aws_resource("aws:s3/bucket:Bucket"),
     },
     refuses={
         "everybody reads": READ,
-        "everybody writes": refusal(made(BUCKET_ACL, acl="public-read-write"), f"BucketAcl shop {WRONG}"),
-        "any account reads": refusal(made(BUCKET_ACL, acl="authenticated-read"), f"BucketAcl shop {WRONG}"),
-        "a grant to everybody": refusal(_granted("global/AllUsers"), f"BucketAcl shop {WRONG}"),
-        "a grant to any account": refusal(_granted("global/AuthenticatedUsers"), f"BucketAcl shop {WRONG}"),
-        "a grant in the bucket": refusal(
-            made("aws:s3/bucket:Bucket", grants=[{"uri": "http://acs.amazonaws.com/groups/global/AllUsers"}]),
-            f"Bucket shop {WRONG}",
+        "everybody writes": bad_example(aws_resource(BUCKET_ACL, acl="public-read-write"), f"BucketAcl shop {PROBLEM}"),
+        "any account reads": bad_example(
+            aws_resource(BUCKET_ACL, acl="authenticated-read"), f"BucketAcl shop {PROBLEM}"
+        ),
+        "a grant to everybody": bad_example(_granted("global/AllUsers"), f"BucketAcl shop {PROBLEM}"),
+        "a grant to any account": bad_example(_granted("global/AuthenticatedUsers"), f"BucketAcl shop {PROBLEM}"),
+        "a grant in the bucket": bad_example(
+            aws_resource("aws:s3/bucket:Bucket", grants=[{"uri": "http://acs.amazonaws.com/groups/global/AllUsers"}]),
+            f"Bucket shop {PROBLEM}",
         ),
         **in_kinds(READ, BUCKETS | ACLS | OBJECTS),
     },

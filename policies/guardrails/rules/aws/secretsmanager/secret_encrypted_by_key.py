@@ -5,22 +5,22 @@ Field: `kmsKeyId`; unset means none; one that is known only after deployment cou
 
 from guardrails.aws.relations import is_own_key
 from guardrails.examples.aws import key_examples
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 STORED = "aws:secretsmanager/secret:Secret"
 FIELD = ("kmsKeyId",)
-WRONG = "is not encrypted with a key of ours"
+PROBLEM = "is not encrypted with a key of ours"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Ask for the one field."""
-    if not is_own_key(found, *FIELD):
-        yield found.fails(WRONG, *FIELD)
+    if not is_own_key(obj, *FIELD):
+        yield obj.fails(PROBLEM, *FIELD)
 
 
-ALLOWS, REFUSES = key_examples(STORED, FIELD, WRONG)
+ALLOWS, REFUSES = key_examples(STORED, FIELD, PROBLEM)
 
 RULE = Rule(
     id="secret-encrypted-by-key",
@@ -31,7 +31,7 @@ RULE = Rule(
     covers=("go-live-readiness:96", "optibid:61"),
     kinds=frozenset({STORED}),
     check=EachObject(check),
-    awaits=(".".join(FIELD),),
+    known_after_deploy=(".".join(FIELD),),
     allows=ALLOWS,
     refuses=REFUSES,
 )

@@ -6,23 +6,23 @@ such as `rate(10 days)`. A `cron(...)` counts when it names every month, or ever
 
 import re
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.rule import EachObject, Rule, Severity
 
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
 DAYS = 90
-WRONG = "does not rotate its secret within 90 days"
+PROBLEM = "does not rotate its secret within 90 days"
 _RATE = re.compile(r"rate\((\d+) (hour|day)s?\)")
 _CRON = re.compile(r"cron\(\S+ \S+ \S+ (\*|\*/[12]|1/[12]) \S+( \*)?\)")
 
 
-def check(rotation: Object) -> Faults:
+def check(rotation: Object) -> Violations:
     """Ask for days, else for a schedule."""
-    if rotation.other("rotationEnabled", than=(True,)):
-        yield rotation.fails(WRONG, "rotationEnabled")
+    if rotation.differs_from("rotationEnabled", than=(True,)):
+        yield rotation.fails(PROBLEM, "rotationEnabled")
         return
     days = rotation.read("rotationRules", "automaticallyAfterDays")
     schedule = rotation.read("rotationRules", "scheduleExpression") if days is None else None
@@ -30,7 +30,7 @@ def check(rotation: Object) -> Faults:
         return
     if not isinstance(schedule, str) or not _comes_round(schedule):
         yield rotation.fails(
-            WRONG, "rotationRules", "automaticallyAfterDays" if days is not None else "scheduleExpression"
+            PROBLEM, "rotationRules", "automaticallyAfterDays" if days is not None else "scheduleExpression"
         )
 
 
@@ -50,25 +50,29 @@ RULE = Rule(
     kinds=frozenset({ROTATION}),
     check=EachObject(check),
     allows={
-        "ninety days": made(ROTATION, rotationRules={"automaticallyAfterDays": 90}),
-        "a rate": made(ROTATION, rotationRules={"scheduleExpression": "rate(10 days)"}),
-        "every month": made(ROTATION, rotationRules={"scheduleExpression": "cron(0 4 1 * ? *)"}),
+        "ninety days": aws_resource(ROTATION, rotationRules={"automaticallyAfterDays": 90}),
+        "a rate": aws_resource(ROTATION, rotationRules={"scheduleExpression": "rate(10 days)"}),
+        "every month": aws_resource(ROTATION, rotationRules={"scheduleExpression": "cron(0 4 1 * ? *)"}),
     },
     refuses={
-        "unset": refusal(made(ROTATION), f"SecretRotation shop {WRONG}"),
-        "null": refusal(made(ROTATION, rotationRules={"automaticallyAfterDays": None}), f"SecretRotation shop {WRONG}"),
-        "too rare": refusal(
-            made(ROTATION, rotationRules={"automaticallyAfterDays": 91}), f"SecretRotation shop {WRONG}"
+        "unset": bad_example(aws_resource(ROTATION), f"SecretRotation shop {PROBLEM}"),
+        "null": bad_example(
+            aws_resource(ROTATION, rotationRules={"automaticallyAfterDays": None}), f"SecretRotation shop {PROBLEM}"
         ),
-        "a slow rate": refusal(
-            made(ROTATION, rotationRules={"scheduleExpression": "rate(365 days)"}), f"SecretRotation shop {WRONG}"
+        "too rare": bad_example(
+            aws_resource(ROTATION, rotationRules={"automaticallyAfterDays": 91}), f"SecretRotation shop {PROBLEM}"
         ),
-        "once a year": refusal(
-            made(ROTATION, rotationRules={"scheduleExpression": "cron(0 4 1 1 ? *)"}), f"SecretRotation shop {WRONG}"
+        "a slow rate": bad_example(
+            aws_resource(ROTATION, rotationRules={"scheduleExpression": "rate(365 days)"}),
+            f"SecretRotation shop {PROBLEM}",
         ),
-        "switched off": refusal(
-            made(ROTATION, rotationEnabled=False, rotationRules={"automaticallyAfterDays": 30}),
-            f"SecretRotation shop {WRONG}",
+        "once a year": bad_example(
+            aws_resource(ROTATION, rotationRules={"scheduleExpression": "cron(0 4 1 1 ? *)"}),
+            f"SecretRotation shop {PROBLEM}",
+        ),
+        "switched off": bad_example(
+            aws_resource(ROTATION, rotationEnabled=False, rotationRules={"automaticallyAfterDays": 30}),
+            f"SecretRotation shop {PROBLEM}",
         ),
     },
 )

@@ -8,10 +8,10 @@ No IP set names the whole world. Reference: the WAF guide on rule priority.
 
 from collections.abc import Sequence
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
 from guardrails.model.cidr import is_world
-from guardrails.model.findings import Faults
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -20,36 +20,36 @@ from guardrails.rule import EachObject, Rule, Severity
 ACL, ADDRESSES = "aws:wafv2/webAcl:WebAcl", "aws:wafv2/ipSet:IpSet"
 ALONE = "aws:wafv2/webAclRule:WebAclRule"
 KNOWN = "ipSetReferenceStatement"
-WRONG = "lets requests past the rules behind it"
+PROBLEM = "lets requests past the rules behind it"
 LISTED = "names the whole world"
 
 
-def check(found: Object) -> Faults:
+def check(obj: Object) -> Violations:
     """Look at each rule that allows, and at what it keeps from being asked."""
-    if found.id == ADDRESSES:
-        for address in found.items("addresses"):
-            address.noted()
+    if obj.id == ADDRESSES:
+        for address in obj.items("addresses"):
+            address.record_unknown()
             if is_world(address.plain):
-                yield found.fails(LISTED, "addresses")
+                yield obj.fails(LISTED, "addresses")
         return
-    rules: list[Node] = [found] if found.id == ALONE else list(found.items("rules"))
+    rules: list[Node] = [obj] if obj.id == ALONE else list(obj.items("rules"))
     for rule in rules:
         allows = rule.read("action", "allow")
         known = allows is None or isinstance(allows, Unknown) or _knows(rule.at("statement"))
-        if not known and (found.id == ALONE or _has_behind(rule, rules)):
-            yield rule.fails(WRONG, "action")
+        if not known and (obj.id == ALONE or _has_behind(rule, rules)):
+            yield rule.fails(PROBLEM, "action")
 
 
 def _knows(statement: Node) -> bool:
     """It names who comes; what is unknown is noted, and no reason to speak as well."""
     both = statement.at("andStatement", "statements")
     places = [each.at(KNOWN) for each in (statement, *both.elements())]
-    return isinstance(both.noted(), Unknown) or any(place.noted() is not None for place in places)
+    return isinstance(both.record_unknown(), Unknown) or any(place.record_unknown() is not None for place in places)
 
 
 def _has_behind(allowing: Node, rules: Sequence[Node]) -> bool:
     mine = allowing.read("priority")
-    others = [rule for rule in rules if rule.path != allowing.path and rule.look("action", "allow") is None]
+    others = [rule for rule in rules if rule.path != allowing.path and rule.raw("action", "allow") is None]
     ranks = [rule.read("priority") for rule in others]
     if isinstance(mine, Unknown) or any(isinstance(rank, Unknown) for rank in ranks):
         return False
@@ -58,7 +58,7 @@ def _has_behind(allowing: Node, rules: Sequence[Node]) -> bool:
 
 
 def _acl(*rules: dict[str, Plain]) -> tuple[Resource, ...]:
-    return made(ACL, rules=list(rules))
+    return aws_resource(ACL, rules=list(rules))
 
 
 GROUP: dict[str, Plain] = {
@@ -88,22 +88,22 @@ RULE = Rule(
         "the office first": _acl(_allow(0, OFFICE), GROUP),
         "one path of the office first": _acl(_allow(0, {"andStatement": {"statements": [PATH, OFFICE]}}), GROUP),
         "a path last": _acl(GROUP, _allow(9, PATH)),
-        "the office, alone": made(ALONE, **_allow(0, OFFICE)),
-        "a rule that blocks, alone": made(ALONE, priority=0, action={"block": {}}, statement=PATH),
-        "an office": made(ADDRESSES, addresses=["203.0.113.0/24"]),
+        "the office, alone": aws_resource(ALONE, **_allow(0, OFFICE)),
+        "a rule that blocks, alone": aws_resource(ALONE, priority=0, action={"block": {}}, statement=PATH),
+        "an office": aws_resource(ADDRESSES, addresses=["203.0.113.0/24"]),
     },
     refuses={
-        "everything first": refusal(_acl(_allow(0, PATH), GROUP), f"WebAcl shop {WRONG}"),
-        "everything first, written last": refusal(_acl(GROUP, _allow(0, PATH)), f"WebAcl shop {WRONG}"),
-        "all but the office": refusal(
-            _acl(_allow(0, {"notStatement": {"statement": OFFICE}}), GROUP), f"WebAcl shop {WRONG}"
+        "everything first": bad_example(_acl(_allow(0, PATH), GROUP), f"WebAcl shop {PROBLEM}"),
+        "everything first, written last": bad_example(_acl(GROUP, _allow(0, PATH)), f"WebAcl shop {PROBLEM}"),
+        "all but the office": bad_example(
+            _acl(_allow(0, {"notStatement": {"statement": OFFICE}}), GROUP), f"WebAcl shop {PROBLEM}"
         ),
-        "the office or a path": refusal(
-            _acl(_allow(0, {"orStatement": {"statements": [PATH, OFFICE]}}), GROUP), f"WebAcl shop {WRONG}"
+        "the office or a path": bad_example(
+            _acl(_allow(0, {"orStatement": {"statements": [PATH, OFFICE]}}), GROUP), f"WebAcl shop {PROBLEM}"
         ),
-        "everything, alone": refusal(made(ALONE, **_allow(0, PATH)), f"WebAclRule shop {WRONG}"),
-        "everybody's addresses": refusal(
-            made(ADDRESSES, addresses=["0.0.0.0/1", "128.0.0.0/1"]), *[f"IpSet shop {LISTED}"]
+        "everything, alone": bad_example(aws_resource(ALONE, **_allow(0, PATH)), f"WebAclRule shop {PROBLEM}"),
+        "everybody's addresses": bad_example(
+            aws_resource(ADDRESSES, addresses=["0.0.0.0/1", "128.0.0.0/1"]), *[f"IpSet shop {LISTED}"]
         ),
     },
 )

@@ -5,26 +5,26 @@ Each web ACL has a logging configuration whose `resourceArn` comes from it. Refe
 
 from collections.abc import Sequence
 
-from guardrails.aws.relations import lacks_follower
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.aws.relations import require_dependent
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
 from guardrails.rule import Rule, Severity, WholeStack
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
-WRONG = "keeps no record of what it saw"
+PROBLEM = "keeps no record of what it saw"
 
 
-def check(stack: Sequence[Object]) -> Faults:
+def check(stack: Sequence[Object]) -> Violations:
     """Find each web ACL's log."""
-    logs = [found for found in stack if found.id == LOGGING]
-    yield from lacks_follower([found for found in stack if found.id == ACL], logs, "resourceArn", WRONG)
+    logs = [obj for obj in stack if obj.id == LOGGING]
+    yield from require_dependent([obj for obj in stack if obj.id == ACL], logs, "resourceArn", PROBLEM)
 
 
-FIREWALL = made(ACL, scope="REGIONAL")
+FIREWALL = aws_resource(ACL, scope="REGIONAL")
 ARN = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/shop/a"
 
 RULE = Rule(
@@ -36,29 +36,33 @@ RULE = Rule(
     covers=("go-live-readiness:97", "go-live-readiness:104"),
     kinds=frozenset({ACL, LOGGING}),
     check=WholeStack(check),
-    awaits=("resourceArn",),
+    known_after_deploy=("resourceArn",),
     allows={
-        "one each": (*FIREWALL, *made(LOGGING, "log", resourceArn=ARN)),
-        "of the same program": (*FIREWALL, *made(LOGGING, "log", resourceArn=Unknown.LATER)),
-        "none of either": made("aws:wafv2/ipSet:IpSet"),
+        "one each": (*FIREWALL, *aws_resource(LOGGING, "log", resourceArn=ARN)),
+        "of the same program": (*FIREWALL, *aws_resource(LOGGING, "log", resourceArn=Unknown.LATER)),
+        "none of either": aws_resource("aws:wafv2/ipSet:IpSet"),
     },
     refuses={
-        "none": refusal(FIREWALL, f"WebAcl shop {WRONG}"),
-        "nobody's": refusal((*FIREWALL, *made(LOGGING, "log")), f"WebAcl shop {WRONG}"),
-        "one for two": refusal(
-            (*FIREWALL, *made(ACL, "other", scope="CLOUDFRONT"), *made(LOGGING, "log", resourceArn=ARN)),
-            f"WebAcl shop {WRONG}",
-            f"WebAcl other {WRONG}",
-        ),
-        "one's twice": refusal(
+        "none": bad_example(FIREWALL, f"WebAcl shop {PROBLEM}"),
+        "nobody's": bad_example((*FIREWALL, *aws_resource(LOGGING, "log")), f"WebAcl shop {PROBLEM}"),
+        "one for two": bad_example(
             (
                 *FIREWALL,
-                *made(ACL, "other", scope="CLOUDFRONT"),
-                *made(LOGGING, "log", resourceArn=ARN),
-                *made(LOGGING, "again", resourceArn=ARN),
+                *aws_resource(ACL, "other", scope="CLOUDFRONT"),
+                *aws_resource(LOGGING, "log", resourceArn=ARN),
             ),
-            f"WebAcl shop {WRONG}",
-            f"WebAcl other {WRONG}",
+            f"WebAcl shop {PROBLEM}",
+            f"WebAcl other {PROBLEM}",
+        ),
+        "one's twice": bad_example(
+            (
+                *FIREWALL,
+                *aws_resource(ACL, "other", scope="CLOUDFRONT"),
+                *aws_resource(LOGGING, "log", resourceArn=ARN),
+                *aws_resource(LOGGING, "again", resourceArn=ARN),
+            ),
+            f"WebAcl shop {PROBLEM}",
+            f"WebAcl other {PROBLEM}",
         ),
     },
 )

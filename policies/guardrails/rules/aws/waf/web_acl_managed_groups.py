@@ -5,9 +5,9 @@ Field: `rules`, among which are AWS's common rule set and its known bad inputs, 
 `ruleActionOverrides`, and of one that a `scopeDownStatement` shows only some requests. Reference: FSBP WAF.10.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -19,15 +19,15 @@ GROUP = ("statement", "managedRuleGroupStatement")
 OVERRIDES = "ruleActionOverrides"
 
 
-def check(acl: Object) -> Faults:
+def check(acl: Object) -> Violations:
     """Look for each group."""
     acl.at("rules").expect(list)
     for group in GROUPS:
-        found = [rule for rule in acl.at("rules").elements() if _could_be(rule, group)]
-        if any(_surely_refuses(rule, group) for rule in found):
+        matching_rules = [rule for rule in acl.at("rules").elements() if _could_be(rule, group)]
+        if any(_surely_refuses(rule, group) for rule in matching_rules):
             continue
-        if found or isinstance(acl.at("rules").plain, Unknown):
-            yield (found[0] if found else acl.at("rules")).undecided()
+        if matching_rules or isinstance(acl.at("rules").plain, Unknown):
+            yield (matching_rules[0] if matching_rules else acl.at("rules")).undecided()
         else:
             yield acl.fails(f"does not refuse what {group} knows", "rules")
 
@@ -48,7 +48,7 @@ def _surely_refuses(rule: Node, group: str) -> bool:
 
 def _none(rule: Node) -> Plain:
     """The override that changes nothing, unknown, or nothing if the rules only count."""
-    if isinstance(rule.peek("overrideAction", "count"), Unknown) or isinstance(rule.look(*GROUP, OVERRIDES), Unknown):
+    if isinstance(rule.peek("overrideAction", "count"), Unknown) or isinstance(rule.raw(*GROUP, OVERRIDES), Unknown):
         return Unknown.LATER
     counts = rule.at("overrideAction", "count").plain is not None or _is_weakened(rule)
     return None if counts else rule.at("overrideAction", "none").plain
@@ -56,10 +56,10 @@ def _none(rule: Node) -> Plain:
 
 def _is_weakened(rule: Node) -> bool:
     """Some of its rules let through what they find, or it looks at some requests only."""
-    if rule.look(*GROUP, "scopeDownStatement") is not None:
+    if rule.raw(*GROUP, "scopeDownStatement") is not None:
         return True
     overrides = rule.at(*GROUP, OVERRIDES).elements()
-    return any(each.look("actionToUse", lets) is not None for each in overrides for lets in ("allow", "count"))
+    return any(each.raw("actionToUse", lets) is not None for each in overrides for lets in ("allow", "count"))
 
 
 def _acl(*groups: str, override: Plain = None) -> tuple[Resource, ...]:
@@ -68,7 +68,7 @@ def _acl(*groups: str, override: Plain = None) -> tuple[Resource, ...]:
         {"overrideAction": action, "statement": {"managedRuleGroupStatement": {"name": each, "vendorName": "AWS"}}}
         for each in groups
     ]
-    return made(ACL, rules=rules)
+    return aws_resource(ACL, rules=rules)
 
 
 def _weakened(**more: Plain) -> tuple[Resource, ...]:
@@ -79,7 +79,7 @@ def _weakened(**more: Plain) -> tuple[Resource, ...]:
         }
         for each in GROUPS
     ]
-    return made(ACL, rules=rules)
+    return aws_resource(ACL, rules=rules)
 
 
 NEITHER = tuple(f"WebAcl shop does not refuse what {group} knows" for group in GROUPS)
@@ -98,15 +98,15 @@ RULE = Rule(
         "among others": _acl("AWSManagedRulesSQLiRuleSet", *GROUPS),
     },
     refuses={
-        "none": refusal(made(ACL), *NEITHER),
-        "null": refusal(made(ACL, rules=None), *NEITHER),
-        "one": refusal(_acl(GROUPS[0]), NEITHER[1]),
-        "each rule only counted": refusal(
+        "none": bad_example(aws_resource(ACL), *NEITHER),
+        "null": bad_example(aws_resource(ACL, rules=None), *NEITHER),
+        "one": bad_example(_acl(GROUPS[0]), NEITHER[1]),
+        "each rule only counted": bad_example(
             _weakened(ruleActionOverrides=[{"name": "NoUserAgent_HEADER", "actionToUse": {"count": {}}}]), *NEITHER
         ),
-        "for some requests only": refusal(
+        "for some requests only": bad_example(
             _weakened(scopeDownStatement={"geoMatchStatement": {"countryCodes": ["AQ"]}}), *NEITHER
         ),
-        "only counted": refusal(_acl(*GROUPS, override={"count": {}}), *NEITHER),
+        "only counted": bad_example(_acl(*GROUPS, override={"count": {}}), *NEITHER),
     },
 )

@@ -4,9 +4,9 @@ Field: `rules` of a web ACL of `scope` CLOUDFRONT, of which one at least has a `
 Reference: the checklists' rate limits.
 """
 
-from guardrails.examples.aws import made
-from guardrails.examples.kubernetes import refusal
-from guardrails.model.findings import Faults
+from guardrails.examples.aws import aws_resource
+from guardrails.examples.kubernetes import bad_example
+from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -15,10 +15,10 @@ from guardrails.rule import EachObject, Rule, Severity
 ACL = "aws:wafv2/webAcl:WebAcl"
 MOST = 100_000
 """Requests of one address in five minutes that no person makes; a limit above it is none."""
-WRONG = "lets everybody ask as often as they like"
+PROBLEM = "lets everybody ask as often as they like"
 
 
-def check(acl: Object) -> Faults:
+def check(acl: Object) -> Violations:
     """Look for a limit that blocks."""
     scope, rules = acl.peek("scope"), acl.at("rules")
     if scope != "CLOUDFRONT" and not isinstance(scope, Unknown):
@@ -33,7 +33,7 @@ def check(acl: Object) -> Faults:
     elif limits or isinstance(rules.plain, Unknown):
         yield (limits[0] if limits else rules).undecided()
     else:
-        yield acl.fails(WRONG, "rules")
+        yield acl.fails(PROBLEM, "rules")
 
 
 def _could_limit(rule: Node) -> bool:
@@ -54,7 +54,7 @@ def _surely_limits(rule: Node) -> bool:
 
 def _acl(action: str = "block", scope: str = "CLOUDFRONT", limit: int = 2000) -> tuple[Resource, ...]:
     statement: Plain = {"rateBasedStatement": {"limit": limit, "aggregateKeyType": "IP"}}
-    return made(ACL, scope=scope, rules=[{"name": "rate", "action": {action: {}}, "statement": statement}])
+    return aws_resource(ACL, scope=scope, rules=[{"name": "rate", "action": {action: {}}, "statement": statement}])
 
 
 RULE = Rule(
@@ -68,12 +68,12 @@ RULE = Rule(
     check=EachObject(check),
     allows={
         "a limit": _acl(),
-        "a regional one": made(ACL, scope="REGIONAL"),
+        "a regional one": aws_resource(ACL, scope="REGIONAL"),
     },
     refuses={
-        "none": refusal(made(ACL, scope="CLOUDFRONT"), f"WebAcl shop {WRONG}"),
-        "null": refusal(made(ACL, scope="CLOUDFRONT", rules=None), f"WebAcl shop {WRONG}"),
-        "a limit that nobody meets": refusal(_acl(limit=2_000_000_000), f"WebAcl shop {WRONG}"),
-        "only counted": refusal(_acl("count"), f"WebAcl shop {WRONG}"),
+        "none": bad_example(aws_resource(ACL, scope="CLOUDFRONT"), f"WebAcl shop {PROBLEM}"),
+        "null": bad_example(aws_resource(ACL, scope="CLOUDFRONT", rules=None), f"WebAcl shop {PROBLEM}"),
+        "a limit that nobody meets": bad_example(_acl(limit=2_000_000_000), f"WebAcl shop {PROBLEM}"),
+        "only counted": bad_example(_acl("count"), f"WebAcl shop {PROBLEM}"),
     },
 )

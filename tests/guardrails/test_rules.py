@@ -55,7 +55,7 @@ def test_is_complete(rule: Rule) -> None:
 
 
 def test_every_file_is_a_listed_rule() -> None:
-    files = {file.stem for file in Path(guardrails.rules.__path__[0]).glob("*/*.py")} - {"__init__"}
+    files = {file.stem for file in Path(guardrails.rules.__path__[0]).rglob("*.py")} - {"__init__"}
     assert sorted(rule.id.replace("-", "_") for rule in RULES) == sorted(files)
     assert len({rule.id for rule in RULES}) == len(RULES)
 

@@ -126,7 +126,7 @@ def test_a_report_that_cannot_be_written_is_refused_before_the_preview(copy: Cop
 
 @pytest.mark.parametrize("broken", ["import nowhere_to_be_found\n", "def (\n", "raise RuntimeError\n"])
 def test_a_pack_that_cannot_load_says_so_in_one_sentence(copy: Copy, broken: str) -> None:
-    copy.edit("policies/guardrails/verdict.py", lambda text: broken + text)
+    copy.edit("policies/guardrails/model/findings.py", lambda text: broken + text)
 
     seen = make(copy, "preview", "STACK=dev", "REPORT=json", "OUT=preview.json")
 

@@ -19,12 +19,13 @@ LIMIT = 60
 
 AT_WORK = """
 import signal, sys, threading
-from golive import planning, verbs
+from golive.commands import app
+from golive.planning import mock_engine
 signal.signal(signal.SIGINT, signal.default_int_handler)
 def program():
     print("at work", flush=True)
     threading.Event().wait()
-verbs.app = lambda: planning.plan(program)
+app.app = lambda: mock_engine.plan(program)
 sys.argv = ["golive", "render"]
 from golive.cli import main
 main()

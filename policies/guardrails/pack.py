@@ -86,7 +86,7 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - whatever the SDK passes to its own
         super().__init__(*args, **kwargs)
-        self._trial = EvaluationSession(Enforcement(today=now().date()), RULES)
+        self._session = EvaluationSession(Enforcement(today=now().date()), RULES)
         self._rules = {rule.id: rule for rule in (*RULES, *enforcement.OWN)}
         self._own_told = False
 
@@ -95,14 +95,14 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
         config, secret_keys = request.config, set(request.config_secret_keys)
         said = _said(config, secret_keys, SETTINGS)
         moment = Moment(now=now(), deploying=not request.dry_run, settings=said)
-        self._trial = EvaluationSession(of_stack(request.stack, config, secret_keys, moment), RULES)
+        self._session = EvaluationSession(of_stack(request.stack, config, secret_keys, moment), RULES)
         self._own_told = False
         transcript.begin(request.stack, os.environ)
         return super().ConfigureStack(request, context)
 
     def Analyze(self, request: Message, context: Message) -> Message:  # noqa: N802, ARG002 - the protocol's name
         """Judge one resource by its inputs, before it is changed."""
-        return self._response(self._trial.evaluate_resource(request.urn, lambda: _resource(request)))
+        return self._response(self._session.evaluate_resource(request.urn, lambda: _resource(request)))
 
     def AnalyzeStack(self, request: Message, context: Message) -> Message:  # noqa: N802, ARG002 - the protocol's name
         """Judge the stack by what was asked for, after the last resource.
@@ -110,13 +110,13 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
         The engine sends outputs here, and a preview has none where a provider's own settings are still unknown, as
         those of a cluster that the same stack makes. The inputs came before, resource by resource.
         """
-        heard = self._trial.resources
-        together = self._trial.evaluate_stack(
+        evaluated = self._session.resources
+        together = self._session.evaluate_stack(
             lambda: [
-                replace(heard.get(one.urn) or _resource(one), dependencies=_needs(one)) for one in request.resources
+                replace(evaluated.get(one.urn) or _resource(one), dependencies=_needs(one)) for one in request.resources
             ]
         )
-        transcript.finish(self._trial, os.environ)
+        transcript.finish(self._session, os.environ)
         return self._response(together)
 
     def Configure(self, request: Message, context: Message) -> Message:  # noqa: N802, ARG002 - the protocol's name
@@ -129,7 +129,7 @@ class Analyzer(_Servicer):  # type: ignore[misc]  # the SDK's servicer is untype
 
     def _response(self, findings: list[EnforcedFinding]) -> Message:
         """The first answer also says what is wrong with the stack file, before anything is deployed."""
-        own, self._own_told = [] if self._own_told else self._trial.enforcement.own(), True
+        own, self._own_told = [] if self._own_told else self._session.enforcement.own(), True
         return _response([*own, *findings], self._rules)
 
 

@@ -138,8 +138,8 @@ def test_a_pack_that_cannot_load_says_so_in_one_sentence(copy: Copy, broken: str
 @pytest.mark.parametrize(
     "dies",
     [
-        pytest.param("return self._response(self._trial.hear(", id="in the middle"),
-        pytest.param("heard = self._trial.resources", id="at the end"),
+        pytest.param("return self._response(self._session.evaluate_resource(", id="in the middle"),
+        pytest.param("evaluated = self._session.resources", id="at the end"),
     ],
 )
 def test_a_pack_that_dies_on_its_way_lets_nothing_pass(copy: Copy, dies: str) -> None:

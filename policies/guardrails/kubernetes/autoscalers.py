@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from guardrails.kubernetes.selectors import Match, doubtful, same_namespace
+from guardrails.kubernetes.selectors import same_namespace
+from guardrails.model.answer import Answer, doubtful
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
@@ -38,7 +39,7 @@ class Scalers:
         count, unknown = _count(workload.at("spec", "replicas"))
         return count, [*doubts, *unknown]
 
-    def of(self, workload: Object) -> Iterator[tuple[Object, Match]]:
+    def of(self, workload: Object) -> Iterator[tuple[Object, Answer]]:
         """The autoscalers that may scale a workload."""
         kind = workload.kind.name if workload.kind else ""
         name, home = workload.at("metadata", "name"), workload.raw(*HOME)

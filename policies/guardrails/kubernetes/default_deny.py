@@ -8,7 +8,8 @@ resolved anywhere. Policies that narrow their pods down by anything else than la
 from collections.abc import Callable, Mapping
 
 from guardrails.kubernetes.network_peers import resolves_names
-from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either, every, one_of, selects_all
+from guardrails.kubernetes.selectors import selects_all
+from guardrails.model.answer import NO, YES, Answer, doubtful, either, every, one_of
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
@@ -26,34 +27,34 @@ ALLOWS_NOTHING = ("Deny", "Log")
 """Actions of Calico's rules that let nothing through."""
 
 
-def isolates(policy: Object, direction: str) -> Match:
+def isolates(policy: Object, direction: str) -> Answer:
     """No pod that the policy can select has traffic in a direction (`ingress`, `egress`) unless others allow it."""
     return _READERS[policy.id](policy, direction)
 
 
-def _native(policy: Object, direction: str) -> Match:
+def _native(policy: Object, direction: str) -> Answer:
     spec = policy.at("spec")
     rules = spec.at(direction)
     allowed = resolves_names if direction == "egress" else lambda _: NO
     return selects_all(spec.at("podSelector")) & _covers(spec, "policyTypes", direction) & _every(rules, allowed)
 
 
-def _cilium(policy: Object, direction: str) -> Match:
+def _cilium(policy: Object, direction: str) -> Answer:
     listed = policy.at("specs")
     if isinstance(listed.plain, Unknown):
         return either([doubtful(listed), _cilium_spec(policy.at("spec"), direction)])
     return either(_cilium_spec(spec, direction) for spec in (policy.at("spec"), *listed.elements()))
 
 
-def _cilium_spec(spec: Node, direction: str) -> Match:
+def _cilium_spec(spec: Node, direction: str) -> Answer:
     rules, denied = spec.at(direction), spec.at(f"{direction}Deny")
     switched = spec.at("enableDefaultDeny", direction)
     present = either(_holds_some(place) for place in (rules, denied))
-    on = doubtful(switched) if isinstance(switched.plain, Unknown) else Match(possible=switched.plain is not False)
+    on = doubtful(switched) if isinstance(switched.plain, Unknown) else Answer(possible=switched.plain is not False)
     return selects_all(spec.at("endpointSelector")) & present & on & _every(rules, lambda rule: one_of(rule, {}, None))
 
 
-def _calico(policy: Object, direction: str) -> Match:
+def _calico(policy: Object, direction: str) -> Answer:
     spec = policy.at("spec")
     match = YES
     for field in ("selector", "namespaceSelector", "serviceAccountSelector"):
@@ -64,7 +65,7 @@ def _calico(policy: Object, direction: str) -> Match:
     return match & _covers(spec, "types", direction) & denies
 
 
-_READERS: Mapping[str, Callable[[Object, str], Match]] = {
+_READERS: Mapping[str, Callable[[Object, str], Answer]] = {
     POLICY: _native,
     **dict.fromkeys(CILIUM, _cilium),
     **dict.fromkeys(CALICO, _calico),
@@ -73,7 +74,7 @@ POLICIES = frozenset(_READERS)
 """The kinds that are read."""
 
 
-def _covers(spec: Node, field: str, direction: str) -> Match:
+def _covers(spec: Node, field: str, direction: str) -> Answer:
     """The policy is about a direction: by its types, or where it names none by its rules, ingress being the default."""
     types, egress = spec.at(field), spec.at("egress")
     if types.plain in (None, []):
@@ -85,10 +86,10 @@ def _covers(spec: Node, field: str, direction: str) -> Match:
     return either(one_of(each, direction.capitalize()) for each in types.elements())
 
 
-def _holds_some(place: Node) -> Match:
-    return doubtful(place) if isinstance(place.plain, Unknown) else Match(possible=bool(place.plain))
+def _holds_some(place: Node) -> Answer:
+    return doubtful(place) if isinstance(place.plain, Unknown) else Answer(possible=bool(place.plain))
 
 
-def _every(rules: Node, harmless: Callable[[Node], Match]) -> Match:
+def _every(rules: Node, harmless: Callable[[Node], Answer]) -> Answer:
     """There are no rules, or each of them is harmless."""
     return YES if rules.plain in (None, []) else every(rules, harmless)

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from guardrails.kubernetes.label_index import LabelIndex
 from guardrails.kubernetes.pod_templates import Template, Templates
-from guardrails.kubernetes.selectors import Match, by_selector, doubtful, same_home
+from guardrails.kubernetes.selectors import by_selector, same_home
+from guardrails.model.answer import Answer, doubtful
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
@@ -26,11 +27,11 @@ class Targets:
             labels = service.raw("metadata", "labels")
             self._services.add(service, service.raw("metadata", "namespace"), labels)
 
-    def services(self, monitor: Object) -> Iterator[tuple[Object, Match]]:
+    def services(self, monitor: Object) -> Iterator[tuple[Object, Answer]]:
         """The Services that a ServiceMonitor may select."""
         return _selected(monitor, self._services, lambda service: (service, service.at("metadata", "labels")))
 
-    def pods(self, monitor: Object) -> Iterator[tuple[Template, Match]]:
+    def pods(self, monitor: Object) -> Iterator[tuple[Template, Answer]]:
         """The pods that a PodMonitor may select."""
         return _selected(monitor, self._pods, lambda template: (template.owner, template.labels))
 
@@ -59,7 +60,7 @@ def homes(monitor: Object) -> tuple[list[Node] | None, tuple[Node, ...]]:
 
 def _selected(
     monitor: Object, index: LabelIndex[T], about: Callable[[T], tuple[Object, Node]]
-) -> Iterator[tuple[T, Match]]:
+) -> Iterator[tuple[T, Answer]]:
     selector = monitor.at("spec", "selector")
     wanted = selector.at("matchLabels").plain
     places, doubts = homes(monitor)

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, same_home, same_namespace
+from guardrails.kubernetes.selectors import same_home, same_namespace
+from guardrails.model.answer import NO, YES, Answer, doubtful
 from guardrails.model.node import Node
 from guardrails.model.resources import ANY, Kind, Object
 from guardrails.model.values import Plain, Unknown
@@ -26,7 +27,7 @@ class NameIndex:
             if not obj.partial and obj.kind is not None:
                 self._add(obj, obj.kind)
 
-    def called(self, asker: Object, api_version: Node, kind: Node, name: Node) -> Iterator[Match]:
+    def called(self, asker: Object, api_version: Node, kind: Node, name: Node) -> Iterator[Answer]:
         """Which objects of the asker's namespace may be the one that a reference means. No `apiVersion` means any."""
         for obj in (*self._named(asker.at(*HOME), str(kind.plain), name.plain), *self._nameless):
             if obj.id == ANY:
@@ -34,7 +35,7 @@ class NameIndex:
             elif obj.kind is not None:
                 yield same_namespace(asker, obj) & _is(obj.kind, api_version, kind) & _has(obj, name)
 
-    def known_as(self, id_: str, name: Node, home: Node) -> Iterator[tuple[Object, Match]]:
+    def known_as(self, id_: str, name: Node, home: Node) -> Iterator[tuple[Object, Answer]]:
         """The objects of a kind, such as `core/Service`, that may bear a name in the namespace that `home` says."""
         for obj in (*self._named(home, id_.rpartition("/")[2], name.plain), *self._nameless):
             if obj.id in {id_, ANY}:
@@ -42,16 +43,16 @@ class NameIndex:
                 if match.possible:
                     yield obj, match
 
-    def are_in(self, home: Node) -> Match:
+    def are_in(self, home: Node) -> Answer:
         """The stack makes the namespace that `home` says, or something in it."""
         if not isinstance(home.plain, str | None):
             return doubtful(home)
         if (home.plain or "default") in self._homes:
             return YES
         homeless = [obj.at(*HOME) for obj in self._homeless]
-        return Match(possible=bool(homeless), doubts=tuple(homeless))
+        return Answer(possible=bool(homeless), doubts=tuple(homeless))
 
-    def living_in(self, namespace: Object, kind: str) -> Iterator[tuple[Object, Match]]:
+    def living_in(self, namespace: Object, kind: str) -> Iterator[tuple[Object, Answer]]:
         """The objects of a kind, such as `core/ResourceQuota`, that may live in a namespace of the stack."""
         name = namespace.at("metadata", "name").plain
         for obj in self._by_home.get((kind, name), ()) if isinstance(name, str) else ():
@@ -81,19 +82,19 @@ class NameIndex:
             self._homeless.append(obj)
 
 
-def _is(obj: Kind, api_version: Node, kind: Node) -> Match:
+def _is(obj: Kind, api_version: Node, kind: Node) -> Answer:
     if obj.name != kind.plain:
         return NO
     if isinstance(api_version.plain, Unknown):
         return doubtful(api_version)
-    return Match(possible=api_version.plain is None or _group(api_version.plain) == obj.group)
+    return Answer(possible=api_version.plain is None or _group(api_version.plain) == obj.group)
 
 
 def _group(api_version: Plain) -> str:
     return Kind.of(str(api_version), "").group
 
 
-def _has(obj: Object, name: Node) -> Match:
+def _has(obj: Object, name: Node) -> Answer:
     own = obj.at("metadata", "name")
     open_ = [place for place in (own, name) if isinstance(place.plain, Unknown)]
-    return doubtful(*open_) if open_ else Match(possible=own.plain == name.plain)
+    return doubtful(*open_) if open_ else Answer(possible=own.plain == name.plain)

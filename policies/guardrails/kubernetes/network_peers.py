@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from guardrails.kubernetes.selectors import NO, Match, every, one_of
+from guardrails.model.answer import NO, Answer, every, one_of
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
@@ -12,7 +12,7 @@ DNS = 53
 
 
 def names_peers(
-    policy: Object, direction: str, side: str, problem: str, may_name_nobody: Callable[[Node], Match] = lambda _: NO
+    policy: Object, direction: str, side: str, problem: str, may_name_nobody: Callable[[Node], Answer] = lambda _: NO
 ) -> Violations:
     """A fault for each rule of a direction that names no peer on its `side`, and for each peer that is nobody."""
     for rule in policy.items("spec", direction):
@@ -29,6 +29,6 @@ def names_peers(
                 yield peer.fails(problem)
 
 
-def resolves_names(rule: Node) -> Match:
+def resolves_names(rule: Node) -> Answer:
     """An egress rule of a `NetworkPolicy` names ports, and all of them are 53."""
     return every(rule.at("ports"), lambda port: one_of(port.at("port"), DNS) & one_of(port.at("endPort"), None, DNS))

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from guardrails.kubernetes.pods import WORKLOADS, is_built_in
-from guardrails.kubernetes.selectors import Match, doubtful, same_home, same_namespace
+from guardrails.kubernetes.selectors import same_home, same_namespace
+from guardrails.model.answer import Answer, doubtful
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
@@ -88,7 +89,7 @@ class Operators:
             elif isinstance(name, Unknown):
                 self._nameless.append(obj)
 
-    def answering(self, asker: Object, wanted: Node) -> Iterator[Match]:
+    def answering(self, asker: Object, wanted: Node) -> Iterator[Answer]:
         """The operators' objects whose pods a plain map of labels, such as a Service's selector, may mean."""
         if isinstance(wanted.plain, Unknown):
             yield from (same_namespace(asker, obj) & doubtful(wanted) for obj in self._all)
@@ -104,7 +105,7 @@ class Operators:
         for obj in self._nameless:
             yield from self._made(asker, obj, wanted.plain, obj.at("metadata", "name"))
 
-    def serving(self, name: Node, home: Node) -> Iterator[Match]:
+    def serving(self, name: Node, home: Node) -> Iterator[Answer]:
         """The operators' objects that may bring the Service of a name in the namespace that `home` says."""
         if isinstance(name.plain, Unknown):
             yield from (same_home(home, obj) & doubtful(name) for obj in self._all if obj.id in MAKE_SERVICES)
@@ -123,7 +124,7 @@ class Operators:
             if obj.id in MAKE_SERVICES
         )
 
-    def _made(self, asker: Object, obj: Object, labels: Iterable[str], *doubts: Node) -> Iterator[Match]:
+    def _made(self, asker: Object, obj: Object, labels: Iterable[str], *doubts: Node) -> Iterator[Answer]:
         if _makes(obj, labels):
             yield same_namespace(asker, obj) & doubtful(*doubts)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from guardrails.kubernetes.pods import Pod
-from guardrails.kubernetes.selectors import NO, YES, Match, doubtful
+from guardrails.model.answer import NO, YES, Answer, doubtful
 from guardrails.model.node import Node
 from guardrails.model.values import Plain, Unknown
 
@@ -18,7 +18,7 @@ def number(wanted: Plain) -> Plain:
     return int(wanted) if isinstance(wanted, str) and wanted.isascii() and wanted.isdigit() else wanted
 
 
-def declares(pod: Pod, wanted: Plain, protocol: Node | None = None) -> Match:
+def declares(pod: Pod, wanted: Plain, protocol: Node | None = None) -> Answer:
     """A container that serves declares a port of this number, or of this name, and protocol; TCP where nothing is said.
 
     A pod that declares no ports at all may listen on any number, for the declaration is optional; a name needs it.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from guardrails.kubernetes.label_index import LabelIndex
 from guardrails.kubernetes.pods import POD_SPECS, Pod, pods
-from guardrails.kubernetes.selectors import Match, same_home
+from guardrails.kubernetes.selectors import same_home
+from guardrails.model.answer import Answer
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
 from guardrails.model.values import Unknown
@@ -34,8 +35,8 @@ class Templates:
                     self.index.add(template, obj.raw("metadata", "namespace"), template.labels.plain)
 
     def matching(
-        self, asker: Object, wanted: Node, how: Callable[[Node, Node], Match], *, labels: Node | None = None
-    ) -> Iterator[tuple[Template, Match]]:
+        self, asker: Object, wanted: Node, how: Callable[[Node, Node], Answer], *, labels: Node | None = None
+    ) -> Iterator[tuple[Template, Answer]]:
         """The templates in the asker's namespace that `how` does not rule out for what is `wanted`.
 
         `labels` is the plain map inside `wanted` that narrows the search; by default `wanted` itself.
@@ -44,8 +45,8 @@ class Templates:
         yield from self.living_in(home, wanted, how, labels=labels)
 
     def living_in(
-        self, home: Node, wanted: Node, how: Callable[[Node, Node], Match], *, labels: Node | None = None
-    ) -> Iterator[tuple[Template, Match]]:
+        self, home: Node, wanted: Node, how: Callable[[Node, Node], Answer], *, labels: Node | None = None
+    ) -> Iterator[tuple[Template, Answer]]:
         """As `matching`, in the namespace that `home` says."""
         narrow = (wanted if labels is None else labels).plain
         for template in self.index.near(home.plain, narrow):

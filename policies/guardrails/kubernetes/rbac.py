@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from guardrails.kubernetes.selectors import NO, YES, Match, doubtful
+from guardrails.model.answer import NO, YES, Answer, doubtful
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.values import Unknown
@@ -12,7 +12,7 @@ BINDINGS = frozenset({"rbac.authorization.k8s.io/ClusterRoleBinding", "rbac.auth
 EVERYTHING = "*"
 
 
-def grants(rule: Node, wanted: Mapping[str, frozenset[str]]) -> Match:
+def grants(rule: Node, wanted: Mapping[str, frozenset[str]]) -> Answer:
     """A role's rule names one of the wanted words in each of these fields. `*` has to be among the wanted."""
     match = YES
     for field, words in wanted.items():
@@ -27,7 +27,7 @@ def grants(rule: Node, wanted: Mapping[str, frozenset[str]]) -> Match:
     return match
 
 
-def unnamed(rule: Node) -> Match:
+def unnamed(rule: Node) -> Answer:
     """A role's rule is not narrowed down to the objects that it names."""
     names = rule.at("resourceNames")
     if isinstance(names.plain, list | None):
@@ -35,7 +35,7 @@ def unnamed(rule: Node) -> Match:
     return doubtful(names)
 
 
-def refused(match: Match, rule: Node, problem: str) -> Violations:
+def refused(match: Answer, rule: Node, problem: str) -> Violations:
     """A fault for what a rule grants, or what keeps us from knowing."""
     if match.certain:
         yield rule.fails(problem)
@@ -43,11 +43,11 @@ def refused(match: Match, rule: Node, problem: str) -> Violations:
         yield from (doubt.undecided() for doubt in match.doubts)
 
 
-def _names_one(place: Node, words: frozenset[str]) -> Match:
+def _names_one(place: Node, words: frozenset[str]) -> Answer:
     if place.plain is not None and not isinstance(place.plain, list):
         return doubtful(place)
     named = place.plain or []
     if any(isinstance(entry, str) and entry in words for entry in named):
         return YES
     doubts = tuple(entry for entry in place.elements() if isinstance(entry.plain, Unknown))
-    return Match(bool(doubts), doubts) if doubts else NO
+    return Answer(bool(doubts), doubts) if doubts else NO

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from guardrails.kubernetes.name_index import NameIndex
 from guardrails.kubernetes.operator_pods import Operators
-from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either, unless_one_fits
+from guardrails.model.answer import NO, YES, Answer, doubtful, either
 from guardrails.model.findings import Violation
 from guardrails.model.node import Node
 from guardrails.model.resources import Object
@@ -32,21 +32,21 @@ class Backends:
         services = list(self._residents.known_as(SERVICE, name, home))
         operator_services = list(self._operators.serving(name, home))
         nowhere = name.fails(f"leads to Service {name.plain}, which the stack does not have")
-        faults = list(unless_one_fits((*(match for _, match in services), *operator_services), nowhere))
+        faults = list(either((*(match for _, match in services), *operator_services)).unless(nowhere))
         yield from faults if ours.certain or not faults else (doubt.undecided() for doubt in ours.doubts)
         if not faults and port is not None and not either(operator_services).possible:
             yield from _through(services, port, name)
 
 
-def _through(services: Sequence[tuple[Object, Match]], port: Node, name: Node) -> Iterator[Violation]:
+def _through(services: Sequence[tuple[Object, Answer]], port: Node, name: Node) -> Iterator[Violation]:
     """The port is one of those of the Service."""
     wanted = port.record_unknown()
     if isinstance(wanted, str | int) and not isinstance(wanted, bool) and wanted != "":
         problem = port.fails(f"leads to port {wanted} of Service {name.plain}, which has no such port")
-        yield from unless_one_fits([match & has_port(service, wanted) for service, match in services], problem)
+        yield from either([match & has_port(service, wanted) for service, match in services]).unless(problem)
 
 
-def has_port(service: Object, wanted: str | int) -> Match:
+def has_port(service: Object, wanted: str | int) -> Answer:
     """A Service has a port of this number, or of this name. One that only gives a name to another host has all."""
     if service.at("spec", "type").plain == "ExternalName":
         return YES
@@ -56,7 +56,7 @@ def has_port(service: Object, wanted: str | int) -> Match:
     return either(_is(port.at("name" if isinstance(wanted, str) else "port"), wanted) for port in ports.elements())
 
 
-def _is(place: Node, wanted: str | int) -> Match:
+def _is(place: Node, wanted: str | int) -> Answer:
     if isinstance(place.plain, Unknown):
         return doubtful(place)
     return YES if place.plain == wanted else NO

@@ -83,6 +83,33 @@ class Node:
                 return place if place is None or isinstance(place, Unknown) else Unknown.UNREADABLE
         return place
 
+    def text(self, *keys: str) -> str | None:
+        """The text there. None for absence; what is unknown or no text is recorded, and None as well."""
+        value = self._typed(str, *keys)
+        return value if isinstance(value, str) else None
+
+    def integer(self, *keys: str) -> int | None:
+        """The whole number there; otherwise as `text`. A boolean is no number."""
+        value = self._typed(int, *keys)
+        return value if isinstance(value, int) else None
+
+    def number(self, *keys: str) -> int | float | None:
+        """The number there; otherwise as `text`. A boolean is no number."""
+        value = self._typed((int, float), *keys)
+        return value if isinstance(value, int | float) else None
+
+    def boolean(self, *keys: str) -> bool | None:
+        """The boolean there; otherwise as `text`. A quoted one is none."""
+        value = self._typed(bool, *keys)
+        return value if isinstance(value, bool) else None
+
+    def _typed(self, type_: type | tuple[type, ...], *keys: str) -> Value:
+        value = self.read(*keys)
+        fits = isinstance(value, type_) and (type_ is bool or not isinstance(value, bool))
+        if value is None or isinstance(value, Unknown) or fits:
+            return value
+        return self.at(*keys).child(Unknown.UNREADABLE, self.at(*keys).path).record_unknown()
+
     def missing(self, *keys: str) -> bool:
         """Nothing stands there and something should: never true inside a patch."""
         return self.read(*keys) is None and not self.partial

@@ -7,7 +7,7 @@ The `spec.scaleTargetRef` of a `HorizontalPodAutoscaler` must name an object of 
 from guardrails.examples.kubernetes import bad_example, declared, running
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS
-from guardrails.kubernetes.selectors import unless_one_fits
+from guardrails.model.answer import either
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
@@ -28,7 +28,7 @@ def check(stack: Inventory) -> Violations:
         if isinstance(kind.record_unknown(), Unknown) or isinstance(name.record_unknown(), Unknown):
             continue
         obj = name_index.called(scaler, scaler.at(*TARGET, "apiVersion"), kind, name)
-        yield from unless_one_fits(obj, scaler.fails(PROBLEM, *TARGET))
+        yield from either(obj).unless(scaler.fails(PROBLEM, *TARGET))
 
 
 def _scaler(kind: Plain = "Deployment", name: Plain = "api", api_version: Plain = "apps/v1") -> Resource:

@@ -8,7 +8,8 @@ object, such as a database cluster, are taken to match when `matchLabels` name i
 from guardrails.examples.kubernetes import bad_example, declared, running
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS
-from guardrails.kubernetes.selectors import by_selector, unless_one_fits
+from guardrails.kubernetes.selectors import by_selector
+from guardrails.model.answer import either
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
@@ -29,7 +30,7 @@ def check(stack: Inventory) -> Violations:
         labels = selector.at("matchLabels")
         obj = [match for _, match in templates.matching(budget, selector, by_selector, labels=labels)]
         obj += operators.answering(budget, labels)
-        yield from unless_one_fits(obj, budget.fails(PROBLEM, "spec", "selector"))
+        yield from either(obj).unless(budget.fails(PROBLEM, "spec", "selector"))
 
 
 def _budget(selector: Plain) -> Resource:

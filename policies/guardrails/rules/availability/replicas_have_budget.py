@@ -13,7 +13,8 @@ from guardrails.examples.kubernetes import bad_example, declared, running
 from guardrails.kubernetes.autoscalers import SCALER
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS
-from guardrails.kubernetes.selectors import Match, by_selector, doubtful, either, unless_one_fits
+from guardrails.kubernetes.selectors import by_selector
+from guardrails.model.answer import Answer, doubtful, either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.quantities import share
@@ -46,23 +47,23 @@ def check(stack: Inventory) -> Violations:
         if doubts or (unknown and not kept.certain):
             yield from (place.undecided() for place in (*doubts, *unknown, *kept.doubts))
         elif owners:
-            yield from unless_one_fits([kept], workload.fails(LETS_GO if near else PROBLEM))
+            yield from either([kept]).unless(workload.fails(LETS_GO if near else PROBLEM))
 
 
-def _keeps_some(budget: Object, pods: int) -> Match:
+def _keeps_some(budget: Object, pods: int) -> Answer:
     """The budget holds at least one of so many pods back."""
     most, least = budget.at("spec", "maxUnavailable"), budget.at("spec", "minAvailable")
     unknown = [place for place in (most, least) if isinstance(place.plain, Unknown)]
     if unknown:
         return doubtful(*unknown)
     if most.plain is not None:
-        return Match(possible=share(most.plain, pods) < pods)
-    return Match(possible=least.plain is None or share(least.plain, pods) > 0)
+        return Answer(possible=share(most.plain, pods) < pods)
+    return Answer(possible=least.plain is None or share(least.plain, pods) > 0)
 
 
-def _protecting(stack: Inventory) -> dict[tuple[str, str], list[tuple[Object, Match]]]:
+def _protecting(stack: Inventory) -> dict[tuple[str, str], list[tuple[Object, Answer]]]:
     """The budgets that may select a workload's pods, by the workload's place."""
-    obj: defaultdict[tuple[str, str], list[tuple[Object, Match]]] = defaultdict(list)
+    obj: defaultdict[tuple[str, str], list[tuple[Object, Answer]]] = defaultdict(list)
     for budget in stack.of(BUDGET):
         selector = budget.at("spec", "selector")
         matching = stack.templates.matching(budget, selector, by_selector, labels=selector.at("matchLabels"))

@@ -8,7 +8,8 @@ there; elsewhere a workload without one is given one. A Job's is made for it, an
 
 from guardrails.examples.kubernetes import a_container, bad_example, declared, running
 from guardrails.kubernetes.pods import POD_SPECS
-from guardrails.kubernetes.selectors import GIVEN, by_labels, by_selector, unless_one_fits
+from guardrails.kubernetes.selectors import GIVEN, by_labels, by_selector
+from guardrails.model.answer import either
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -53,7 +54,7 @@ def check(workload: Object) -> Violations:
         return
     select = by_labels if workload.id == PLAIN else by_selector
     match = select(selector, template.at("metadata", "labels"))
-    yield from unless_one_fits([match], workload.fails(PROBLEM, *above, "selector"))
+    yield from either([match]).unless(workload.fails(PROBLEM, *above, "selector"))
 
 
 def _are_given(labels: Plain) -> bool:

@@ -13,7 +13,8 @@ from guardrails.kubernetes.autoscalers import SCALER
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pod_templates import selecting
 from guardrails.kubernetes.pods import WORKLOADS
-from guardrails.kubernetes.selectors import YES, Match, by_labels, doubtful, either, one_of, same_namespace
+from guardrails.kubernetes.selectors import by_labels, same_namespace
+from guardrails.model.answer import YES, Answer, doubtful, either, one_of
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain, Unknown
@@ -44,9 +45,9 @@ def check(stack: Inventory) -> Violations:
         yield from (doubt.undecided() for doubt in doubts)
 
 
-def _served(stack: Inventory) -> list[tuple[Object, list[Match]]]:
+def _served(stack: Inventory) -> list[tuple[Object, list[Answer]]]:
     """The workloads that Services may select."""
-    obj: defaultdict[tuple[str, str], list[Match]] = defaultdict(list)
+    obj: defaultdict[tuple[str, str], list[Answer]] = defaultdict(list)
     owners: dict[tuple[str, str], Object] = {}
     for service, selector in selecting(stack.of(SERVICE)):
         for template, match in stack.templates.matching(service, selector, by_labels):
@@ -56,9 +57,9 @@ def _served(stack: Inventory) -> list[tuple[Object, list[Match]]]:
     return [(owners[place], matches) for place, matches in obj.items()]
 
 
-def _sized_elsewhere(stack: Inventory) -> dict[tuple[str, str], list[Match]]:
+def _sized_elsewhere(stack: Inventory) -> dict[tuple[str, str], list[Answer]]:
     """The workloads whose number of pods another object may say."""
-    obj: defaultdict[tuple[str, str], list[Match]] = defaultdict(list)
+    obj: defaultdict[tuple[str, str], list[Answer]] = defaultdict(list)
     for sizing, field in SIZING.items():
         for sizer in stack.of(sizing):
             kind, name = (sizer.at("spec", field, key) for key in ("kind", "name"))

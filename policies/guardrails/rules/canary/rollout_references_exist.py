@@ -9,7 +9,7 @@ The Service of the canary must be another one than that of the stable version.
 from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.rollouts import BLUE_GREEN, CANARY, ROLLOUT, SERVICE, analyses, routes, services
-from guardrails.kubernetes.selectors import unless_one_fits
+from guardrails.model.answer import either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -43,7 +43,7 @@ def _named(stack: Inventory, id_: str, name: Node, home: Node) -> Violations:
         return
     kind = id_.rpartition("/")[2]
     obj = (match for _, match in stack.name_index.known_as(id_, name, home))
-    yield from unless_one_fits(obj, name.fails(f"names {kind} {name.plain}, which the stack does not have"))
+    yield from either(obj).unless(name.fails(f"names {kind} {name.plain}, which the stack does not have"))
 
 
 def _apart(rollout: Object) -> Violations:

@@ -6,7 +6,7 @@
 
 from guardrails.examples.kubernetes import bad_example, declared, running
 from guardrails.kubernetes.inventory import Inventory
-from guardrails.kubernetes.selectors import unless_one_fits
+from guardrails.model.answer import either
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
@@ -27,7 +27,7 @@ def check(stack: Inventory) -> Violations:
         if isinstance(kind.record_unknown(), Unknown) or isinstance(name.record_unknown(), Unknown):
             continue
         obj = name_index.called(rollout, rollout.at(*REFERENCE, "apiVersion"), kind, name)
-        yield from unless_one_fits(obj, rollout.fails(PROBLEM, *REFERENCE))
+        yield from either(obj).unless(rollout.fails(PROBLEM, *REFERENCE))
 
 
 def _rollout(name: Plain = "api", **more: Plain) -> Resource:

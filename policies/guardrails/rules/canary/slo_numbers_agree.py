@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from guardrails.examples.kubernetes import bad_example, declared
-from guardrails.kubernetes.selectors import YES, Match, same_namespace
+from guardrails.kubernetes.selectors import same_namespace
 from guardrails.kubernetes.slo_annotations import LABEL, Bound, Promise, alert, gate, promised
+from guardrails.model.answer import YES, Answer
 from guardrails.model.findings import Violation, Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -113,7 +114,7 @@ def _contradictions(each: Held, other: Held) -> Iterator[Violation]:
             yield other.promise.place.fails(f"has an alert of {key} content with {silent}, and a gate of {passing}")
 
 
-def _together(template: Object, rules: Object) -> Match:
+def _together(template: Object, rules: Object) -> Answer:
     """A cluster's template has no namespace, and is for all of them."""
     return YES if template.id == EVERYWHERE else same_namespace(template, rules)
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.rollouts import ROLLOUT, ROUTING, routes
-from guardrails.kubernetes.selectors import Match
+from guardrails.model.answer import Answer
 from guardrails.model.findings import Violation, Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -48,7 +48,7 @@ def _splits(stack: Inventory, rollout: Object) -> Violations:
             yield from _fought(match, split.fails(WHOLE))
 
 
-def _fought(match: Match, fault: Violation) -> Violations:
+def _fought(match: Answer, fault: Violation) -> Violations:
     yield from [fault] if match.certain else [doubt.undecided() for doubt in match.doubts]
 
 
@@ -64,7 +64,7 @@ def _rules(route: Object) -> Iterator[Node]:
         yield route.at("spec", "weighted", "services")
 
 
-def _divides(rule: Node, match: Match) -> Violations:
+def _divides(rule: Node, match: Answer) -> Violations:
     weights = [each.read("weight") for each in rule.items()]
     taking = [weight for weight in weights if weight not in (None, 0) and not isinstance(weight, Unknown)]
     if len(taking) > 1 or (taking and None in weights):

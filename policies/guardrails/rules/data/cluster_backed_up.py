@@ -10,7 +10,8 @@ import re
 
 from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.inventory import Inventory
-from guardrails.kubernetes.selectors import Match, doubtful, same_namespace, unless_one_fits
+from guardrails.kubernetes.selectors import same_namespace
+from guardrails.model.answer import Answer, doubtful, either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -38,7 +39,7 @@ def check(stack: Inventory) -> Violations:
         if not list(cluster.items("spec", "plugins")) and cluster.at("spec", "plugins").plain in (None, []):
             yield from _kept(cluster)
         matches = (_names(schedule, cluster) for schedule in schedules)
-        yield from unless_one_fits(matches, cluster.fails(NEVER, "metadata", "name"))
+        yield from either(matches).unless(cluster.fails(NEVER, "metadata", "name"))
 
 
 def _kept(cluster: Object) -> Violations:
@@ -48,14 +49,14 @@ def _kept(cluster: Object) -> Violations:
         yield cluster.fails(SHORT, *POLICY)
 
 
-def _names(schedule: Object, cluster: Object) -> Match:
+def _names(schedule: Object, cluster: Object) -> Answer:
     wanted, own = schedule.at("spec", "cluster", "name"), cluster.at("metadata", "name")
     return same_namespace(schedule, cluster) & _same(wanted, own)
 
 
-def _same(wanted: Node, own: Node) -> Match:
+def _same(wanted: Node, own: Node) -> Answer:
     open_ = [place for place in (wanted, own) if isinstance(place.plain, Unknown)]
-    return doubtful(*open_) if open_ else Match(possible=wanted.plain == own.plain)
+    return doubtful(*open_) if open_ else Answer(possible=wanted.plain == own.plain)
 
 
 def _cluster(retention: Plain = "30d", **spec: Plain) -> Resource:

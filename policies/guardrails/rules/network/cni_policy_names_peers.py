@@ -13,7 +13,8 @@ from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.default_deny import ALLOWS_NOTHING, CALICO, CILIUM, CLUSTER_WIDE, EVERY_POD
 from guardrails.kubernetes.network_peers import DNS
 from guardrails.kubernetes.rbac import refused
-from guardrails.kubernetes.selectors import NO, Match, doubtful, every, one_of, selects_all, unless_one_fits
+from guardrails.kubernetes.selectors import selects_all
+from guardrails.model.answer import NO, Answer, doubtful, either, every, one_of
 from guardrails.model.cidr import is_world
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
@@ -51,7 +52,7 @@ def _cilium(rule: Node, side: str, *, cluster_wide: bool) -> Violations:
     if rule.plain:
         peers = (_narrows(rule.at(f"{side}{peer}"), None) for peer in CILIUM_PEERS)
         names = every(rule.at("toPorts"), _are_dns) if side == "to" else NO
-        yield from unless_one_fits([*peers, names], rule.fails(NOBODY))
+        yield from either([*peers, names]).unless(rule.fails(NOBODY))
 
 
 def _calico(policy: Object) -> Violations:
@@ -63,7 +64,7 @@ def _calico(policy: Object) -> Violations:
             yield from _worlds(rule.items(side, "nets"))
             peers = (_narrows(rule.at(side, field), *EVERY_POD, []) for field in CALICO_PEERS)
             names = every(rule.at(side, "ports"), _is_dns) if side == "destination" else NO
-            yield from unless_one_fits([*peers, names], rule.fails(NOBODY, side))
+            yield from either([*peers, names]).unless(rule.fails(NOBODY, side))
 
 
 def _worlds(ranges: Iterator[Node]) -> Violations:
@@ -72,15 +73,15 @@ def _worlds(ranges: Iterator[Node]) -> Violations:
             yield each.fails(f"opens {cidr}")
 
 
-def _narrows(place: Node, *everybody: Plain) -> Match:
-    return doubtful(place) if isinstance(place.plain, Unknown) else Match(possible=place.plain not in everybody)
+def _narrows(place: Node, *everybody: Plain) -> Answer:
+    return doubtful(place) if isinstance(place.plain, Unknown) else Answer(possible=place.plain not in everybody)
 
 
-def _are_dns(ports: Node) -> Match:
+def _are_dns(ports: Node) -> Answer:
     return every(ports.at("ports"), lambda each: _is_dns(each.at("port")))
 
 
-def _is_dns(port: Node) -> Match:
+def _is_dns(port: Node) -> Answer:
     return one_of(port, DNS, str(DNS))
 
 

@@ -14,7 +14,8 @@ from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.network_peers import DNS
 from guardrails.kubernetes.pod_templates import Template, templates
 from guardrails.kubernetes.pods import WORKLOADS
-from guardrails.kubernetes.selectors import NO, YES, Match, by_selector, doubtful, either
+from guardrails.kubernetes.selectors import by_selector
+from guardrails.model.answer import NO, YES, Answer, doubtful, either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import ANY, Object, Resource
@@ -51,16 +52,16 @@ def check(stack: Inventory) -> Violations:
 class _Policies:
     """The policies of one namespace that deny egress, by the labels that they select."""
 
-    def __init__(self, obj: Sequence[tuple[Object, Match]]) -> None:
+    def __init__(self, obj: Sequence[tuple[Object, Answer]]) -> None:
         self._all = [(policy, denies) for policy, home in obj if (denies := home & _denies(policy)).possible]
-        self._by_label: defaultdict[tuple[str, str], list[tuple[Object, Match]]] = defaultdict(list)
-        self._wide: list[tuple[Object, Match]] = []
+        self._by_label: defaultdict[tuple[str, str], list[tuple[Object, Answer]]] = defaultdict(list)
+        self._wide: list[tuple[Object, Answer]] = []
         for policy, denies in self._all:
             wanted = policy.at("spec", "podSelector", "matchLabels").plain
             pairs = [(k, v) for k, v in wanted.items() if isinstance(v, str)] if isinstance(wanted, dict) else []
             (self._by_label[pairs[0]] if pairs else self._wide).append((policy, denies))
 
-    def on(self, template: Template) -> Iterator[tuple[Object, Match]]:
+    def on(self, template: Template) -> Iterator[tuple[Object, Answer]]:
         """Those that may select a template's pods, and on what it depends."""
         labels = template.labels.plain
         known = [(k, v) for k, v in labels.items() if isinstance(v, str)] if isinstance(labels, dict) else []
@@ -86,32 +87,32 @@ def _reaches(template: Template, policies: _Policies) -> Violations:
         yield from (doubt.undecided() for doubt in (*opened.doubts, *closed.doubts))
 
 
-def _denies(policy: Object) -> Match:
+def _denies(policy: Object) -> Answer:
     types, egress = policy.at("spec", "policyTypes"), policy.at("spec", "egress")
     if types.plain in (None, []):
-        return doubtful(egress) if isinstance(egress.plain, Unknown) else Match(possible=bool(egress.plain))
+        return doubtful(egress) if isinstance(egress.plain, Unknown) else Answer(possible=bool(egress.plain))
     if not isinstance(types.plain, list):
         return doubtful(types)
     return either(
-        doubtful(each) if isinstance(each.plain, Unknown) else Match(possible=each.plain == "Egress")
+        doubtful(each) if isinstance(each.plain, Unknown) else Answer(possible=each.plain == "Egress")
         for each in types.elements()
     )
 
 
-def _opens(policy: Object) -> Match:
+def _opens(policy: Object) -> Answer:
     egress = policy.at("spec", "egress")
     if not isinstance(egress.plain, list | None):
         return doubtful(egress)
     return either(_opens_in(rule.at("ports")) for rule in egress.elements())
 
 
-def _opens_in(ports: Node) -> Match:
+def _opens_in(ports: Node) -> Answer:
     if ports.plain in (None, []):
         return YES
     return either(map(_is_dns, ports.elements())) if isinstance(ports.plain, list) else doubtful(ports)
 
 
-def _is_dns(port: Node) -> Match:
+def _is_dns(port: Node) -> Answer:
     protocol, number, end = port.at("protocol"), port.at("port"), port.at("endPort")
     if not isinstance(protocol.plain, Unknown) and protocol.plain != "UDP":
         return NO
@@ -119,11 +120,11 @@ def _is_dns(port: Node) -> Match:
     if open_:
         return doubtful(*open_)
     if isinstance(number.plain, str):
-        return Match(possible="dns" in number.plain)
+        return Answer(possible="dns" in number.plain)
     if number.plain is None:
         return YES
     last = end.plain if isinstance(end.plain, int) else number.plain
-    return Match(possible=isinstance(number.plain, int) and isinstance(last, int) and number.plain <= DNS <= last)
+    return Answer(possible=isinstance(number.plain, int) and isinstance(last, int) and number.plain <= DNS <= last)
 
 
 def _policy(name: str = "deny-all", ports: Plain = None, **spec: Plain) -> Resource:

@@ -17,7 +17,7 @@ from guardrails.examples.kubernetes import a_container, bad_example, declared, w
 from guardrails.kubernetes.default_deny import CLUSTER_WIDE, DIRECTIONS, POLICIES, isolates
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS, pods
-from guardrails.kubernetes.selectors import YES, Match, doubtful, either
+from guardrails.model.answer import YES, Answer, doubtful, either
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
@@ -49,7 +49,7 @@ class _Policies:
     """What isolates pods, by namespace and direction."""
 
     def __init__(self, stack: Inventory) -> None:
-        self._by_home: defaultdict[str | None, list[tuple[str, Match]]] = defaultdict(list)
+        self._by_home: defaultdict[str | None, list[tuple[str, Answer]]] = defaultdict(list)
         for policy in stack.of(*sorted(POLICIES)):
             place = policy.at("metadata", "namespace")
             name = None if policy.id in CLUSTER_WIDE else place.plain or "default"
@@ -58,7 +58,7 @@ class _Policies:
             for direction in DIRECTIONS:
                 self._by_home[home].append((direction, match & isolates(policy, direction)))
 
-    def of(self, namespace: str) -> dict[str, Match]:
+    def of(self, namespace: str) -> dict[str, Answer]:
         """Whether a namespace is isolated in each direction."""
         near = [*self._by_home.get(namespace, ()), *self._by_home.get(None, ())]
         return {way: either(match for direction, match in near if direction == way) for way in DIRECTIONS}
@@ -71,7 +71,7 @@ def _keys(obj: Object) -> tuple[str, str] | None:
     return ("metadata", "namespace") if obj.id in WORKLOADS or any(pods(obj)) else None
 
 
-def _closed(obj: Object, whose: str, isolated: dict[str, Match]) -> Violations:
+def _closed(obj: Object, whose: str, isolated: dict[str, Answer]) -> Violations:
     open_ = [direction for direction, match in isolated.items() if not match.possible]
     if open_:
         yield obj.fails(f"{whose}{_wrong(open_)}")

@@ -8,7 +8,7 @@ volumes leaves silent containers without limits.
 from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.namespaces import lacking
-from guardrails.kubernetes.selectors import Match, doubtful, either, one_of, said
+from guardrails.model.answer import Answer, doubtful, either, one_of
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -24,16 +24,16 @@ def check(stack: Inventory) -> Violations:
     yield from lacking(stack, RANGE, _limits, PROBLEM)
 
 
-def _limits(obj: Object) -> Match:
+def _limits(obj: Object) -> Answer:
     limits = obj.at("spec", "limits")
     if limits.plain is not None and not isinstance(limits.plain, list):
         return doubtful(limits)
     return either(map(_defaults, limits.elements()))
 
 
-def _defaults(item: Node) -> Match:
+def _defaults(item: Node) -> Answer:
     amounts = (item.at(field, name) for field in ("default", "max") for name in ("cpu", "memory"))
-    return one_of(item.at("type"), "Container") & either(map(said, amounts))
+    return one_of(item.at("type"), "Container") & either(map(is_set, amounts))
 
 
 def _range(*items: Plain, namespace: Plain = "shop") -> Resource:

@@ -8,7 +8,7 @@ A quota with `scopes` or a `scopeSelector` bounds only some of the pods and does
 from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.namespaces import lacking
-from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either, said
+from guardrails.model.answer import NO, YES, Answer, doubtful, either, is_set
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -25,17 +25,17 @@ def check(stack: Inventory) -> Violations:
     yield from lacking(stack, QUOTA, _bounds, PROBLEM)
 
 
-def _bounds(quota: Object) -> Match:
+def _bounds(quota: Object) -> Answer:
     hard = quota.at("spec", "hard")
     match = _empty(quota.at("spec", "scopes")) & _empty(quota.at("spec", "scopeSelector"))
     if hard.plain is None:
         return NO
     if not isinstance(hard.plain, dict):
         return match & doubtful(hard)
-    return match & either(said(hard.at(name)) for name in BOUNDS)
+    return match & either(is_set(hard.at(name)) for name in BOUNDS)
 
 
-def _empty(scopes: Node) -> Match:
+def _empty(scopes: Node) -> Answer:
     if scopes.plain in (None, [], {}):
         return YES
     return NO if isinstance(scopes.plain, list | dict) else doubtful(scopes)

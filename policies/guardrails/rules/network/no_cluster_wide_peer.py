@@ -8,7 +8,8 @@ ports are all 53 are spared.
 
 from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.network_peers import resolves_names
-from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, selects_all
+from guardrails.kubernetes.selectors import selects_all
+from guardrails.model.answer import NO, YES, Answer, doubtful
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -32,7 +33,7 @@ def check(policy: Object) -> Violations:
             yield from _judged(peer, spared)
 
 
-def _judged(peer: Node, spared: Match) -> Violations:
+def _judged(peer: Node, spared: Answer) -> Violations:
     """A fault for a peer that is everybody, unless its rule may be spared, which then is what nobody knows."""
     match = _everywhere(peer.at("namespaceSelector")) & _all_pods(peer)
     if match.certain and not spared.possible:
@@ -41,7 +42,7 @@ def _judged(peer: Node, spared: Match) -> Violations:
     yield from (doubt.undecided() for doubt in doubts)
 
 
-def _everywhere(namespaces: Node) -> Match:
+def _everywhere(namespaces: Node) -> Answer:
     labels, expressions = namespaces.at("matchLabels"), namespaces.at("matchExpressions").elements()
     if not expressions or (labels.plain and not isinstance(labels.plain, Unknown)):
         return selects_all(namespaces)
@@ -51,16 +52,16 @@ def _everywhere(namespaces: Node) -> Match:
     return match
 
 
-def _narrows_nothing(expression: Node) -> Match:
+def _narrows_nothing(expression: Node) -> Answer:
     operator, key = expression.at("operator"), expression.at("key")
     if isinstance(operator.plain, Unknown):
         return doubtful(operator)
     if operator.plain == "Exists":
-        return doubtful(key) if isinstance(key.plain, Unknown) else Match(possible=key.plain == OWN_NAME)
-    return Match(possible=operator.plain in {"DoesNotExist", "NotIn"})
+        return doubtful(key) if isinstance(key.plain, Unknown) else Answer(possible=key.plain == OWN_NAME)
+    return Answer(possible=operator.plain in {"DoesNotExist", "NotIn"})
 
 
-def _all_pods(peer: Node) -> Match:
+def _all_pods(peer: Node) -> Answer:
     selector = peer.at("podSelector")
     return YES if selector.plain is None else selects_all(selector)
 

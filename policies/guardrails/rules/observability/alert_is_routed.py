@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.inventory import Inventory
-from guardrails.kubernetes.selectors import YES, Match, same_namespace, unless_one_fits
+from guardrails.kubernetes.selectors import same_namespace
+from guardrails.model.answer import YES, Answer, either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -39,13 +40,13 @@ def check(stack: Inventory) -> Violations:
         yield from _routes(config)
 
 
-def _heard(group: Node, rule: Node, ways: list[Match]) -> Violations:
+def _heard(group: Node, rule: Node, ways: list[Answer]) -> Violations:
     name = rule.read("alert")
     alert = f"in its alert {name!r}" if isinstance(name, str) else "in an alert"
     labels = [place.at("labels", label) for place in (rule, group) for label in LABELS]
     if not any(isinstance(label.plain, str) and label.plain for label in labels):
-        open_ = [Match(possible=True, doubts=(label,)) for label in labels if isinstance(label.plain, Unknown)]
-        yield from unless_one_fits([*ways, *open_], rule.fails(f"{alert} {NOWHERE}", "labels"))
+        open_ = [Answer(possible=True, doubts=(label,)) for label in labels if isinstance(label.plain, Unknown)]
+        yield from either([*ways, *open_]).unless(rule.fails(f"{alert} {NOWHERE}", "labels"))
 
 
 def _routes(config: Object) -> Violations:

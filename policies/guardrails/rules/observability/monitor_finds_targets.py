@@ -16,7 +16,8 @@ from guardrails.kubernetes.pod_ports import declares, number
 from guardrails.kubernetes.pod_templates import Template
 from guardrails.kubernetes.pods import WORKLOADS
 from guardrails.kubernetes.route_backends import has_port
-from guardrails.kubernetes.selectors import YES, Match, by_labels, by_selector, doubtful, either, unless_one_fits
+from guardrails.kubernetes.selectors import by_labels, by_selector
+from guardrails.model.answer import YES, Answer, doubtful, either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -44,7 +45,7 @@ def check(stack: Inventory) -> Violations:
         yield from faults if ours.certain or not faults else (doubt.undecided() for doubt in ours.doubts)
 
 
-def _ours(stack: Inventory, monitor: Object) -> Match:
+def _ours(stack: Inventory, monitor: Object) -> Answer:
     """It looks where the stack has something, beside what the cluster itself runs."""
     places, doubts = homes(monitor)
     if places is None:
@@ -59,12 +60,12 @@ def _services(stack: Inventory, monitor: Object) -> Violations:
     if any(place.plain == "default" for place in places):
         operator_matches.append(by_selector(selector, monitor.child(API_SERVER, "")))
     nothing = monitor.fails(NOTHING[SERVICES], "spec", "selector")
-    yield from unless_one_fits((*(match for _, match in services), *operator_matches), nothing)
+    yield from either((*(match for _, match in services), *operator_matches)).unless(nothing)
     for endpoint in endpoints(monitor) if services and not either(operator_matches).possible else ():
         yield from _offered(endpoint, [(_offers(stack, service, endpoint), match) for service, match in services])
 
 
-def _offers(stack: Inventory, service: Object, endpoint: Node) -> Match:
+def _offers(stack: Inventory, service: Object, endpoint: Node) -> Answer:
     name, target = endpoint.at("port"), endpoint.at("targetPort")
     if isinstance(name.plain, str) and name.plain:
         return has_port(service, name.plain)
@@ -74,7 +75,7 @@ def _offers(stack: Inventory, service: Object, endpoint: Node) -> Match:
     return _declared([template for template, _ in stack.templates.matching(service, selector, by_labels)], target.plain)
 
 
-def _declared(templates: Sequence[Template], wanted: Plain) -> Match:
+def _declared(templates: Sequence[Template], wanted: Plain) -> Answer:
     return either(declares(template.pod, number(wanted)) for template in templates) if templates else YES
 
 
@@ -82,18 +83,18 @@ def _pods(stack: Inventory, monitor: Object) -> Violations:
     targets = list(stack.targets.pods(monitor))
     operator_matches = list(stack.operators.answering(monitor, monitor.at("spec", "selector", "matchLabels")))
     nothing = monitor.fails(NOTHING[PODS], "spec", "selector")
-    yield from unless_one_fits((*(match for _, match in targets), *operator_matches), nothing)
+    yield from either((*(match for _, match in targets), *operator_matches)).unless(nothing)
     for endpoint in endpoints(monitor) if targets and not either(operator_matches).possible else ():
         wanted = asked(endpoint).plain
         ports = [(YES if wanted is None else declares(each.pod, number(wanted)), match) for each, match in targets]
         yield from _offered(endpoint, ports)
 
 
-def _offered(endpoint: Node, ports: Sequence[tuple[Match, Match]]) -> Violations:
+def _offered(endpoint: Node, ports: Sequence[tuple[Answer, Answer]]) -> Violations:
     named = asked(endpoint)
     if not isinstance(named.record_unknown(), Unknown):
         problem = named.fails(f"scrapes port {named.plain}, which none of its targets has")
-        yield from unless_one_fits((match & port for port, match in ports), problem)
+        yield from either((match & port for port, match in ports)).unless(problem)
 
 
 def _monitor(

@@ -17,7 +17,8 @@ from guardrails.kubernetes.monitors import PODS, SERVICES, asked, endpoints
 from guardrails.kubernetes.pod_ports import resolved, target
 from guardrails.kubernetes.pod_templates import Template, metadata, selecting
 from guardrails.kubernetes.pods import WORKLOADS
-from guardrails.kubernetes.selectors import Match, by_labels, doubtful, unless_one_fits
+from guardrails.kubernetes.selectors import by_labels
+from guardrails.model.answer import Answer, doubtful, either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -38,9 +39,9 @@ def check(stack: Inventory) -> Violations:
         selected = list(stack.templates.matching(service, selector, by_labels))
         for port in offering[service.place] if selected else ():
             problem = port.fails(f"offers metrics on port {port.peek('name')!r} that nobody scrapes")
-            yield from unless_one_fits(scrapes.of(service, selected, port), problem)
+            yield from either(scrapes.of(service, selected, port)).unless(problem)
         if selected and not offering[service.place]:
-            yield from unless_one_fits(scrapes.of(service, selected, None), service.fails(NOBODY))
+            yield from either(scrapes.of(service, selected, None)).unless(service.fails(NOBODY))
 
 
 def _metrics_ports(service: Object) -> Iterator[Node]:
@@ -54,7 +55,7 @@ class _Scrapes:
     """Which ports of which pods the monitors of a stack scrape."""
 
     def __init__(self, stack: Inventory) -> None:
-        self._by_pod: defaultdict[tuple[str, str, str], list[tuple[Node, Match]]] = defaultdict(list)
+        self._by_pod: defaultdict[tuple[str, str, str], list[tuple[Node, Answer]]] = defaultdict(list)
         """Each port that is scraped, an empty place for all of them, and on what it depends."""
         for monitor in stack.of(PODS):
             for template, match in stack.targets.pods(monitor):
@@ -68,7 +69,7 @@ class _Scrapes:
                         for port in _scraped(service, endpoint):
                             self._note(template, port, match & selection)
 
-    def of(self, service: Object, selected: Sequence[tuple[Template, Match]], port: Node | None) -> Iterator[Match]:
+    def of(self, service: Object, selected: Sequence[tuple[Template, Answer]], port: Node | None) -> Iterator[Answer]:
         """What may scrape a port of a Service with these pods, or any of them where none is given."""
         yield _annotated(service.at("metadata", "annotations", SCRAPED))
         for template, match in selected:
@@ -77,7 +78,7 @@ class _Scrapes:
             for scraped, selection in self._by_pod.get(_key(template), ()):
                 yield match & selection & _same(scraped, wanted)
 
-    def _note(self, template: Template, port: Node, match: Match) -> None:
+    def _note(self, template: Template, port: Node, match: Answer) -> None:
         self._by_pod[_key(template)].append((resolved(template.pod, port), match))
 
 
@@ -85,15 +86,15 @@ def _key(template: Template) -> tuple[str, str, str]:
     return (*template.owner.place, template.pod.path)
 
 
-def _same(scraped: Node, wanted: Node | None) -> Match:
+def _same(scraped: Node, wanted: Node | None) -> Answer:
     open_ = [place for place in (scraped, wanted) if place is not None and isinstance(place.plain, Unknown)]
     if open_ or wanted is None or scraped.plain is None:
         return doubtful(*open_)
-    return Match(possible=scraped.plain == wanted.plain)
+    return Answer(possible=scraped.plain == wanted.plain)
 
 
-def _annotated(place: Node) -> Match:
-    return doubtful(place) if isinstance(place.plain, Unknown) else Match(possible=place.plain == "true")
+def _annotated(place: Node) -> Answer:
+    return doubtful(place) if isinstance(place.plain, Unknown) else Answer(possible=place.plain == "true")
 
 
 def _scraped(service: Object, endpoint: Node) -> Iterator[Node]:

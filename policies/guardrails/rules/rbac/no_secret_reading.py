@@ -10,7 +10,8 @@ groups are other things. A ClusterRole that takes in what is labelled for the bu
 from guardrails.examples.kubernetes import bad_example
 from guardrails.examples.rbac import a_role, aggregating
 from guardrails.kubernetes.rbac import EVERYTHING, ROLES, grants, refused, unnamed
-from guardrails.kubernetes.selectors import by_selector, either
+from guardrails.kubernetes.selectors import by_selector
+from guardrails.model.answer import either
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Object
 from guardrails.model.values import Plain

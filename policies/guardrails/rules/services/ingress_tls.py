@@ -9,7 +9,7 @@ annotation (`IN_THE_CLEAR`) keep users of plain HTTP from being sent to TLS, unl
 from dataclasses import replace
 
 from guardrails.examples.kubernetes import bad_example, declared
-from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, either
+from guardrails.model.answer import NO, YES, Answer, doubtful, either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -69,7 +69,7 @@ def _names_certificate(ingress: Object, key: str) -> bool:
     return isinstance(value, Unknown) or (isinstance(value, str) and bool(value.strip()))
 
 
-def _covers(entry: Node, host: object) -> Match:
+def _covers(entry: Node, host: object) -> Answer:
     hosts = entry.at("hosts")
     if isinstance(entry.plain, Unknown) or not isinstance(hosts.plain, list | None):
         return doubtful(hosts)
@@ -78,13 +78,13 @@ def _covers(entry: Node, host: object) -> Match:
     return either(_is(named, host) for named in hosts.elements())
 
 
-def _is(named: Node, host: object) -> Match:
+def _is(named: Node, host: object) -> Answer:
     if isinstance(named.plain, Unknown):
         return doubtful(named)
     if not isinstance(named.plain, str) or not isinstance(host, str):
         return NO
     label, _, domain = host.partition(".")
-    return Match(possible=named.plain in {host, f"*.{domain}"} and bool(label))
+    return Answer(possible=named.plain in {host, f"*.{domain}"} and bool(label))
 
 
 def _old(ingress: tuple[Resource, ...]) -> tuple[Resource, ...]:

@@ -13,7 +13,8 @@ from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pod_ports import declares, number, target
 from guardrails.kubernetes.pod_templates import Template, selecting
 from guardrails.kubernetes.pods import WORKLOADS
-from guardrails.kubernetes.selectors import Match, by_labels, unless_one_fits
+from guardrails.kubernetes.selectors import by_labels
+from guardrails.model.answer import Answer, either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Resource
@@ -30,13 +31,13 @@ def check(stack: Inventory) -> Violations:
             yield from _leads(port, selected)
 
 
-def _leads(port: Node, selected: Sequence[tuple[Template, Match]]) -> Violations:
+def _leads(port: Node, selected: Sequence[tuple[Template, Answer]]) -> Violations:
     leads_to = target(port)
     if not isinstance(leads_to.record_unknown(), str | int) or isinstance(leads_to.plain, bool):
         return
     wanted = number(leads_to.plain)
     matches = (match & declares(template.pod, wanted, port.at("protocol")) for template, match in selected)
-    yield from unless_one_fits(matches, port.fails(f"leads to port {wanted}, which none of its pods has", "targetPort"))
+    yield from either(matches).unless(port.fails(f"leads to port {wanted}, which none of its pods has", "targetPort"))
 
 
 def _service(*ports: Plain) -> Resource:

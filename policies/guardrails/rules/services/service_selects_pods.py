@@ -10,7 +10,8 @@ from guardrails.examples.kubernetes import a_container, bad_example, declared, r
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pod_templates import selecting
 from guardrails.kubernetes.pods import WORKLOADS
-from guardrails.kubernetes.selectors import by_labels, unless_one_fits
+from guardrails.kubernetes.selectors import by_labels
+from guardrails.model.answer import either
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain
@@ -25,7 +26,7 @@ def check(stack: Inventory) -> Violations:
     for service, selector in selecting(stack):
         matches = [match for _, match in templates.matching(service, selector, by_labels)]
         matches += operators.answering(service, selector)
-        yield from unless_one_fits(matches, service.fails(PROBLEM, "spec", "selector"))
+        yield from either(matches).unless(service.fails(PROBLEM, "spec", "selector"))
 
 
 def _service(selector: Plain, namespace: str = "shop", **spec: Plain) -> Resource:

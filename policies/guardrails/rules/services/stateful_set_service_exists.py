@@ -8,7 +8,8 @@ from guardrails.examples.kubernetes import bad_example, declared, running
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pod_templates import templates
 from guardrails.kubernetes.route_backends import SERVICE
-from guardrails.kubernetes.selectors import Match, by_labels, unless_one_fits
+from guardrails.kubernetes.selectors import by_labels
+from guardrails.model.answer import Answer, either
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
@@ -23,11 +24,11 @@ def check(stack: Inventory) -> Violations:
         name = workload.at("spec", "serviceName")
         if name.plain in (None, "") or isinstance(name.record_unknown(), Unknown):
             continue
-        matches: list[Match] = []
+        matches: list[Answer] = []
         for service, match in stack.name_index.known_as(SERVICE, name, workload.at("metadata", "namespace")):
             selector = service.at("spec", "selector")
             matches += [match & by_labels(selector, template.labels) for template in templates(workload)]
-        yield from unless_one_fits(matches, name.fails(_wrong(name.plain)))
+        yield from either(matches).unless(name.fails(_wrong(name.plain)))
 
 
 def _wrong(name: Plain) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from guardrails.examples.kubernetes import a_container, bad_example, declared, workload
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS, Pod, pods
-from guardrails.kubernetes.selectors import NO, YES, Match, doubtful, same_namespace, unless_one_fits
+from guardrails.kubernetes.selectors import same_namespace
+from guardrails.model.answer import NO, YES, Answer, doubtful, either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
@@ -41,7 +42,7 @@ def check(stack: Inventory) -> Violations:
         for pod in pods(obj):
             if pod.missing(FIELD):
                 matches = (_silences(pod, account) for account in _named(pod, accounts))
-                yield from unless_one_fits(matches, pod.fails(SILENT, FIELD))
+                yield from either(matches).unless(pod.fails(SILENT, FIELD))
             elif pod.differs_from(FIELD, than=(False,)):
                 yield pod.fails(ASKS, FIELD)
 
@@ -62,7 +63,7 @@ def _account(pod: Pod) -> Node:
     return pod.at("serviceAccount") if newer.plain in (None, "") else newer
 
 
-def _silences(pod: Pod, account: Object) -> Match:
+def _silences(pod: Pod, account: Object) -> Answer:
     unsure = [place for place in (_account(pod), account.at("metadata", "name")) if isinstance(place.plain, Unknown)]
     word = account.at(FIELD)
     if isinstance(word.plain, Unknown):

@@ -8,7 +8,7 @@ it; that is the matter of `own-service-account`.
 from guardrails.examples.kubernetes import a_container, bad_example, declared, workload
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.pods import WORKLOADS, Pod, pods
-from guardrails.kubernetes.selectors import unless_one_fits
+from guardrails.model.answer import either
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Resource
 from guardrails.model.values import Plain, Unknown
@@ -31,7 +31,7 @@ def _runs_as_somebody(pod: Pod, stack: Inventory) -> Violations:
         return
     home = pod.object.at("metadata", "namespace")
     matches = (match for _, match in stack.name_index.known_as(ACCOUNT, pod.at(field), home))
-    yield from unless_one_fits(matches, pod.fails(_wrong(name), field))
+    yield from either(matches).unless(pod.fails(_wrong(name), field))
 
 
 def _wrong(name: object) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from guardrails.examples.kubernetes import a_container, bad_example, declared
 from guardrails.kubernetes.pod_templates import metadata
 from guardrails.kubernetes.pods import Pod, pods
-from guardrails.kubernetes.selectors import Match, by_selector, doubtful, unless_one_fits
+from guardrails.kubernetes.selectors import by_selector
+from guardrails.model.answer import Answer, doubtful, either
 from guardrails.model.findings import Violations
 from guardrails.model.resources import Object, Resource
 from guardrails.model.values import Plain
@@ -42,10 +43,10 @@ def check(obj: Object) -> Violations:
         # A Rollout may refer to a Deployment's pods, which are judged there.
         if pod.plain is not None:
             apart = obj.fails(PROBLEM, "spec", "template", "spec", "topologySpreadConstraints")
-            yield from unless_one_fits(_spreading(pod), apart)
+            yield from either(_spreading(pod)).unless(apart)
 
 
-def _spreading(pod: Pod) -> Iterator[Match]:
+def _spreading(pod: Pod) -> Iterator[Answer]:
     """Whether each constraint and each term is about the pod itself."""
     labels = metadata(pod).at("labels")
     for place, selector in PLACES:

@@ -13,7 +13,7 @@ from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.name_index import NAMESPACE
 from guardrails.kubernetes.pod_templates import metadata
 from guardrails.kubernetes.pods import WORKLOADS, pods
-from guardrails.kubernetes.selectors import Match, doubtful, either, unless_one_fits
+from guardrails.model.answer import Answer, doubtful, either
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Resource
@@ -27,7 +27,7 @@ PROBLEM = "has no owner: neither it nor its pods nor its Namespace has a label o
 
 def check(stack: Inventory) -> Violations:
     """Name each workload that nobody answers for."""
-    homes: dict[str, Match] = {}
+    homes: dict[str, Answer] = {}
     for obj in stack:
         if obj.partial or obj.id not in WORKLOADS:
             continue
@@ -36,10 +36,10 @@ def check(stack: Inventory) -> Violations:
             home = obj.at("metadata", "namespace")
             if (key := str(home.plain)) not in homes:
                 homes[key] = _owned_home(stack, home)
-            yield from unless_one_fits([own, homes[key]], obj.fails(PROBLEM, "metadata", "labels"))
+            yield from either([own, homes[key]]).unless(obj.fails(PROBLEM, "metadata", "labels"))
 
 
-def _owned_home(stack: Inventory, home: Node) -> Match:
+def _owned_home(stack: Inventory, home: Node) -> Answer:
     """Whether a namespace of the stack says who answers for what is in it."""
     if not isinstance(home.plain, str | None):
         return doubtful(home)
@@ -48,7 +48,7 @@ def _owned_home(stack: Inventory, home: Node) -> Match:
     return either(match & owned for each, match in namespaces for owned in _owned([each.at("metadata")]))
 
 
-def _owned(places: Iterable[Node]) -> Iterator[Match]:
+def _owned(places: Iterable[Node]) -> Iterator[Answer]:
     for place in places:
         for field in ("labels", "annotations"):
             named = place.at(field)
@@ -58,7 +58,7 @@ def _owned(places: Iterable[Node]) -> Iterator[Match]:
                 if _OWNER.fullmatch(key):
                     if isinstance(value, Unknown):
                         yield doubtful(named.at(key))
-                    yield Match(possible=isinstance(value, str) and not _NOBODY.fullmatch(value))
+                    yield Answer(possible=isinstance(value, str) and not _NOBODY.fullmatch(value))
 
 
 def _running(labels: Plain = None, of_pods: Plain = None, annotations: Plain = None) -> Resource:

@@ -8,7 +8,7 @@ volumes leaves silent containers without limits.
 from guardrails.examples.kubernetes import bad_example, declared
 from guardrails.kubernetes.inventory import Inventory
 from guardrails.kubernetes.namespaces import lacking
-from guardrails.model.answer import Answer, doubtful, either, one_of
+from guardrails.model.answer import Answer, doubtful, either, is_set, one_of
 from guardrails.model.findings import Violations
 from guardrails.model.node import Node
 from guardrails.model.resources import Object, Resource
